@@ -1,0 +1,62 @@
+//! What every engine must be able to do here, and the list of those built in.
+
+#[cfg(feature = "dergwasm")]
+mod dergwasm;
+#[cfg(feature = "silverfir")]
+mod silverfir;
+#[cfg(feature = "stitch")]
+mod stitch;
+mod wasmi;
+
+use std::error::Error;
+
+/// What went wrong inside an engine.
+pub type Failure = Box<dyn Error>;
+
+/// When a module's functions are translated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// All at load.
+    Eager,
+    /// Validated at load, translated at the first call.
+    LazyTranslation,
+    /// Validated and translated at the first call.
+    Lazy,
+}
+
+/// An engine under test. Every measurement goes through these four functions.
+pub trait Engine {
+    /// The name in the tables.
+    fn name(&self) -> &'static str;
+
+    /// Reads a module and drops it; an engine without this mode answers with an error.
+    fn load(&self, wasm: &[u8], mode: Mode) -> Result<(), Failure>;
+
+    /// Instantiates a module, whose only import may be `env.next: (i32) -> i32`, which adds one.
+    fn instantiate(&self, wasm: &[u8]) -> Result<Box<dyn Program>, Failure>;
+
+    /// A loop that creates `count` instances of a module without imports, the module loaded once.
+    fn instantiate_many(&self, wasm: &[u8], count: u32) -> Result<(), Failure>;
+}
+
+/// An instance whose export `run` takes an `i32` and returns an `i32` or an `i64`.
+pub trait Program {
+    /// Calls `run` once; an `i32` is sign-extended.
+    fn run(&mut self, argument: i32) -> Result<i64, Failure>;
+
+    /// Calls `run` with 0, 1, … `count - 1` in the engine's fastest way and adds the results.
+    fn run_many(&mut self, count: i32) -> Result<i64, Failure>;
+}
+
+/// The engines, the baseline of all ratios first.
+pub fn engines() -> Vec<Box<dyn Engine>> {
+    vec![
+        Box::new(wasmi::Wasmi),
+        #[cfg(feature = "dergwasm")]
+        Box::new(dergwasm::Dergwasm),
+        #[cfg(feature = "silverfir")]
+        Box::new(silverfir::Silverfir),
+        #[cfg(feature = "stitch")]
+        Box::new(stitch::Stitch),
+    ]
+}

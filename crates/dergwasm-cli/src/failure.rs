@@ -1,0 +1,98 @@
+//! How a verb fails, and the exit status that goes with it.
+
+use dergwasm::{Error, Trap};
+use std::io::{self, Write as _};
+use std::process::{ExitCode, exit};
+
+/// The exit status after a trap: that of a program ended by an abort.
+pub(crate) const TRAP_STATUS: i32 = 134;
+
+/// Why a verb did not succeed.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The command line asks for something that makes no sense. Status 2.
+    Usage(String),
+    /// Something is wrong with a file, a module or the machine. Status 1.
+    Wrong(String),
+    /// Everything has been said already. Status 1.
+    Reported,
+    /// The guest trapped, or could not be set up, or a host function failed.
+    Stopped {
+        /// What happened.
+        error: Error,
+        /// What can be done about it.
+        note: Option<String>,
+    },
+    /// The guest asked to end with this status.
+    Exit(i32),
+    /// Nobody reads our output any more: no reason to complain. Status 0.
+    OutputClosed,
+}
+
+impl Failure {
+    /// Something is wrong with a file, a module or the machine.
+    pub(crate) fn wrong(message: impl Into<String>) -> Self {
+        Self::Wrong(message.into())
+    }
+
+    /// Adds what can be done about a trap.
+    pub(crate) fn with_note(self, note: impl FnOnce(Trap) -> Option<String>) -> Self {
+        match self {
+            Self::Stopped { error, note: None } => {
+                let note = error.trap().and_then(note);
+                Self::Stopped { error, note }
+            }
+            other => other,
+        }
+    }
+
+    /// Prints what went wrong to standard error and gives the exit status.
+    pub(crate) fn report(self) -> ExitCode {
+        // When even standard error is closed, only the status is left to tell.
+        match self {
+            Self::OutputClosed => ExitCode::SUCCESS,
+            Self::Reported => ExitCode::FAILURE,
+            Self::Usage(message) => {
+                let _ = writeln!(io::stderr(), "error: {message}");
+                ExitCode::from(2)
+            }
+            Self::Wrong(message) => {
+                let _ = writeln!(io::stderr(), "error: {message}");
+                ExitCode::FAILURE
+            }
+            Self::Stopped { error, note } => {
+                let mut stderr = io::stderr().lock();
+                let _ = writeln!(stderr, "error: {error}");
+                if let Some(backtrace) = error.backtrace().filter(|it| !it.frames().is_empty()) {
+                    let _ = writeln!(stderr, "backtrace:\n{backtrace}");
+                }
+                if let Some(note) = note {
+                    let _ = writeln!(stderr, "note: {note}");
+                }
+                exit(if error.trap().is_some() { TRAP_STATUS } else { 1 })
+            }
+            // An `ExitCode` holds only 8 bits; some systems have more.
+            Self::Exit(status) => exit(status),
+        }
+    }
+}
+
+/// An error while the guest was set up or ran.
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        match error.exit_status() {
+            Some(status) => Self::Exit(status),
+            None => Self::Stopped { error, note: None },
+        }
+    }
+}
+
+/// An error of writing to standard output.
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::BrokenPipe => Self::OutputClosed,
+            _ => Self::Wrong(format!("cannot write the output: {error}")),
+        }
+    }
+}

@@ -1,0 +1,240 @@
+//! The verb `run`.
+
+use crate::failure::Failure;
+use crate::{argument, input, mode::Mode, output, quantity, watchdog};
+use clap::Args;
+use dergwasm::wasi::{self, Wasi};
+use dergwasm::{Config, Func, Instance, Linker, Machine, Module, ResourceLimits, Trap, Val};
+use std::ffi::{OsStr, OsString};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::{iter, time::Duration};
+
+/// Runs a program, or calls one of its functions
+///
+/// A command is run by calling its export `_start`, a reactor by calling `_initialize`. The
+/// program finds its arguments, its environment variables and the standard streams through WASI
+/// preview 1. The exit status is the program's; after a trap it is 134.
+#[derive(Debug, Args)]
+#[command(
+    override_usage = "dergwasm run [OPTIONS] FILE [ARGS]...",
+    after_help = "\
+Options come before FILE; all after it belongs to the program, with or without a `--` between.
+
+Examples:
+  dergwasm run hello.wasm
+  dergwasm run --env LANG=de cat.wasm --number notes.txt
+  dergwasm run --invoke add sum.wat 1 -2
+  dergwasm run --invoke scale vector.wasm i32x4:1,2,3,4 0.5
+  dergwasm run --fuel 1000000 --max-memory 64M --timeout 2s stranger.wasm"
+)]
+pub(crate) struct Run {
+    /// The module, `.wasm` or `.wat`, and the program's arguments
+    #[arg(value_name = "FILE", required = true, trailing_var_arg = true)]
+    file_and_args: Vec<OsString>,
+    /// Call this export instead; ARGS are its arguments, its results are printed one per line
+    #[arg(long, value_name = "NAME")]
+    invoke: Option<String>,
+    /// Set an environment variable of the program; may be repeated
+    #[arg(long, value_name = "KEY=VALUE", value_parser = variable)]
+    env: Vec<(String, String)>,
+    /// Let the program use a directory
+    #[arg(long, value_name = "HOST[::GUEST]")]
+    dir: Vec<String>,
+    /// Stop after this many units of fuel; an instruction costs about one
+    #[arg(long, value_name = "N")]
+    fuel: Option<u64>,
+    /// Refuse to let memories grow beyond this size, such as 64M
+    #[arg(long, value_name = "SIZE", value_parser = quantity::bytes)]
+    max_memory: Option<u64>,
+    /// Trap when calls nest deeper than this
+    #[arg(long, value_name = "N")]
+    max_depth: Option<u32>,
+    /// Stop after this time, such as 500ms or 10s
+    #[arg(long, value_name = "TIME", value_parser = quantity::duration)]
+    timeout: Option<Duration>,
+    /// When functions are validated and translated
+    #[arg(long, value_name = "MODE", default_value = "lazy-translation")]
+    mode: Mode,
+    /// Do not validate the module. Only for files you trust as much as this command itself
+    #[arg(long)]
+    unchecked: bool,
+}
+
+/// `KEY=VALUE`
+fn variable(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((key, value)) if !key.is_empty() => Ok((key.into(), value.into())),
+        _ => Err("expected KEY=VALUE".into()),
+    }
+}
+
+impl Run {
+    pub(crate) fn execute(&self) -> Result<(), Failure> {
+        if let Some(dir) = self.dir.first() {
+            return Err(Failure::Usage(format!(
+                "--dir {dir}: programs cannot use files in this version of dergwasm, only \
+                 arguments, environment variables and the standard streams"
+            )));
+        }
+        let (file, args) = self.file_and_args()?;
+        let config = self.config();
+        let module = self.module(&file, &config)?;
+        let mut machine = self.machine(&config, self.wasi(&file, args))?;
+        let mut linker = Linker::new();
+        wasi::add_to_linker(&mut linker, |wasi: &mut Wasi| wasi)?;
+        if let Some(limit) = self.timeout {
+            watchdog::start(machine.interrupt_handle(), limit);
+        }
+        let ran = linker
+            .instantiate(&mut machine, &module)
+            .map_err(Failure::from)
+            .and_then(|instance| self.enter(&mut machine, &module, instance, args));
+        ran.map_err(|failure| failure.with_note(|trap| self.note(trap)))
+    }
+
+    /// FILE, and what belongs to the program.
+    fn file_and_args(&self) -> Result<(PathBuf, &[OsString]), Failure> {
+        let (file, args) = self
+            .file_and_args
+            .split_first()
+            .ok_or_else(|| Failure::Usage("FILE is missing".into()))?;
+        let args = match args {
+            [dashes, rest @ ..] if dashes == "--" => rest,
+            _ => args,
+        };
+        Ok((file.into(), args))
+    }
+
+    fn config(&self) -> Config {
+        let mut config = Config::default();
+        config.compilation_mode(self.mode.into());
+        config.consume_fuel(self.fuel.is_some()).interruptible(self.timeout.is_some());
+        if let Some(depth) = self.max_depth {
+            config.max_call_depth(depth);
+        }
+        config
+    }
+
+    fn module(&self, file: &Path, config: &Config) -> Result<Module, Failure> {
+        if !self.unchecked {
+            return input::module(file, config);
+        }
+        let bytes = input::read(file)?;
+        trusted(config, &bytes).map_err(|error| input::refused(file, &error))
+    }
+
+    fn wasi(&self, file: &Path, args: &[OsString]) -> Wasi {
+        let name = file.file_name().unwrap_or_default();
+        // With --invoke, the arguments are the function's, not the program's.
+        let args = if self.invoke.is_some() { &[] } else { args };
+        let all = iter::once(name).chain(args.iter().map(OsString::as_os_str));
+        Wasi::builder()
+            .args(all.map(OsStr::as_encoded_bytes))
+            .envs(self.env.iter().map(|(key, value)| (key, value)))
+            .inherit_stdio()
+            .build()
+    }
+
+    fn machine(&self, config: &Config, wasi: Wasi) -> Result<Machine<Wasi>, Failure> {
+        let mut machine = Machine::with_config(config, wasi);
+        if let Some(bytes) = self.max_memory {
+            machine.limiter(ResourceLimits::new().memory_bytes(bytes));
+        }
+        if let Some(fuel) = self.fuel {
+            machine.set_fuel(fuel)?;
+        }
+        Ok(machine)
+    }
+
+    /// Runs what is to be run of an instance.
+    fn enter(
+        &self,
+        machine: &mut Machine<Wasi>,
+        module: &Module,
+        instance: Instance,
+        args: &[OsString],
+    ) -> Result<(), Failure> {
+        let start = instance.get_func(&*machine, "_start");
+        let initialize = instance.get_func(&*machine, "_initialize");
+        // A module with `_start` is a command and not initialized.
+        if start.is_none() {
+            if let Some(initialize) = initialize {
+                call(machine, "_initialize", initialize, &[])?;
+            }
+        }
+        if let Some(name) = &self.invoke {
+            let Some(func) = instance.get_func(&*machine, name) else {
+                return Err(missing(module, name));
+            };
+            let results = call(machine, name, func, args)?;
+            return output::print(|out| {
+                results.iter().try_for_each(|value| writeln!(out, "{}", argument::show(value)))
+            });
+        }
+        match start {
+            Some(start) => call(machine, "_start", start, &[]).map(drop),
+            None => {
+                if initialize.is_none() && module.decoded().start().is_none() {
+                    let _ = writeln!(
+                        io::stderr(),
+                        "note: nothing ran: the module has no `_start`; --invoke NAME calls an export"
+                    );
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// What can be done about a trap.
+    fn note(&self, trap: Trap) -> Option<String> {
+        match trap {
+            Trap::OutOfFuel => {
+                let fuel = self.fuel.unwrap_or(0);
+                Some(format!("the fuel is used up (--fuel {fuel}); give more to run longer"))
+            }
+            Trap::Interrupted => self.timeout.map(watchdog::note),
+            Trap::CallStackExhausted => {
+                Some("if so deep a recursion is meant, raise the limit with --max-depth".into())
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Makes a module without validating it.
+#[expect(unsafe_code, reason = "the one unsafe function of the facade, offered as --unchecked")]
+fn trusted(config: &Config, bytes: &[u8]) -> Result<Module, dergwasm::Error> {
+    // SAFETY: `--unchecked` says in its help that the file has to be trusted; who gives it vouches
+    // for the file being valid.
+    unsafe { Module::new_unchecked(config, bytes) }
+}
+
+fn call(
+    machine: &mut Machine<Wasi>,
+    name: &str,
+    func: Func,
+    args: &[OsString],
+) -> Result<Vec<Val>, Failure> {
+    let ty = func.ty(&*machine)?;
+    let args = argument::parse_all(&ty, args)
+        .map_err(|message| Failure::Usage(format!("cannot call `{name}`: {message}")))?;
+    let mut results = vec![Val::I32(0); ty.results().len()];
+    func.call(machine, &args, &mut results)?;
+    Ok(results)
+}
+
+/// There is no function of that name to call; tells which there are.
+fn missing(module: &Module, name: &str) -> Failure {
+    let decoded = module.decoded();
+    let functions: Vec<String> = decoded
+        .exports()
+        .iter()
+        .filter(|export| export.kind == dergwasm::ExternKind::Func)
+        .map(|export| format!("\n  {} {}", export.name, decoded.export_type(export)))
+        .collect();
+    if functions.is_empty() {
+        return Failure::wrong(format!("no function `{name}`: the module exports no functions"));
+    }
+    Failure::wrong(format!("no function `{name}`; the module exports:{}", functions.concat()))
+}

@@ -1,0 +1,30 @@
+//! The time limit of a run.
+
+use crate::failure::TRAP_STATUS;
+use dergwasm::InterruptHandle;
+use std::io::{self, Write as _};
+use std::{process, thread, time::Duration};
+
+/// How long the guest has to notice. It does within microseconds unless the host blocks it, for
+/// example because it waits for input.
+const GRACE: Duration = Duration::from_millis(250);
+
+/// Stops the machine when `limit` is over; the whole process if that has no effect.
+pub(crate) fn start(handle: InterruptHandle, limit: Duration) {
+    thread::spawn(move || {
+        thread::sleep(limit);
+        handle.interrupt();
+        thread::sleep(GRACE);
+        let _ = writeln!(
+            io::stderr(),
+            "error: trap: interrupted\nnote: {}; the guest was waiting for the host",
+            note(limit)
+        );
+        process::exit(TRAP_STATUS);
+    });
+}
+
+/// Why the guest was interrupted.
+pub(crate) fn note(limit: Duration) -> String {
+    format!("the time limit is over (--timeout {limit:?})")
+}

@@ -1,0 +1,83 @@
+//! Validation of function bodies.
+//!
+//! Spec: [Validation › Modules › Functions](https://webassembly.github.io/spec/core/valid/modules.html#functions).
+//! wasmparser checks the instructions; this file only drives it.
+
+use crate::{DecodeError, FuncLabel, SectionKind, error::Fault, module::Contents};
+use alloc::string::ToString;
+use dergwasm_types::FuncIdx;
+use wasmparser::{
+    BinaryReader, FuncToValidate, FuncValidator, FuncValidatorAllocations, FunctionBody,
+    OperatorsReader, ValidatorResources,
+};
+
+/// Validates `body`, reusing `allocations`.
+pub(crate) fn validate(
+    func: FuncToValidate<ValidatorResources>,
+    body: &FunctionBody<'_>,
+    allocations: &mut FuncValidatorAllocations,
+) -> Result<(), Fault> {
+    let mut validator = func.into_validator(core::mem::take(allocations));
+    let result = visit(&mut validator, body);
+    *allocations = validator.into_allocations();
+    result.map_err(|error| classify(error, body))
+}
+
+fn visit(
+    validator: &mut FuncValidator<ValidatorResources>,
+    body: &FunctionBody<'_>,
+) -> wasmparser::Result<()> {
+    let mut reader = body.get_binary_reader();
+    validator.read_locals(&mut reader)?;
+    while !reader.eof() {
+        let offset = reader.original_position();
+        reader.visit_operator(&mut validator.visitor(offset))??;
+    }
+    let offset = reader.original_position();
+    reader.finish_expression(&validator.visitor(offset))
+}
+
+/// Tells a malformed body, which cannot even be read, from an invalid one.
+#[cold]
+fn classify(error: wasmparser::Error, body: &FunctionBody<'_>) -> Fault {
+    match read(body) {
+        Err(error) => Fault::Read(error),
+        // The one rule of the binary format that only the validator knows.
+        Ok(()) if error.message() == "data count section required" => Fault::Read(error),
+        Ok(()) => Fault::Invalid(error),
+    }
+}
+
+fn read(body: &FunctionBody<'_>) -> wasmparser::Result<()> {
+    let mut locals = body.get_locals_reader()?;
+    for _ in 0..locals.get_count() {
+        locals.read()?;
+    }
+    let mut operators = OperatorsReader::new(locals.get_binary_reader());
+    while !operators.eof() {
+        operators.read()?;
+    }
+    operators.finish()
+}
+
+/// Validates a body that was left for later; see [`Module::validate_func`](crate::Module::validate_func).
+pub(crate) fn validate_deferred(module: &Contents, index: FuncIdx) -> Result<(), DecodeError> {
+    let Some(ty) = module.func_type_idx(index) else {
+        let fault = Fault::Broken { offset: 0, reason: "unknown function".to_string() };
+        return Err(fault.into_error(None, Some(FuncLabel { index, name: None })));
+    };
+    let defined = index.index().checked_sub(module.funcs.imported.len());
+    let func = defined.and_then(|defined| module.funcs.defined.get(defined));
+    let (Some(resources), Some(func)) = (&module.deferred, func) else {
+        return Ok(());
+    };
+    let features = module.features.wasm_features();
+    let start = func.body.start as u64;
+    let bytes = &module.bytes[func.body.clone()];
+    let body = FunctionBody::new(BinaryReader::new_features(bytes, start, features));
+    let func = FuncToValidate { resources: resources.clone(), index: index.0, ty: ty.0, features };
+    validate(func, &body, &mut FuncValidatorAllocations::default()).map_err(|fault| {
+        let name = module.func_name(index, module.names()).map(Into::into);
+        fault.into_error(Some(SectionKind::Code), Some(FuncLabel { index, name }))
+    })
+}

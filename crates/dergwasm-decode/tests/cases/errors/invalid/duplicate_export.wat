@@ -1,0 +1,3 @@
+(module
+  (func (export "twice"))
+  (memory (export "twice") 1))

@@ -1,0 +1,3 @@
+(module
+  (func $start (param i32))
+  (start $start))

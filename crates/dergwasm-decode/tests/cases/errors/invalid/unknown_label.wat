@@ -1,0 +1,1 @@
+(module (func $f block br 2 end))

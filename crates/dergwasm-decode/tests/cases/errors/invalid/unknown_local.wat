@@ -1,0 +1,1 @@
+(module (func local.get 1 drop))

@@ -1,0 +1,1 @@
+(module (import "env" "f" (func (type 3))))

@@ -1,0 +1,3 @@
+(module
+  (type $t (func))
+  (func $f unreachable call_ref $t))

@@ -1,0 +1,1 @@
+(module (func $f try_table end))

@@ -1,0 +1,3 @@
+(module
+  (type $t (func))
+  (global funcref (ref.null $t)))

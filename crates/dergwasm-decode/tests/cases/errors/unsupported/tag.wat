@@ -1,0 +1,3 @@
+(module
+  (type (func (param i32)))
+  (tag (type 0)))

@@ -1,0 +1,3 @@
+(module
+  (type $t (func))
+  (global (ref null $t) (ref.null $t)))

@@ -1,0 +1,11 @@
+(module
+  (table $t 10 funcref)
+  (table $wide i64 10 externref)
+  (func $f) (func $g)
+  (elem (i32.const 1) $f $g)
+  (elem $named (table $t) (offset i32.const 3) funcref (ref.func $g) (ref.null func))
+  (elem (table $wide) (i64.const 0) externref (ref.null extern))
+  (elem $passive func $g $f $g)
+  (elem externref)
+  (elem declare func $f)
+  (elem func $f $f $f $f $f $f $f $f $f $f $f $f $f $f $f $f $f $f $f $f $f $f $f $f $g))

@@ -1,0 +1,18 @@
+;; Every kind of constant expression.
+(module
+  (import "env" "base" (global $base i32))
+  (import "env" "long" (global $long i64))
+  (global $counter (mut i32) (i32.const -1))
+  (global i64 (i64.const 0x8000000000000000))
+  (global f32 (f32.const -0.5))
+  (global f32 (f32.const nan:0x200000))
+  (global f64 (f64.const -nan))
+  (global f64 (f64.const 1e300))
+  (global v128 (v128.const i32x4 1 2 3 0xffffffff))
+  (global funcref (ref.func $f))
+  (global funcref (ref.null func))
+  (global (mut externref) (ref.null extern))
+  (global $next i32 (i32.add (global.get $base) (i32.mul (i32.const 4) (i32.const 8))))
+  (global i64 (i64.sub (i64.add (global.get $long) (i64.const 1)) (i64.mul (i64.const 2) (i64.const 3))))
+  (global i32 (i32.sub (global.get $next) (i32.const 1)))
+  (func $f))

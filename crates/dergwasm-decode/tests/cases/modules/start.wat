@@ -1,0 +1,4 @@
+(module
+  (import "env" "tick" (func $tick))
+  (func $main call $tick)
+  (start $main))

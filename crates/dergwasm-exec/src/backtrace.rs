@@ -1,0 +1,161 @@
+//! Where WebAssembly was when something went wrong.
+
+use crate::Machine;
+use crate::dispatch::Stub;
+use crate::handler::call::{Header, header};
+use crate::instance::{Crossing, InstanceBlock, Registers};
+use alloc::{string::String, vec::Vec};
+use core::fmt;
+use dergwasm_decode::Export;
+use dergwasm_store::InstanceAddr;
+use dergwasm_types::{ExternKind, FuncIdx};
+
+/// The calls that were active, innermost first.
+#[derive(Clone, Debug, Default)]
+pub struct Backtrace {
+    pub(crate) frames: Vec<BacktraceFrame>,
+    pub(crate) omitted: usize,
+}
+
+/// One call of a [`Backtrace`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BacktraceFrame {
+    /// The module's name, from its name section.
+    pub module: Option<String>,
+    /// The function.
+    pub func: FuncIdx,
+    /// The function's name, from the name section or an export.
+    pub func_name: Option<String>,
+    /// Byte offset of the instruction in the module.
+    pub offset: usize,
+}
+
+impl Backtrace {
+    /// How many calls a backtrace keeps at most.
+    pub const MAX_FRAMES: usize = 100;
+
+    /// The calls, innermost first, at most [`Backtrace::MAX_FRAMES`].
+    #[must_use]
+    pub fn frames(&self) -> &[BacktraceFrame] {
+        &self.frames
+    }
+
+    /// How many outer calls were left out.
+    #[must_use]
+    pub fn omitted(&self) -> usize {
+        self.omitted
+    }
+}
+
+impl Machine {
+    /// The calls that were active when code stopped.
+    pub(crate) fn capture_backtrace(&self) -> Backtrace {
+        let mut backtrace = Backtrace::default();
+        let context = self.context();
+        let mut crossings = context.crossings.iter().rev();
+        let mut activations = context.activations.iter().rev();
+        let Registers { mut ip, mut sp, mut inst, .. } = context.stopped;
+        let mut offsets = OffsetCache::default();
+        let mut returned = false;
+        while self.stack.as_ref().is_some_and(|stack| stack.contains(sp)) {
+            if ip == Stub::Finish.code() {
+                // The invocation came from a host function, or from outside.
+                let Some(activation) = activations.next() else { break };
+                Registers { ip, sp, inst, .. } = activation.registers;
+            }
+            if backtrace.frames.len() == Backtrace::MAX_FRAMES {
+                backtrace.omitted += 1;
+            } else if let Some(frame) = self.frame(ip, returned, inst, &mut offsets) {
+                backtrace.frames.push(frame);
+            }
+            // SAFETY: INV-FRAME: every frame has a header.
+            Header { ip, sp } = unsafe { *header(sp) };
+            if ip == Stub::CrossReturn.code()
+                && let Some(crossing) = crossings.next()
+            {
+                Crossing { ip, inst } = *crossing;
+            }
+            returned = true;
+        }
+        backtrace
+    }
+
+    /// The frame whose code `ip` is in; none for a host function's.
+    fn frame(
+        &self,
+        ip: *const u64,
+        returned: bool,
+        inst: *const InstanceBlock,
+        offsets: &mut OffsetCache,
+    ) -> Option<BacktraceFrame> {
+        // SAFETY: INV-STORE: the block lives as long as the machine.
+        let instance = unsafe { (*inst).addr };
+        let module = &self.instances.get(instance.index())?.module;
+        let (func, position) = module.code(self.flavour).find(ip, returned)?;
+        let decoded = module.decoded();
+        let exported = || {
+            let of = |export: &&Export| export.kind == ExternKind::Func && export.index == func.0;
+            Some(&*decoded.exports().iter().find(of)?.name)
+        };
+        Some(BacktraceFrame {
+            module: decoded.name().map(String::from),
+            func,
+            func_name: decoded.func_name(func).or_else(exported).map(String::from),
+            offset: offsets.offset(self, instance, func, position).unwrap_or_default(),
+        })
+    }
+}
+
+/// The functions whose code was translated again to find wasm offsets.
+#[derive(Debug, Default)]
+struct OffsetCache(Vec<(InstanceAddr, FuncIdx, Vec<(u32, u32)>)>);
+
+impl OffsetCache {
+    fn offset(
+        &mut self,
+        machine: &Machine,
+        instance: InstanceAddr,
+        func: FuncIdx,
+        position: usize,
+    ) -> Option<usize> {
+        let known = self.0.iter().position(|&(i, f, _)| (i, f) == (instance, func));
+        let known = match known {
+            Some(known) => known,
+            None => {
+                let module = &machine.instances.get(instance.index())?.module;
+                self.0.push((instance, func, module.offsets(machine.flavour, func)?));
+                self.0.len() - 1
+            }
+        };
+        let offsets = &self.0[known].2;
+        let after = offsets.partition_point(|&(at, _)| at as usize <= position);
+        offsets[..after].last().map(|&(_, offset)| offset as usize)
+    }
+}
+
+impl fmt::Display for Backtrace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, frame) in self.frames.iter().enumerate() {
+            let newline = if i == 0 { "" } else { "\n" };
+            write!(f, "{newline}{i:4}: {frame}")?;
+        }
+        if self.omitted > 0 {
+            write!(f, "\n      … {} more", self.omitted)?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for BacktraceFrame {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:#8x} - ", self.offset)?;
+        match &self.module {
+            Some(module) => write!(f, "{module}!")?,
+            None => f.write_str("<unnamed>!")?,
+        }
+        match &self.func_name {
+            Some(name) => f.write_str(name),
+            None => write!(f, "<function {}>", self.func),
+        }
+    }
+}

@@ -1,0 +1,356 @@
+//! The handlers of every opcode in every form, generated from the table.
+//!
+//! The order of the forms is that of `ir::shape::forms`.
+
+use super::chain::{Handler, enter};
+use crate::handler::access::{
+    FarLoadInstr, FarStoreInstr, Load, LoadInstr, Store, StoreInstr,
+};
+use crate::handler::binary::{Binary, BinaryInstr};
+use crate::handler::compare::{BranchInstr, Compare, CompareInstr};
+use crate::handler::parametric::{CopyInstr, ReturnInstr, SelectInstr, TableBranchInstr};
+use crate::handler::unary::{Unary, UnaryInstr};
+use crate::handler::vector::{
+    Far, Lanes, LanesInstr, Near, VectorLoad, VectorLoadInstr, VectorStore, VectorStoreInstr,
+};
+use crate::handler::{
+    Execute, InAcc, InCode, InSlot, Stop, ToAcc, ToSlot, Vm, call, control, memory, parametric,
+    reference, table, variable,
+};
+// The table's macros call each other by name.
+use crate::ir::table::*;
+use crate::ir::{Field, Imm, Index, Slot, Target};
+use crate::numeric::vector::V128;
+use crate::numeric::{convert, float, int, vector, width};
+use dergwasm_types::Trap;
+
+/// Defines what a row computes, as a type.
+macro_rules! define_instr {
+    (unary $Name:ident ($A:ty => $R:ty) $f:path) => {
+        impl Unary for op::$Name {
+            type A = $A;
+            type R = $R;
+            #[inline(always)]
+            fn apply(a: $A) -> Result<$R, Trap> {
+                Ok($f(a))
+            }
+        }
+    };
+    (partial_unary $Name:ident ($A:ty => $R:ty) $f:path) => {
+        impl Unary for op::$Name {
+            type A = $A;
+            type R = $R;
+            #[inline(always)]
+            fn apply(a: $A) -> Result<$R, Trap> {
+                $f(a)
+            }
+        }
+    };
+    (commutative $Name:ident $args:tt $f:path) => { define_instr!(binary $Name $args $f); };
+    (binary $Name:ident ($A:ty, $B:ty => $R:ty) $f:path) => {
+        impl Binary for op::$Name {
+            type A = $A;
+            type B = $B;
+            type R = $R;
+            #[inline(always)]
+            fn apply(a: $A, b: $B) -> Result<$R, Trap> {
+                Ok($f(a, b))
+            }
+        }
+    };
+    (partial $Name:ident ($A:ty, $B:ty => $R:ty) $f:path) => {
+        impl Binary for op::$Name {
+            type A = $A;
+            type B = $B;
+            type R = $R;
+            #[inline(always)]
+            fn apply(a: $A, b: $B) -> Result<$R, Trap> {
+                $f(a, b)
+            }
+        }
+    };
+    (compare $Name:ident ($A:ty, $B:ty) $f:path) => {
+        impl Compare for op::$Name {
+            type A = $A;
+            #[inline(always)]
+            fn holds(a: $A, b: $B) -> bool {
+                $f(a, b)
+            }
+        }
+    };
+    (load $Name:ident ($M:ty => $R:ty) $f:path) => {
+        impl Load for op::$Name {
+            type M = $M;
+            type R = $R;
+            #[inline(always)]
+            fn widen(m: $M) -> $R {
+                $f(m)
+            }
+        }
+    };
+    (store $Name:ident ($V:ty => $M:ty) $f:path) => {
+        impl Store for op::$Name {
+            type V = $V;
+            type M = $M;
+            #[inline(always)]
+            fn narrow(v: $V) -> $M {
+                $f(v)
+            }
+        }
+    };
+    (copy $Name:ident $args:tt $f:path) => {};
+    (return_value $Name:ident $args:tt $f:path) => {};
+    (select $Name:ident $args:tt $f:path) => {};
+    (table_branch $Name:ident $args:tt $f:path) => {};
+    (vector_unary $Name:ident ($A:ty => $R:ty) $f:path) => {
+        define_instr!(@lanes $Name $A, u32, u32 => $R, 1, 0, |a, _b, _c, _l| $f(a));
+    };
+    (vector_binary $Name:ident ($A:ty, $B:ty => $R:ty) $f:path) => {
+        define_instr!(@lanes $Name $A, $B, u32 => $R, 2, 0, |a, b, _c, _l| $f(a, b));
+    };
+    (vector_ternary $Name:ident ($A:ty, $B:ty, $C:ty => $R:ty) $f:path) => {
+        define_instr!(@lanes $Name $A, $B, $C => $R, 3, 0, |a, b, c, _l| $f(a, b, c));
+    };
+    (vector_shuffle $Name:ident ($A:ty, $B:ty, $L:ty => $R:ty) $f:path) => {
+        define_instr!(@lanes $Name $A, $B, u32 => $R, 2, 2, |a, b, _c, l| {
+            let lanes = u128::from(l[1]) << 64 | u128::from(l[0]);
+            $f(a, b, V128(lanes.to_le_bytes()))
+        });
+    };
+    (vector_extract $Name:ident ($A:ty, $L:ty => $R:ty) $f:path) => {
+        define_instr!(@lanes $Name $A, u32, u32 => $R, 1, 1, |a, _b, _c, l| $f(a, l[0] as u8));
+    };
+    (vector_replace $Name:ident ($A:ty, $B:ty, $L:ty => $R:ty) $f:path) => {
+        define_instr!(@lanes $Name $A, $B, u32 => $R, 2, 1, |a, b, _c, l| $f(a, b, l[0] as u8));
+    };
+    (@lanes $Name:ident $A:ty, $B:ty, $C:ty => $R:ty, $operands:literal, $words:literal,
+        |$a:ident, $b:ident, $c:ident, $l:ident| $body:expr) => {
+        impl Lanes for op::$Name {
+            type A = $A;
+            type B = $B;
+            type C = $C;
+            type R = $R;
+            const OPERANDS: usize = $operands;
+            const LANE_WORDS: usize = $words;
+            #[inline(always)]
+            fn apply($a: $A, $b: $B, $c: $C, $l: [u64; 2]) -> $R {
+                $body
+            }
+        }
+    };
+    (vector_load $Name:ident ($n:literal => $R:ty) $f:path) => {
+        impl VectorLoad for op::$Name {
+            type M = [u8; $n];
+            const LANE: bool = false;
+            #[inline(always)]
+            fn apply(m: [u8; $n], _: V128, _: u8) -> V128 {
+                $f(m)
+            }
+        }
+    };
+    (vector_load_lane $Name:ident ($n:literal) $f:path) => {
+        impl VectorLoad for op::$Name {
+            type M = [u8; $n];
+            const LANE: bool = true;
+            #[inline(always)]
+            fn apply(m: [u8; $n], v: V128, lane: u8) -> V128 {
+                $f(m, v, lane)
+            }
+        }
+    };
+    (vector_store $Name:ident ($V:ty => $n:literal) $f:path) => {
+        impl VectorStore for op::$Name {
+            type M = [u8; $n];
+            const LANE: bool = false;
+            #[inline(always)]
+            fn apply(v: V128, _: u8) -> [u8; $n] {
+                $f(v)
+            }
+        }
+    };
+    (vector_store_lane $Name:ident ($n:literal) $f:path) => {
+        impl VectorStore for op::$Name {
+            type M = [u8; $n];
+            const LANE: bool = true;
+            #[inline(always)]
+            fn apply(v: V128, lane: u8) -> [u8; $n] {
+                $f(v, lane)
+            }
+        }
+    };
+    (custom $Name:ident { $($field:ident: $T:ident),* $(,)? } $f:path) => {
+        impl Execute for op::$Name {
+            #[inline(always)]
+            unsafe fn execute(vm: &mut Vm) -> Result<(), Stop> {
+                // SAFETY: INV-CODE, from the caller: a word for each field. What the handler
+                // needs besides is the caller's too.
+                unsafe {
+                    let start = vm.ip;
+                    let mut _next = start.add(1);
+                    $(
+                        let $field = $T::from_word(*_next);
+                        _next = _next.add(1);
+                    )*
+                    vm.ip = _next;
+                    let result = $f(vm, $($field),*);
+                    if result.is_err() {
+                        vm.ip = start;
+                    }
+                    result
+                }
+            }
+        }
+    };
+}
+
+macro_rules! define_instrs {
+    ([] $(
+        $(#[doc = $doc:literal])*
+        $Name:ident $mnemonic:literal $shape:ident $args:tt = $path:path;
+    )*) => {
+        /// A type for each row.
+        #[expect(unreachable_pub, reason = "private to this file")]
+        mod op {
+            $( $(#[doc = $doc])* #[derive(Debug)] pub struct $Name; )*
+        }
+        $( define_instr!($shape $Name $args $path); )*
+    };
+}
+for_each_instr!(define_instrs);
+
+/// The handlers of one row, in the order of its forms.
+macro_rules! forms {
+    (partial_unary $Name:ident $args:tt) => { forms!(unary $Name $args) };
+    (unary $Name:ident $args:tt) => { &[
+        enter::<UnaryInstr<op::$Name, InSlot, ToSlot>>,
+        enter::<UnaryInstr<op::$Name, InSlot, ToAcc>>,
+        enter::<UnaryInstr<op::$Name, InAcc, ToSlot>>,
+        enter::<UnaryInstr<op::$Name, InAcc, ToAcc>>,
+    ] };
+    (commutative $Name:ident $args:tt) => { &[
+        enter::<BinaryInstr<op::$Name, InSlot, InSlot, ToSlot>>,
+        enter::<BinaryInstr<op::$Name, InSlot, InSlot, ToAcc>>,
+        enter::<BinaryInstr<op::$Name, InSlot, InCode, ToSlot>>,
+        enter::<BinaryInstr<op::$Name, InSlot, InCode, ToAcc>>,
+        enter::<BinaryInstr<op::$Name, InSlot, InAcc, ToSlot>>,
+        enter::<BinaryInstr<op::$Name, InSlot, InAcc, ToAcc>>,
+        enter::<BinaryInstr<op::$Name, InAcc, InCode, ToSlot>>,
+        enter::<BinaryInstr<op::$Name, InAcc, InCode, ToAcc>>,
+    ] };
+    (partial $Name:ident $args:tt) => { forms!(binary $Name $args) };
+    (binary $Name:ident $args:tt) => { &[
+        enter::<BinaryInstr<op::$Name, InSlot, InSlot, ToSlot>>,
+        enter::<BinaryInstr<op::$Name, InSlot, InSlot, ToAcc>>,
+        enter::<BinaryInstr<op::$Name, InSlot, InCode, ToSlot>>,
+        enter::<BinaryInstr<op::$Name, InSlot, InCode, ToAcc>>,
+        enter::<BinaryInstr<op::$Name, InSlot, InAcc, ToSlot>>,
+        enter::<BinaryInstr<op::$Name, InSlot, InAcc, ToAcc>>,
+        enter::<BinaryInstr<op::$Name, InAcc, InCode, ToSlot>>,
+        enter::<BinaryInstr<op::$Name, InAcc, InCode, ToAcc>>,
+        enter::<BinaryInstr<op::$Name, InAcc, InSlot, ToSlot>>,
+        enter::<BinaryInstr<op::$Name, InAcc, InSlot, ToAcc>>,
+        enter::<BinaryInstr<op::$Name, InCode, InSlot, ToSlot>>,
+        enter::<BinaryInstr<op::$Name, InCode, InSlot, ToAcc>>,
+        enter::<BinaryInstr<op::$Name, InCode, InAcc, ToSlot>>,
+        enter::<BinaryInstr<op::$Name, InCode, InAcc, ToAcc>>,
+    ] };
+    (compare $Name:ident $args:tt) => { &[
+        enter::<CompareInstr<op::$Name, InSlot, InSlot, ToSlot>>,
+        enter::<CompareInstr<op::$Name, InSlot, InSlot, ToAcc>>,
+        enter::<CompareInstr<op::$Name, InSlot, InCode, ToSlot>>,
+        enter::<CompareInstr<op::$Name, InSlot, InCode, ToAcc>>,
+        enter::<CompareInstr<op::$Name, InSlot, InAcc, ToSlot>>,
+        enter::<CompareInstr<op::$Name, InSlot, InAcc, ToAcc>>,
+        enter::<CompareInstr<op::$Name, InAcc, InCode, ToSlot>>,
+        enter::<CompareInstr<op::$Name, InAcc, InCode, ToAcc>>,
+        enter::<CompareInstr<op::$Name, InAcc, InSlot, ToSlot>>,
+        enter::<CompareInstr<op::$Name, InAcc, InSlot, ToAcc>>,
+        enter::<BranchInstr<op::$Name, InSlot, InSlot, false>>,
+        enter::<BranchInstr<op::$Name, InSlot, InCode, false>>,
+        enter::<BranchInstr<op::$Name, InSlot, InAcc, false>>,
+        enter::<BranchInstr<op::$Name, InAcc, InCode, false>>,
+        enter::<BranchInstr<op::$Name, InAcc, InSlot, false>>,
+        enter::<BranchInstr<op::$Name, InSlot, InSlot, true>>,
+        enter::<BranchInstr<op::$Name, InSlot, InCode, true>>,
+        enter::<BranchInstr<op::$Name, InSlot, InAcc, true>>,
+        enter::<BranchInstr<op::$Name, InAcc, InCode, true>>,
+        enter::<BranchInstr<op::$Name, InAcc, InSlot, true>>,
+    ] };
+    (load $Name:ident $args:tt) => { &[
+        enter::<LoadInstr<op::$Name, InSlot, ToSlot>>,
+        enter::<LoadInstr<op::$Name, InSlot, ToAcc>>,
+        enter::<LoadInstr<op::$Name, InAcc, ToSlot>>,
+        enter::<LoadInstr<op::$Name, InAcc, ToAcc>>,
+        enter::<LoadInstr<op::$Name, InCode, ToSlot>>,
+        enter::<LoadInstr<op::$Name, InCode, ToAcc>>,
+        enter::<FarLoadInstr<op::$Name>>,
+    ] };
+    (store $Name:ident $args:tt) => { &[
+        enter::<StoreInstr<op::$Name, InSlot, InSlot>>,
+        enter::<StoreInstr<op::$Name, InSlot, InAcc>>,
+        enter::<StoreInstr<op::$Name, InSlot, InCode>>,
+        enter::<StoreInstr<op::$Name, InAcc, InSlot>>,
+        enter::<StoreInstr<op::$Name, InAcc, InAcc>>,
+        enter::<StoreInstr<op::$Name, InAcc, InCode>>,
+        enter::<StoreInstr<op::$Name, InCode, InSlot>>,
+        enter::<StoreInstr<op::$Name, InCode, InAcc>>,
+        enter::<StoreInstr<op::$Name, InCode, InCode>>,
+        enter::<FarStoreInstr<op::$Name>>,
+    ] };
+    (copy $Name:ident ($T:ty)) => { &[
+        enter::<CopyInstr<$T, InSlot>>,
+        enter::<CopyInstr<$T, InAcc>>,
+        enter::<CopyInstr<$T, InCode>>,
+    ] };
+    (return_value $Name:ident ($T:ty)) => { &[
+        enter::<ReturnInstr<$T, InSlot>>,
+        enter::<ReturnInstr<$T, InAcc>>,
+        enter::<ReturnInstr<$T, InCode>>,
+    ] };
+    (select $Name:ident ($T:ty)) => { &[
+        enter::<SelectInstr<$T, InSlot, InSlot, InSlot, ToSlot>>,
+        enter::<SelectInstr<$T, InSlot, InSlot, InSlot, ToAcc>>,
+        enter::<SelectInstr<$T, InSlot, InSlot, InCode, ToSlot>>,
+        enter::<SelectInstr<$T, InSlot, InSlot, InCode, ToAcc>>,
+        enter::<SelectInstr<$T, InSlot, InCode, InSlot, ToSlot>>,
+        enter::<SelectInstr<$T, InSlot, InCode, InSlot, ToAcc>>,
+        enter::<SelectInstr<$T, InSlot, InCode, InCode, ToSlot>>,
+        enter::<SelectInstr<$T, InSlot, InCode, InCode, ToAcc>>,
+        enter::<SelectInstr<$T, InAcc, InSlot, InSlot, ToSlot>>,
+        enter::<SelectInstr<$T, InAcc, InSlot, InSlot, ToAcc>>,
+        enter::<SelectInstr<$T, InAcc, InSlot, InCode, ToSlot>>,
+        enter::<SelectInstr<$T, InAcc, InSlot, InCode, ToAcc>>,
+        enter::<SelectInstr<$T, InAcc, InCode, InSlot, ToSlot>>,
+        enter::<SelectInstr<$T, InAcc, InCode, InSlot, ToAcc>>,
+        enter::<SelectInstr<$T, InAcc, InCode, InCode, ToSlot>>,
+        enter::<SelectInstr<$T, InAcc, InCode, InCode, ToAcc>>,
+    ] };
+    (table_branch $Name:ident $args:tt) => { &[
+        enter::<TableBranchInstr<InSlot>>,
+        enter::<TableBranchInstr<InAcc>>,
+    ] };
+    (vector_load $Name:ident $args:tt) => { &[
+        enter::<VectorLoadInstr<op::$Name, Near>>,
+        enter::<VectorLoadInstr<op::$Name, Far>>,
+    ] };
+    (vector_load_lane $Name:ident $args:tt) => { forms!(vector_load $Name $args) };
+    (vector_store $Name:ident $args:tt) => { &[
+        enter::<VectorStoreInstr<op::$Name, Near>>,
+        enter::<VectorStoreInstr<op::$Name, Far>>,
+    ] };
+    (vector_store_lane $Name:ident $args:tt) => { forms!(vector_store $Name $args) };
+    (custom $Name:ident $args:tt) => { &[enter::<op::$Name>] };
+    // The shapes of vectors that do not reach memory.
+    ($vector:ident $Name:ident $args:tt) => { &[enter::<LanesInstr<op::$Name>>] };
+}
+
+macro_rules! define_handlers {
+    ([] $(
+        $(#[doc = $doc:literal])*
+        $Name:ident $mnemonic:literal $shape:ident $args:tt = $path:path;
+    )*) => {
+        /// The handlers of each opcode, by form.
+        pub(super) const HANDLERS: &[&[Handler]] = &[$( forms!($shape $Name $args), )*];
+    };
+}
+for_each_instr!(define_handlers);

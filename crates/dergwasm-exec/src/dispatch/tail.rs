@@ -1,0 +1,130 @@
+//! Chaining by sibling calls.
+
+use super::handlers::HANDLERS;
+use super::{Exit, Stop, Stub, keep_registers};
+use crate::handler::{Execute, Vm};
+use crate::instance::InstanceBlock;
+use crate::ir::OpWord;
+
+/// Defines functions with the convention that passes the most arguments in registers.
+macro_rules! with_abi {
+    ($(#[$attr:meta])* $vis:vis fn $name:ident $([$I:ident: $Bound:path])? ($vm:ident) $body:block) => {
+        with_abi!(@ "sysv64" all(target_arch = "x86_64"); $(#[$attr])* $vis $name $([$I: $Bound])? $vm $body);
+        with_abi!(@ "C" not(target_arch = "x86_64"); $(#[$attr])* $vis $name $([$I: $Bound])? $vm $body);
+    };
+    (@ $abi:literal $cfg:meta; $(#[$attr:meta])* $vis:vis $name:ident $([$I:ident: $Bound:path])? $vm:ident $body:block) => {
+        $(#[$attr])*
+        #[cfg($cfg)]
+        $vis unsafe extern $abi fn $name $(<$I: $Bound>)? (
+            ip: *const u64,
+            sp: *mut u8,
+            mem: *mut u8,
+            acc: u64,
+            inst: *mut InstanceBlock,
+            depth: u64,
+            acc_f32: f32,
+            acc_f64: f64,
+        ) -> Exit {
+            let mut $vm = Vm { ip, sp, mem, acc, inst, depth, acc_f32, acc_f64 };
+            $body
+        }
+    };
+}
+
+/// An instruction, with the registers as arguments.
+#[cfg(target_arch = "x86_64")]
+pub(super) type Handler = unsafe extern "sysv64" fn(
+    *const u64,
+    *mut u8,
+    *mut u8,
+    u64,
+    *mut InstanceBlock,
+    u64,
+    f32,
+    f64,
+) -> Exit;
+/// An instruction, with the registers as arguments.
+#[cfg(not(target_arch = "x86_64"))]
+pub(super) type Handler = unsafe extern "C" fn(
+    *const u64,
+    *mut u8,
+    *mut u8,
+    u64,
+    *mut InstanceBlock,
+    u64,
+    f32,
+    f64,
+) -> Exit;
+
+/// Jumps to the instruction at `vm.ip`.
+macro_rules! chain {
+    ($vm:expr) => {{
+        let handler = *$vm.ip.cast::<Handler>();
+        handler(
+            $vm.ip, $vm.sp, $vm.mem, $vm.acc, $vm.inst, $vm.depth, $vm.acc_f32, $vm.acc_f64,
+        )
+    }};
+}
+
+with_abi! {
+    /// Runs `I` and jumps to the next instruction.
+    ///
+    /// # Safety
+    /// As for [`Execute::execute`].
+    pub(super) fn enter[I: Execute](vm) {
+        // SAFETY: from the caller; INV-CODE: after an instruction comes the address of another's
+        // handler.
+        unsafe {
+            match I::execute(&mut vm) {
+                Ok(()) => chain!(vm),
+                Err(stop) => {
+                    // The accumulator is dead, so it can carry the reason.
+                    let acc = u64::from(Exit::new(stop).0);
+                    leave(vm.ip, vm.sp, vm.mem, acc, vm.inst, vm.depth, vm.acc_f32, vm.acc_f64)
+                }
+            }
+        }
+    }
+}
+
+with_abi! {
+    /// Stops for the reason in the accumulator.
+    ///
+    /// # Safety
+    /// INV-STORE
+    #[cold]
+    #[inline(never)]
+    fn leave(vm) {
+        vm.mem = core::ptr::null_mut();
+        // SAFETY: from the caller.
+        unsafe { keep_registers(&vm) };
+        Exit(vm.acc as u32)
+    }
+}
+
+/// Runs code until it stops.
+///
+/// # Safety
+/// As for [`Execute::execute`].
+pub(super) unsafe fn run(vm: Vm) -> Stop {
+    // SAFETY: from the caller.
+    let exit: Exit = unsafe { chain!(vm) };
+    exit.stop()
+}
+
+/// The first word of an instruction: the address of its handler.
+pub(super) fn finished(op: OpWord) -> u64 {
+    let handler = HANDLERS[op.opcode as usize][usize::from(op.form)];
+    (handler as *const ()).expose_provenance() as u64
+}
+
+/// See [`Stub`].
+pub(super) static STUBS: [Handler; 4] = {
+    let mut stubs = [HANDLERS[0][0]; 4];
+    let mut i = 0;
+    while i < stubs.len() {
+        stubs[i] = HANDLERS[Stub::OPCODES[i] as usize][0];
+        i += 1;
+    }
+    stubs
+};

@@ -1,0 +1,240 @@
+//! What can go wrong while a module is made, linked or run.
+
+use crate::backtrace::Backtrace;
+use alloc::{boxed::Box, string::String};
+use core::fmt;
+use dergwasm_decode::DecodeError;
+use dergwasm_store::StoreError;
+use dergwasm_types::{ExternType, Trap};
+
+type HostError = Box<dyn core::error::Error + Send + Sync>;
+
+/// Why something could not be done. One word wide.
+pub struct Error(Box<Inner>);
+
+struct Inner {
+    kind: ErrorKind,
+    backtrace: Option<Backtrace>,
+}
+
+/// The kinds of [`Error`].
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// Bytes were not accepted as a module.
+    Decode(DecodeError),
+    /// A module's imports could not be satisfied.
+    Link(LinkError),
+    /// Execution stopped abnormally.
+    Trap(Trap),
+    /// The program asked to end with this status.
+    Exit(i32),
+    /// The store refused: a limit, memory, or bounds.
+    Store(StoreError),
+    /// The embedder used the interface wrongly; the message says how.
+    Usage(String),
+    /// A host function failed with an error of its own.
+    Host(HostError),
+}
+
+impl Error {
+    /// An error of the embedder's own, as a host function returns it.
+    ///
+    /// It passes through WebAssembly unchanged; see [`Error::downcast_ref`].
+    pub fn new(error: impl Into<Box<dyn core::error::Error + Send + Sync>>) -> Self {
+        Self::from(ErrorKind::Host(error.into()))
+    }
+
+    /// An error that is only a message.
+    pub fn msg(message: impl Into<String>) -> Self {
+        Self::new(message.into())
+    }
+
+    /// The wish to end the program with a status, as `proc_exit` makes it.
+    #[must_use]
+    pub fn exit(status: i32) -> Self {
+        Self::from(ErrorKind::Exit(status))
+    }
+
+    pub(crate) fn usage(message: impl Into<String>) -> Self {
+        Self::from(ErrorKind::Usage(message.into()))
+    }
+
+    /// What kind of error it is.
+    #[must_use]
+    pub fn kind(&self) -> &ErrorKind {
+        &self.0.kind
+    }
+
+    /// The trap, if it is one.
+    #[must_use]
+    pub fn trap(&self) -> Option<Trap> {
+        match self.0.kind {
+            ErrorKind::Trap(trap) => Some(trap),
+            _ => None,
+        }
+    }
+
+    /// The exit status, if the program asked to end.
+    #[must_use]
+    pub fn exit_status(&self) -> Option<i32> {
+        match self.0.kind {
+            ErrorKind::Exit(status) => Some(status),
+            _ => None,
+        }
+    }
+
+    /// Where WebAssembly was when the error arose, innermost call first.
+    #[must_use]
+    pub fn backtrace(&self) -> Option<&Backtrace> {
+        self.0.backtrace.as_ref()
+    }
+
+    pub(crate) fn with_backtrace(mut self, backtrace: impl FnOnce() -> Backtrace) -> Self {
+        if self.0.backtrace.is_none() && self.exit_status().is_none() {
+            self.0.backtrace = Some(backtrace());
+        }
+        self
+    }
+
+    /// The host's own error, if it is an `E`.
+    #[must_use]
+    pub fn downcast_ref<E: core::error::Error + 'static>(&self) -> Option<&E> {
+        match &self.0.kind {
+            ErrorKind::Host(error) => error.downcast_ref(),
+            _ => None,
+        }
+    }
+
+    /// Takes the host's own error out, if it is an `E`.
+    ///
+    /// # Errors
+    /// The error itself, if it is something else.
+    pub fn downcast<E: core::error::Error + 'static>(self) -> Result<E, Self> {
+        let Inner { kind, backtrace } = *self.0;
+        let kind = match kind {
+            ErrorKind::Host(error) => match error.downcast::<E>() {
+                Ok(error) => return Ok(*error),
+                Err(error) => ErrorKind::Host(error),
+            },
+            other => other,
+        };
+        Err(Self(Box::new(Inner { kind, backtrace })))
+    }
+}
+
+impl From<ErrorKind> for Error {
+    fn from(kind: ErrorKind) -> Self {
+        Self(Box::new(Inner { kind, backtrace: None }))
+    }
+}
+
+macro_rules! from {
+    ($($T:ident => $Kind:ident;)*) => { $(
+        impl From<$T> for Error {
+            fn from(error: $T) -> Self {
+                Self::from(ErrorKind::$Kind(error))
+            }
+        }
+    )* };
+}
+
+// `From` for each cause that is a type of its own.
+from! {
+    DecodeError => Decode;
+    LinkError => Link;
+    StoreError => Store;
+    Trap => Trap;
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0.kind {
+            ErrorKind::Decode(error) => error.fmt(f),
+            ErrorKind::Link(error) => error.fmt(f),
+            ErrorKind::Trap(trap) => write!(f, "trap: {trap}"),
+            ErrorKind::Exit(status) => write!(f, "the program exited with status {status}"),
+            ErrorKind::Store(error) => error.fmt(f),
+            ErrorKind::Usage(message) => f.write_str(message),
+            ErrorKind::Host(error) => error.fmt(f),
+        }
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)?;
+        match &self.0.backtrace {
+            Some(backtrace) if !backtrace.frames().is_empty() => write!(f, "\n{backtrace}"),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl core::error::Error for Error {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match &self.0.kind {
+            ErrorKind::Decode(error) => Some(error),
+            ErrorKind::Link(error) => Some(error),
+            ErrorKind::Trap(trap) => Some(trap),
+            ErrorKind::Store(error) => Some(error),
+            ErrorKind::Host(error) => Some(&**error),
+            ErrorKind::Exit(_) | ErrorKind::Usage(_) => None,
+        }
+    }
+}
+
+/// Why a module's import could not be satisfied.
+#[derive(Clone, Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum LinkError {
+    /// Nothing was offered for the import.
+    #[error("unknown import `{module}`.`{name}`: wanted {wanted}, found nothing")]
+    Missing {
+        /// The import's module.
+        module: String,
+        /// The import's name.
+        name: String,
+        /// The type the module asks for.
+        wanted: Box<ExternType>,
+    },
+    /// What was offered has another type.
+    #[error("incompatible import type for `{module}`.`{name}`: wanted {wanted}, found {found}")]
+    Mismatch {
+        /// The import's module.
+        module: String,
+        /// The import's name.
+        name: String,
+        /// The type the module asks for.
+        wanted: Box<ExternType>,
+        /// The type that was offered.
+        found: Box<ExternType>,
+    },
+    /// More was offered than the module imports.
+    #[error("the module has {wanted} imports, but {found} were given")]
+    TooMany {
+        /// How many imports the module has.
+        wanted: usize,
+        /// How many were offered.
+        found: usize,
+    },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_is_one_word() {
+        assert_eq!(size_of::<Error>(), size_of::<usize>());
+        assert_eq!(size_of::<Result<(), Error>>(), size_of::<usize>());
+    }
+
+    #[test]
+    fn host_errors_come_back() {
+        let error = Error::new(Trap::Unreachable);
+        assert_eq!(error.downcast_ref::<Trap>(), Some(&Trap::Unreachable));
+        assert_eq!(error.downcast::<Trap>().ok(), Some(Trap::Unreachable));
+        assert!(Error::msg("no").downcast::<Trap>().is_err());
+    }
+}

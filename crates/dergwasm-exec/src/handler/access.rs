@@ -1,0 +1,142 @@
+//! Loads and stores of numbers.
+
+use super::{Dest, Execute, InSlot, Memory, Operand, Scalar, Stop, ToSlot, Vm};
+use core::marker::PhantomData;
+use core::mem::size_of;
+use dergwasm_types::Trap;
+
+/// What a load reads.
+pub(crate) trait Load {
+    /// In memory.
+    type M: Memory;
+    /// On the stack.
+    type R: Scalar;
+    /// From memory to stack.
+    fn widen(m: Self::M) -> Self::R;
+}
+
+/// What a store writes.
+pub(crate) trait Store {
+    /// On the stack.
+    type V: Scalar;
+    /// In memory.
+    type M: Memory;
+    /// From stack to memory.
+    fn narrow(v: Self::V) -> Self::M;
+}
+
+/// The address of `size` bytes of memory 0, at a 32-bit `address` plus `offset`.
+///
+/// # Safety
+/// INV-MEM.
+#[inline(always)]
+pub(super) unsafe fn near(vm: &Vm, address: u64, offset: u64, size: u64) -> Result<*mut u8, Stop> {
+    // SAFETY: INV-MEM: the length stands before the base. Neither sum can wrap: `address` is below
+    // 2^32 and the translator lets no `offset` of 2^33 or more into this form.
+    unsafe {
+        let len = *vm.mem.cast::<u64>().sub(1);
+        let at = address + offset;
+        if at + size > len {
+            return Err(Stop::Trap(Trap::MemoryOutOfBounds));
+        }
+        Ok(vm.mem.add(at as usize))
+    }
+}
+
+/// The address of `size` bytes of any memory, at a 64-bit `address` plus `offset`.
+///
+/// # Safety
+/// INV-MEM, INV-STORE, INV-CODE: the instance has the memory.
+#[inline(always)]
+pub(super) unsafe fn far(
+    vm: &Vm,
+    memory: u64,
+    address: u64,
+    offset: u64,
+    size: u64,
+) -> Result<*mut u8, Stop> {
+    // SAFETY: from the caller.
+    let view = unsafe { (*vm.inst).memory(memory as usize) };
+    let end = address.checked_add(offset).and_then(|at| at.checked_add(size));
+    match end {
+        // SAFETY: INV-MEM: the bytes end before the memory does.
+        Some(end) if end <= view.len => Ok(unsafe { view.base.add((end - size) as usize) }),
+        _ => Err(Stop::Trap(Trap::MemoryOutOfBounds)),
+    }
+}
+
+/// `I` with its address in `A` and its result in `D`.
+#[derive(Debug)]
+pub(crate) struct LoadInstr<I, A, D>(PhantomData<(I, A, D)>);
+
+impl<I: Load, A: Operand, D: Dest> Execute for LoadInstr<I, A, D> {
+    #[inline(always)]
+    unsafe fn execute(vm: &mut Vm) -> Result<(), Stop> {
+        // SAFETY: INV-CODE, INV-FRAME, INV-MEM, from the caller.
+        unsafe {
+            // A constant address is part of the offset.
+            let address = if A::IN_CODE { 0 } else { A::get::<u32>(vm, vm.first(), 2).into() };
+            let at = near(vm, address, vm.word(2), size_of::<I::M>() as u64)?;
+            D::put(vm, I::widen(I::M::load(at)));
+            vm.advance(3);
+        }
+        Ok(())
+    }
+}
+
+/// `I` from any memory.
+#[derive(Debug)]
+pub(crate) struct FarLoadInstr<I>(PhantomData<I>);
+
+impl<I: Load> Execute for FarLoadInstr<I> {
+    #[inline(always)]
+    unsafe fn execute(vm: &mut Vm) -> Result<(), Stop> {
+        // SAFETY: INV-CODE, INV-FRAME, INV-MEM, INV-STORE, from the caller.
+        unsafe {
+            let address = InSlot::get(vm, vm.first(), 2);
+            let at = far(vm, vm.word(3), address, vm.word(2), size_of::<I::M>() as u64)?;
+            ToSlot::put(vm, I::widen(I::M::load(at)));
+            vm.advance(4);
+        }
+        Ok(())
+    }
+}
+
+/// `I` with its address in `A` and its value in `V`.
+#[derive(Debug)]
+pub(crate) struct StoreInstr<I, A, V>(PhantomData<(I, A, V)>);
+
+impl<I: Store, A: Operand, V: Operand> Execute for StoreInstr<I, A, V> {
+    #[inline(always)]
+    unsafe fn execute(vm: &mut Vm) -> Result<(), Stop> {
+        // SAFETY: INV-CODE, INV-FRAME, INV-MEM, from the caller.
+        unsafe {
+            // A constant address is part of the offset.
+            let address = if A::IN_CODE { 0 } else { A::get::<u32>(vm, vm.first(), 2).into() };
+            let value = V::get(vm, vm.second(), 3);
+            let at = near(vm, address, vm.word(2), size_of::<I::M>() as u64)?;
+            I::narrow(value).store(at);
+            vm.advance(if V::IN_CODE { 4 } else { 3 });
+        }
+        Ok(())
+    }
+}
+
+/// `I` to any memory.
+#[derive(Debug)]
+pub(crate) struct FarStoreInstr<I>(PhantomData<I>);
+
+impl<I: Store> Execute for FarStoreInstr<I> {
+    #[inline(always)]
+    unsafe fn execute(vm: &mut Vm) -> Result<(), Stop> {
+        // SAFETY: INV-CODE, INV-FRAME, INV-MEM, INV-STORE, from the caller.
+        unsafe {
+            let address = InSlot::get(vm, vm.first(), 2);
+            let value = InSlot::get(vm, vm.second(), 2);
+            let at = far(vm, vm.word(3), address, vm.word(2), size_of::<I::M>() as u64)?;
+            I::narrow(value).store(at);
+            vm.advance(4);
+        }
+        Ok(())
+    }
+}

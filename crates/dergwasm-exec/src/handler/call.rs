@@ -1,0 +1,461 @@
+//! Calls and returns.
+//!
+//! A callee's frame lies above the caller's: arguments in the caller's topmost operands, then a
+//! header slot with the return address and the caller's base, then the callee's own slots. Results
+//! overwrite the arguments. Calls never use the native stack.
+
+use super::{Scalar, Stop, Vm};
+use crate::dispatch::Stub;
+use crate::instance::{Activation, Callee, Context, Crossing, InstanceBlock, Registers};
+use crate::ir::code::FuncEntry;
+use crate::ir::{Imm, Index, Slot};
+use crate::numeric::vector::V128;
+use crate::{Error, Host, HostCall, invoke};
+use core::ptr::{self, NonNull};
+use core::slice;
+use dergwasm_store::HostFuncId;
+use dergwasm_types::{Trap, Value};
+
+/// The header of a frame: what `return` needs, in the slot below the frame's base.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Header {
+    /// The instruction to go on at.
+    pub(crate) ip: *const u64,
+    /// The base of the caller's frame.
+    pub(crate) sp: *mut u8,
+}
+
+/// The header of the frame at `sp`.
+///
+/// # Safety
+/// INV-FRAME: there is a frame.
+#[inline(always)]
+pub(crate) unsafe fn header(sp: *mut u8) -> *mut Header {
+    // SAFETY: INV-FRAME: the header is the slot below the base.
+    unsafe { sp.cast::<Header>().sub(1) }
+}
+
+/// Goes on with the code of a function whose frame is at `vm.sp`.
+///
+/// # Safety
+/// INV-CODE: `entry` is of the module of `vm.inst`.
+#[inline(always)]
+unsafe fn go_to(vm: &mut Vm, entry: *const FuncEntry) {
+    // SAFETY: from the caller.
+    vm.ip = unsafe { (*entry).code() };
+    // Read by `translate`, if that is what the code is.
+    vm.acc = entry.expose_provenance() as u64;
+}
+
+/// Returns to the caller.
+///
+/// # Safety
+/// INV-FRAME
+#[inline(always)]
+pub(super) unsafe fn leave(vm: &mut Vm) {
+    // SAFETY: INV-FRAME: the call wrote the header.
+    let Header { ip, sp } = unsafe { *header(vm.sp) };
+    (vm.ip, vm.sp) = (ip, sp);
+    vm.depth += 1;
+}
+
+/// Makes a frame at `sp` that returns to the next instruction.
+///
+/// # Safety
+/// INV-FRAME
+#[inline(always)]
+unsafe fn push_frame(vm: &mut Vm, sp: Slot) -> Result<(), Stop> {
+    if vm.depth == 0 {
+        return Err(Stop::Trap(Trap::CallStackExhausted));
+    }
+    vm.depth -= 1;
+    // SAFETY: INV-FRAME: the frame has room for the header of a callee.
+    unsafe {
+        let base = vm.sp.offset(sp.0);
+        *header(base) = Header { ip: vm.ip, sp: vm.sp };
+        vm.sp = base;
+    }
+    Ok(())
+}
+
+/// Moves arguments over this frame's own, and its header behind them.
+///
+/// # Safety
+/// INV-FRAME
+#[inline(always)]
+unsafe fn replace_frame(vm: &mut Vm, args: Slot, dst: Slot, count: Imm, sp: Slot) {
+    // SAFETY: INV-FRAME: the arguments are in the frame, and their new place is below them.
+    unsafe {
+        let old = *header(vm.sp);
+        let (from, to) = (vm.sp.offset(args.0).cast::<u64>(), vm.sp.offset(dst.0).cast::<u64>());
+        // By halves: a slot must not be read wider than it was written.
+        for half in 0..2 * count.0 as usize {
+            ptr::write_volatile(to.add(half), *from.add(half));
+        }
+        vm.sp = vm.sp.offset(sp.0);
+        *header(vm.sp) = old;
+    }
+}
+
+/// Goes on with a callee whose frame is at `vm.sp`.
+///
+/// # Safety
+/// INV-STORE: `callee` is a function of the machine.
+#[inline(always)]
+unsafe fn go_to_callee(vm: &mut Vm, callee: *const Callee) {
+    // SAFETY: from the caller.
+    unsafe {
+        if (*callee).inst == vm.inst {
+            go_to(vm, (*callee).entry);
+        } else {
+            vm.acc = callee.expose_provenance() as u64;
+            vm.ip = Stub::CallElsewhere.code();
+        }
+    }
+}
+
+/// The function of an index.
+///
+/// # Safety
+/// INV-STORE, INV-CODE
+#[inline(always)]
+unsafe fn callee_of_index(vm: &Vm, func: Index) -> *const Callee {
+    // SAFETY: from the caller.
+    unsafe {
+        let addr = (*vm.inst).func(func.0 as usize);
+        (*(*vm.inst).context).callees.add(addr.0 as usize)
+    }
+}
+
+/// The function of a table element.
+///
+/// # Safety
+/// INV-STORE, INV-CODE, INV-FRAME
+#[inline(always)]
+unsafe fn callee_of_element(
+    vm: &Vm,
+    index: Slot,
+    table: Index,
+    ty: Index,
+) -> Result<*const Callee, Stop> {
+    // SAFETY: from the caller; elements are null or addresses of functions.
+    unsafe {
+        let index: u64 = vm.read(index.0);
+        let table = (*vm.inst).table(table.0 as usize);
+        if index >= table.len {
+            return Err(Stop::Trap(Trap::UndefinedElement));
+        }
+        let element = *table.elems.add(index as usize);
+        if element == 0 {
+            return Err(Stop::Trap(Trap::UninitializedElement));
+        }
+        let context = (*vm.inst).context;
+        // References come from the host too, so they are looked up with a check.
+        if element as usize > (*context).callee_count {
+            return Err(Stop::Trap(Trap::UninitializedElement));
+        }
+        let callee = (*context).callees.add(element as usize - 1);
+        if (*callee).ty != (*vm.inst).type_id(ty.0 as usize) {
+            return Err(Stop::Trap(Trap::IndirectCallTypeMismatch));
+        }
+        Ok(callee)
+    }
+}
+
+/// Calls a function of the module.
+///
+/// # Safety
+/// INV-CODE, INV-FRAME
+#[inline(always)]
+pub(crate) unsafe fn call(vm: &mut Vm, sp: Slot, func: Imm) -> Result<(), Stop> {
+    // SAFETY: from the caller.
+    unsafe {
+        push_frame(vm, sp)?;
+        go_to(vm, ptr::with_exposed_provenance(func.0 as usize));
+    }
+    Ok(())
+}
+
+/// Calls an imported function.
+///
+/// # Safety
+/// INV-CODE, INV-FRAME, INV-STORE
+#[inline(always)]
+pub(crate) unsafe fn call_import(vm: &mut Vm, sp: Slot, func: Index) -> Result<(), Stop> {
+    // SAFETY: from the caller.
+    unsafe {
+        let callee = callee_of_index(vm, func);
+        push_frame(vm, sp)?;
+        go_to_callee(vm, callee);
+    }
+    Ok(())
+}
+
+/// Calls a function of a table.
+///
+/// # Safety
+/// INV-CODE, INV-FRAME, INV-STORE
+#[inline(always)]
+pub(crate) unsafe fn call_indirect(
+    vm: &mut Vm,
+    sp: Slot,
+    index: Slot,
+    table: Index,
+    ty: Index,
+) -> Result<(), Stop> {
+    // SAFETY: from the caller.
+    unsafe {
+        let callee = callee_of_element(vm, index, table, ty)?;
+        push_frame(vm, sp)?;
+        go_to_callee(vm, callee);
+    }
+    Ok(())
+}
+
+/// Calls a function of the module in place of this one.
+///
+/// # Safety
+/// INV-CODE, INV-FRAME
+#[inline(always)]
+pub(crate) unsafe fn return_call(
+    vm: &mut Vm,
+    args: Slot,
+    dst: Slot,
+    count: Imm,
+    sp: Slot,
+    func: Imm,
+) -> Result<(), Stop> {
+    // SAFETY: from the caller.
+    unsafe {
+        replace_frame(vm, args, dst, count, sp);
+        go_to(vm, ptr::with_exposed_provenance(func.0 as usize));
+    }
+    Ok(())
+}
+
+/// Calls an imported function in place of this one.
+///
+/// # Safety
+/// INV-CODE, INV-FRAME, INV-STORE
+#[inline(always)]
+pub(crate) unsafe fn return_call_import(
+    vm: &mut Vm,
+    args: Slot,
+    dst: Slot,
+    count: Imm,
+    sp: Slot,
+    func: Index,
+) -> Result<(), Stop> {
+    // SAFETY: from the caller.
+    unsafe {
+        let callee = callee_of_index(vm, func);
+        replace_frame(vm, args, dst, count, sp);
+        go_to_callee(vm, callee);
+    }
+    Ok(())
+}
+
+/// Calls a function of a table in place of this one.
+///
+/// # Safety
+/// INV-CODE, INV-FRAME, INV-STORE
+#[expect(clippy::too_many_arguments, reason = "the operands of the instruction")]
+#[inline(always)]
+pub(crate) unsafe fn return_call_indirect(
+    vm: &mut Vm,
+    args: Slot,
+    dst: Slot,
+    count: Imm,
+    sp: Slot,
+    index: Slot,
+    table: Index,
+    ty: Index,
+) -> Result<(), Stop> {
+    // SAFETY: from the caller.
+    unsafe {
+        let callee = callee_of_element(vm, index, table, ty)?;
+        replace_frame(vm, args, dst, count, sp);
+        go_to_callee(vm, callee);
+    }
+    Ok(())
+}
+
+/// Returns nothing.
+///
+/// # Safety
+/// INV-FRAME
+#[inline(always)]
+pub(crate) unsafe fn return_nothing(vm: &mut Vm) -> Result<(), Stop> {
+    // SAFETY: from the caller.
+    unsafe { leave(vm) }
+    Ok(())
+}
+
+/// Returns a vector.
+///
+/// # Safety
+/// INV-CODE, INV-FRAME
+#[inline(always)]
+pub(crate) unsafe fn return_v128(vm: &mut Vm, src: Slot, dst: Slot) -> Result<(), Stop> {
+    // SAFETY: from the caller.
+    unsafe {
+        let value: V128 = vm.read(src.0);
+        vm.write(dst.0, value);
+        leave(vm);
+    }
+    Ok(())
+}
+
+/// Returns into a frame of another instance.
+///
+/// # Safety
+/// INV-STORE: the context has a crossing for each frame that returns here.
+#[inline(always)]
+pub(crate) unsafe fn cross_return(vm: &mut Vm) -> Result<(), Stop> {
+    // SAFETY: from the caller.
+    unsafe {
+        let crossings = &mut (*(*vm.inst).context).crossings;
+        if let Some(Crossing { ip, inst }) = crossings.pop() {
+            (vm.ip, vm.inst) = (ip, inst);
+            vm.mem = (*inst).memory_base();
+            Ok(())
+        } else {
+            Err(Stop::Finished)
+        }
+    }
+}
+
+/// Ends the invocation.
+///
+/// # Safety
+/// None of its own.
+#[inline(always)]
+pub(crate) unsafe fn finish(_: &mut Vm) -> Result<(), Stop> {
+    Err(Stop::Finished)
+}
+
+/// Goes on with the callee in the accumulator, whose frame is at `vm.sp`.
+///
+/// # Safety
+/// INV-FRAME, INV-STORE
+#[inline(always)]
+pub(crate) unsafe fn call_elsewhere(vm: &mut Vm) -> Result<(), Stop> {
+    // SAFETY: `go_to_callee` put a callee of this machine into the accumulator.
+    unsafe {
+        let callee: *const Callee = ptr::with_exposed_provenance(vm.acc as usize);
+        if (*callee).entry.is_null() {
+            if !call_host(callee, vm.sp, vm.inst, vm.depth) {
+                return Err(Stop::Failed);
+            }
+            // The host may have grown the memory; code expects the first result in accumulators.
+            vm.mem = (*vm.inst).memory_base();
+            let result = vm.sp.sub(16 * (1 + (*callee).values as usize));
+            (vm.acc, vm.acc_f32, vm.acc_f64) =
+                (u64::read(result), f32::read(result), f64::read(result));
+            leave(vm);
+        } else {
+            let frame = header(vm.sp);
+            if (*frame).ip != Stub::CrossReturn.code() {
+                push_crossing((*vm.inst).context, (*frame).ip, vm.inst);
+                (*frame).ip = Stub::CrossReturn.code();
+            }
+            vm.inst = (*callee).inst;
+            vm.mem = (*vm.inst).memory_base();
+            go_to(vm, (*callee).entry);
+        }
+    }
+    Ok(())
+}
+
+/// Remembers where a call into another instance returns to.
+///
+/// # Safety
+/// INV-STORE
+#[inline(never)]
+unsafe fn push_crossing(context: *mut Context, ip: *const u64, inst: *mut InstanceBlock) {
+    // SAFETY: INV-STORE: the context lives as long as the machine.
+    unsafe { (*context).crossings.push(Crossing { ip, inst }) }
+}
+
+/// Calls a host function whose frame is at `sp`; on failure leaves the error in the context.
+///
+/// # Safety
+/// INV-FRAME, INV-HOST: machine and host of the context are those of the running invocation.
+#[inline(never)]
+unsafe fn call_host(
+    callee: *const Callee,
+    sp: *mut u8,
+    inst: *mut InstanceBlock,
+    depth: u64,
+) -> bool {
+    // SAFETY: from the caller. The values lie in the machine's stack, which nobody else refers to.
+    unsafe {
+        let context = (*inst).context;
+        let count = (*callee).values as usize;
+        let values = sp.sub(16 * (1 + count)).cast::<Value>();
+        let ip = Stub::CallElsewhere.code();
+        let registers = Registers { ip, sp, inst, depth };
+        (*context).activations.push(Activation { registers, free: sp });
+        let call = HostCall {
+            id: HostFuncId((*callee).host),
+            caller: Some((*inst).addr),
+            values: slice::from_raw_parts_mut(values, count),
+        };
+        let result = match (*context).host {
+            Some(host) => guarded(context, host, call),
+            None => Ok(()),
+        };
+        (*context).activations.pop();
+        match result {
+            Ok(()) => true,
+            Err(error) => {
+                (*context).error = Some(error);
+                false
+            }
+        }
+    }
+}
+
+/// Calls a host function; keeps a panic for when no code is running, as panics must not cross it.
+///
+/// # Safety
+/// As for `call_host`.
+#[inline(always)]
+unsafe fn guarded(
+    context: *mut Context,
+    mut host: NonNull<dyn Host>,
+    call: HostCall<'_>,
+) -> Result<(), Error> {
+    // SAFETY: INV-HOST, from the caller.
+    let (host, machine) = unsafe { (host.as_mut(), &mut *(*context).machine) };
+    #[cfg(feature = "std")]
+    {
+        let call = std::panic::AssertUnwindSafe(|| host.call(machine, call));
+        std::panic::catch_unwind(call).unwrap_or_else(|panic| {
+            // SAFETY: INV-STORE: the context lives as long as the machine.
+            unsafe { (*context).panic = Some(panic) }
+            Err(Error::usage("a host function panicked"))
+        })
+    }
+    #[cfg(not(feature = "std"))]
+    host.call(machine, call)
+}
+
+/// Translates the function in the accumulator, whose frame is at `vm.sp`, and goes on with it.
+///
+/// # Safety
+/// INV-STORE
+#[inline(always)]
+pub(crate) unsafe fn translate(vm: &mut Vm) -> Result<(), Stop> {
+    // SAFETY: `go_to` put an entry of the module of `vm.inst` into the accumulator.
+    unsafe {
+        let entry: *const FuncEntry = ptr::with_exposed_provenance(vm.acc as usize);
+        if !invoke::translate_now((*vm.inst).context, (*vm.inst).addr, entry) {
+            return Err(Stop::Failed);
+        }
+        vm.ip = (*entry).code();
+    }
+    Ok(())
+}
+

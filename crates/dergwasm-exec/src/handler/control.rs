@@ -1,0 +1,130 @@
+//! Control flow inside a function.
+
+use super::{Stop, Vm};
+use crate::ir::{Imm, Slot, Target};
+use core::ptr;
+use core::sync::atomic::Ordering;
+use dergwasm_types::Trap;
+
+/// Bytes or elements of a bulk instruction that a unit of fuel pays for.
+const BULK_PER_FUEL: u64 = 64;
+
+/// Traps.
+///
+/// # Safety
+/// None of its own.
+#[inline(always)]
+pub(crate) unsafe fn unreachable(_: &mut Vm) -> Result<(), Stop> {
+    Err(Stop::Trap(Trap::Unreachable))
+}
+
+/// Jumps.
+///
+/// # Safety
+/// INV-CODE
+#[inline(always)]
+pub(crate) unsafe fn br(vm: &mut Vm, target: Target) -> Result<(), Stop> {
+    vm.ip = ptr::with_exposed_provenance(target.0 as usize);
+    Ok(())
+}
+
+/// Checks that a frame of `frame` bytes fits the stack.
+///
+/// # Safety
+/// INV-STORE
+#[inline(always)]
+unsafe fn check_stack(vm: &Vm, frame: Imm) -> Result<(), Stop> {
+    // SAFETY: INV-STORE: the context lives as long as the machine.
+    let end = unsafe { (*(*vm.inst).context).stack_end };
+    if vm.sp.addr() + frame.0 as usize > end.addr() {
+        return Err(Stop::Trap(Trap::CallStackExhausted));
+    }
+    Ok(())
+}
+
+/// Checks that the frame fits the stack and zeroes `N` locals.
+///
+/// # Safety
+/// INV-CODE, INV-FRAME, INV-STORE
+#[inline(always)]
+pub(crate) unsafe fn enter<const N: usize>(vm: &mut Vm, frame: Imm) -> Result<(), Stop> {
+    // SAFETY: INV-FRAME: locals are the first slots of the frame, which was just checked.
+    unsafe {
+        check_stack(vm, frame)?;
+        for local in 0..N {
+            *vm.sp.add(16 * local).cast::<u64>() = 0;
+        }
+    }
+    Ok(())
+}
+
+/// Checks that the frame fits the stack and zeroes `zeroed` locals.
+///
+/// # Safety
+/// INV-CODE, INV-FRAME, INV-STORE
+#[inline(always)]
+pub(crate) unsafe fn enter_many(vm: &mut Vm, frame: Imm, zeroed: Imm) -> Result<(), Stop> {
+    // SAFETY: INV-FRAME: locals are the first slots of the frame, which was just checked.
+    unsafe {
+        check_stack(vm, frame)?;
+        for local in 0..zeroed.0 as usize {
+            *vm.sp.add(16 * local).cast::<u64>() = 0;
+        }
+    }
+    Ok(())
+}
+
+/// Checks that the frame fits the stack and zeroes `zeroed` locals of any type.
+///
+/// # Safety
+/// INV-CODE, INV-FRAME, INV-STORE
+#[inline(always)]
+pub(crate) unsafe fn enter_vectors(vm: &mut Vm, frame: Imm, zeroed: Imm) -> Result<(), Stop> {
+    // SAFETY: INV-FRAME: locals are the first slots of the frame, which was just checked.
+    unsafe {
+        check_stack(vm, frame)?;
+        ptr::write_bytes(vm.sp, 0, zeroed.0 as usize * 16);
+    }
+    Ok(())
+}
+
+/// Pays fuel.
+///
+/// # Safety
+/// INV-STORE
+#[inline(always)]
+pub(crate) unsafe fn fuel(vm: &mut Vm, amount: Imm) -> Result<(), Stop> {
+    // SAFETY: INV-STORE: the context lives as long as the machine.
+    let fuel = unsafe { &mut (*(*vm.inst).context).fuel };
+    if *fuel < amount.0 {
+        return Err(Stop::Trap(Trap::OutOfFuel));
+    }
+    *fuel -= amount.0;
+    Ok(())
+}
+
+/// Pays fuel for `len` units of a bulk instruction.
+///
+/// # Safety
+/// INV-FRAME, INV-STORE
+#[inline(always)]
+pub(crate) unsafe fn fuel_bulk(vm: &mut Vm, len: Slot) -> Result<(), Stop> {
+    // SAFETY: from the caller.
+    unsafe {
+        let len: u64 = vm.read(len.0);
+        fuel(vm, Imm(len / BULK_PER_FUEL))
+    }
+}
+
+/// Stops if another thread asked for it.
+///
+/// # Safety
+/// INV-STORE
+#[inline(always)]
+pub(crate) unsafe fn poll(vm: &mut Vm) -> Result<(), Stop> {
+    // SAFETY: INV-STORE: the context and the flag live as long as the machine.
+    if unsafe { (*(*(*vm.inst).context).interrupt).load(Ordering::Relaxed) } {
+        return Err(Stop::Trap(Trap::Interrupted));
+    }
+    Ok(())
+}

@@ -1,0 +1,160 @@
+//! What instructions do: one function per instruction or shape.
+//!
+//! A handler gets the machine's registers as a [`Vm`], changes them and says whether to go on. It
+//! does not know how instructions are chained (`dispatch`) nor where code comes from
+//! (`translate`). Its `SAFETY` comments cite the invariants of `docs/SAFETY.md`:
+//!
+//! - **INV-CODE**: `ip` is at an instruction of finished code whose operands the translator wrote
+//!   in this layout.
+//! - **INV-FRAME**: every slot named in code lies inside the frame that `enter` checked, or in the
+//!   caller's part reserved for arguments and results.
+//! - **INV-MEM**: the bytes from a memory's base to its length are allocated and initialised, and
+//!   the 8 bytes before the base hold the length.
+//! - **INV-STORE**: the instance block reached from `inst` and all it points to live as long as
+//!   the machine.
+//!
+//! Handlers are `#[inline(always)]` and must not pass `&mut Vm` to a function the compiler cannot
+//! see into: that would turn the jump to the next instruction into a call. Out-of-line work takes
+//! plain values.
+
+#![expect(clippy::multiple_unsafe_ops_per_block, reason = "one contract for the whole handler")]
+
+pub(crate) mod access;
+pub(crate) mod binary;
+pub(crate) mod call;
+pub(crate) mod compare;
+pub(crate) mod control;
+pub(crate) mod memory;
+pub(crate) mod parametric;
+pub(crate) mod reference;
+mod scalar;
+pub(crate) mod table;
+pub(crate) mod unary;
+pub(crate) mod variable;
+pub(crate) mod vector;
+
+pub(crate) use scalar::{Dest, InAcc, InCode, InSlot, Memory, Operand, Scalar, ToAcc, ToSlot};
+
+use crate::instance::InstanceBlock;
+use core::ptr;
+use dergwasm_types::Trap;
+
+/// The machine's registers while code runs.
+#[derive(Debug)]
+pub(crate) struct Vm {
+    /// The instruction that runs.
+    pub(crate) ip: *const u64,
+    /// The base of the frame.
+    pub(crate) sp: *mut u8,
+    /// The base of memory 0.
+    pub(crate) mem: *mut u8,
+    /// The integer accumulator.
+    pub(crate) acc: u64,
+    /// The instance whose code runs.
+    pub(crate) inst: *mut InstanceBlock,
+    /// How many calls may still be nested.
+    pub(crate) depth: u64,
+    /// The accumulator of 32-bit floats.
+    pub(crate) acc_f32: f32,
+    /// The accumulator of 64-bit floats.
+    pub(crate) acc_f64: f64,
+}
+
+/// Why code stops running.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stop {
+    /// The invocation has returned.
+    Finished,
+    /// An error waits in the context.
+    Failed,
+    /// A trap.
+    Trap(Trap),
+}
+
+impl From<Trap> for Stop {
+    #[inline(always)]
+    fn from(trap: Trap) -> Self {
+        Self::Trap(trap)
+    }
+}
+
+/// An instruction's effect.
+pub(crate) trait Execute {
+    /// Runs the instruction at `vm.ip` and moves `vm.ip` to the next one; on `Err` leaves it.
+    ///
+    /// # Safety
+    /// INV-CODE, INV-FRAME, INV-MEM, INV-STORE.
+    unsafe fn execute(vm: &mut Vm) -> Result<(), Stop>;
+}
+
+impl Vm {
+    /// The `index`-th word of the instruction.
+    ///
+    /// # Safety
+    /// INV-CODE: the instruction is longer than `index` words.
+    #[inline(always)]
+    pub(crate) unsafe fn word(&self, index: usize) -> u64 {
+        // SAFETY: INV-CODE, from the caller.
+        unsafe { *self.ip.add(index) }
+    }
+
+    /// The lower 32-bit operand of the second word.
+    ///
+    /// # Safety
+    /// INV-CODE: the instruction has a second word.
+    #[inline(always)]
+    pub(crate) unsafe fn first(&self) -> isize {
+        // SAFETY: INV-CODE, from the caller.
+        unsafe { *self.ip.cast::<i32>().add(2) as isize }
+    }
+
+    /// The upper 32-bit operand of the second word.
+    ///
+    /// # Safety
+    /// INV-CODE: the instruction has a second word.
+    #[inline(always)]
+    pub(crate) unsafe fn second(&self) -> isize {
+        // SAFETY: INV-CODE, from the caller.
+        unsafe { *self.ip.cast::<i32>().add(3) as isize }
+    }
+
+    /// Reads a slot.
+    ///
+    /// # Safety
+    /// INV-FRAME: `slot` belongs to the frame.
+    #[inline(always)]
+    pub(crate) unsafe fn read<T: Scalar>(&self, slot: isize) -> T {
+        // SAFETY: INV-FRAME, from the caller.
+        unsafe { T::read(self.sp.offset(slot)) }
+    }
+
+    /// Writes a slot.
+    ///
+    /// # Safety
+    /// INV-FRAME: `slot` belongs to the frame.
+    #[inline(always)]
+    pub(crate) unsafe fn write<T: Scalar>(&mut self, slot: isize, value: T) {
+        // SAFETY: INV-FRAME, from the caller.
+        unsafe { value.write(self.sp.offset(slot)) }
+    }
+
+    /// Moves to the instruction `words` further.
+    ///
+    /// # Safety
+    /// INV-CODE: the instruction is that long.
+    #[inline(always)]
+    pub(crate) unsafe fn advance(&mut self, words: usize) {
+        // SAFETY: INV-CODE: after an instruction comes another.
+        self.ip = unsafe { self.ip.add(words) };
+    }
+
+    /// Moves to the instruction whose address is the `index`-th word.
+    ///
+    /// # Safety
+    /// INV-CODE: the word is a target.
+    #[inline(always)]
+    pub(crate) unsafe fn jump(&mut self, index: usize) {
+        // SAFETY: INV-CODE: targets are addresses of instructions of the same function.
+        unsafe { self.ip = ptr::with_exposed_provenance(self.word(index) as usize) }
+    }
+}

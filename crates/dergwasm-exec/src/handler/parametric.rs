@@ -1,0 +1,112 @@
+//! Moves and choices.
+
+use super::{Dest, Execute, Operand, Scalar, Stop, ToSlot, Vm};
+use crate::ir::{Imm, Slot};
+use crate::numeric::vector::V128;
+use core::marker::PhantomData;
+
+/// Moves a `T` from `A` to a slot.
+#[derive(Debug)]
+pub(crate) struct CopyInstr<T, A>(PhantomData<(T, A)>);
+
+impl<T: Scalar, A: Operand> Execute for CopyInstr<T, A> {
+    #[inline(always)]
+    unsafe fn execute(vm: &mut Vm) -> Result<(), Stop> {
+        // SAFETY: INV-CODE, INV-FRAME, from the caller.
+        unsafe {
+            let value = A::get::<T>(vm, vm.first(), 2);
+            vm.write(vm.second(), value);
+            vm.advance(if A::IN_CODE { 3 } else { 2 });
+        }
+        Ok(())
+    }
+}
+
+/// Chooses between `A` and `B` by a condition in `C`.
+#[derive(Debug)]
+pub(crate) struct SelectInstr<T, C, A, B, D>(PhantomData<(T, C, A, B, D)>);
+
+impl<T: Scalar, C: Operand, A: Operand, B: Operand, D: Dest> Execute
+    for SelectInstr<T, C, A, B, D>
+{
+    #[inline(always)]
+    unsafe fn execute(vm: &mut Vm) -> Result<(), Stop> {
+        // SAFETY: INV-CODE, INV-FRAME, from the caller.
+        unsafe {
+            let cond = C::get::<u32>(vm, vm.first(), 0);
+            let a = A::get::<T>(vm, vm.word(2).cast_signed() as isize, 2);
+            let b = B::get::<T>(vm, vm.word(3).cast_signed() as isize, 3);
+            D::put(vm, if cond != 0 { a } else { b });
+            vm.advance(4);
+        }
+        Ok(())
+    }
+}
+
+/// Returns a `T` from `A`.
+#[derive(Debug)]
+pub(crate) struct ReturnInstr<T, A>(PhantomData<(T, A)>);
+
+impl<T: Scalar, A: Operand> Execute for ReturnInstr<T, A> {
+    #[inline(always)]
+    unsafe fn execute(vm: &mut Vm) -> Result<(), Stop> {
+        // SAFETY: INV-CODE, INV-FRAME, from the caller.
+        unsafe {
+            let value = A::get::<T>(vm, vm.first(), 2);
+            ToSlot::put(vm, value);
+            super::call::leave(vm);
+        }
+        Ok(())
+    }
+}
+
+/// Puts a constant vector into a slot.
+///
+/// # Safety
+/// INV-CODE, INV-FRAME
+#[inline(always)]
+pub(crate) unsafe fn const_v128(vm: &mut Vm, dst: Slot, low: Imm, high: Imm) -> Result<(), Stop> {
+    let bits = u128::from(high.0) << 64 | u128::from(low.0);
+    // SAFETY: INV-FRAME, from the caller.
+    unsafe { vm.write(dst.0, V128(bits.to_le_bytes())) }
+    Ok(())
+}
+
+/// Chooses between vectors.
+///
+/// # Safety
+/// INV-CODE, INV-FRAME
+#[inline(always)]
+pub(crate) unsafe fn select_v128(
+    vm: &mut Vm,
+    dst: Slot,
+    a: Slot,
+    b: Slot,
+    cond: Slot,
+) -> Result<(), Stop> {
+    // SAFETY: INV-FRAME, from the caller.
+    unsafe {
+        let chosen = if vm.read::<u32>(cond.0) != 0 { a } else { b };
+        let value: V128 = vm.read(chosen.0);
+        vm.write(dst.0, value);
+    }
+    Ok(())
+}
+
+/// Jumps by an index in `A`.
+#[derive(Debug)]
+pub(crate) struct TableBranchInstr<A>(PhantomData<A>);
+
+impl<A: Operand> Execute for TableBranchInstr<A> {
+    #[inline(always)]
+    unsafe fn execute(vm: &mut Vm) -> Result<(), Stop> {
+        // SAFETY: INV-CODE, INV-FRAME, from the caller; the last of the targets is the default.
+        unsafe {
+            let index = A::get::<u32>(vm, vm.first(), 0) as usize;
+            let last = vm.second().cast_unsigned() - 1;
+            vm.jump(2 + index.min(last));
+        }
+        Ok(())
+    }
+}
+

@@ -1,0 +1,253 @@
+//! Values in slots, accumulators, code and memory.
+
+use super::Vm;
+use crate::ir::Class;
+use crate::numeric::vector::V128;
+use core::ptr;
+
+/// A type that values on the stack are read as.
+pub(crate) trait Scalar: Copy {
+    /// Which accumulator and how wide.
+    const CLASS: Class;
+    /// Reads a slot.
+    ///
+    /// # Safety
+    /// `slot` is valid for reads of a slot.
+    unsafe fn read(slot: *const u8) -> Self;
+    /// Writes a slot: 8 bytes for integers, so that later reads are never wider than the write.
+    ///
+    /// # Safety
+    /// `slot` is valid for writes of a slot.
+    unsafe fn write(self, slot: *mut u8);
+    /// The accumulator.
+    fn acc(vm: &Vm) -> Self;
+    /// Sets the accumulator.
+    fn set_acc(self, vm: &mut Vm);
+    /// From a constant in the code.
+    fn from_bits(bits: u64) -> Self;
+}
+
+macro_rules! ints {
+    ($($T:ty: $class:ident, $x:ident => $bits:expr;)*) => { $(
+        impl Scalar for $T {
+            const CLASS: Class = Class::$class;
+            #[inline(always)]
+            unsafe fn read(slot: *const u8) -> Self {
+                // SAFETY: from the caller; slots are aligned to 16 bytes.
+                unsafe { *slot.cast::<$T>() }
+            }
+            #[inline(always)]
+            unsafe fn write(self, slot: *mut u8) {
+                let $x = self;
+                // SAFETY: from the caller; slots are aligned to 16 bytes.
+                unsafe { *slot.cast::<u64>() = $bits }
+            }
+            #[inline(always)]
+            fn acc(vm: &Vm) -> Self {
+                Self::from_bits(vm.acc)
+            }
+            #[inline(always)]
+            fn set_acc(self, vm: &mut Vm) {
+                let $x = self;
+                vm.acc = $bits;
+            }
+            #[inline(always)]
+            #[expect(clippy::allow_attributes, reason = "true of the 32-bit types only")]
+            #[allow(clippy::cast_possible_truncation, reason = "an i32 is the low 32 bits")]
+            fn from_bits(bits: u64) -> Self {
+                bits as $T
+            }
+        }
+    )* };
+}
+
+// Integers of 32 bits are kept zero-extended.
+ints! {
+    u32: I32, x => u64::from(x);
+    i32: I32, x => u64::from(x.cast_unsigned());
+    u64: I64, x => x;
+    i64: I64, x => x.cast_unsigned();
+}
+
+macro_rules! floats {
+    ($($T:ty: $class:ident, $acc:ident, $bits:ident => $from:expr;)*) => { $(
+        impl Scalar for $T {
+            const CLASS: Class = Class::$class;
+            #[inline(always)]
+            unsafe fn read(slot: *const u8) -> Self {
+                // SAFETY: from the caller; slots are aligned to 16 bytes.
+                unsafe { *slot.cast::<$T>() }
+            }
+            #[inline(always)]
+            unsafe fn write(self, slot: *mut u8) {
+                // SAFETY: from the caller; slots are aligned to 16 bytes.
+                unsafe { *slot.cast::<$T>() = self }
+            }
+            #[inline(always)]
+            fn acc(vm: &Vm) -> Self {
+                vm.$acc
+            }
+            #[inline(always)]
+            fn set_acc(self, vm: &mut Vm) {
+                vm.$acc = self;
+            }
+            #[inline(always)]
+            #[expect(clippy::allow_attributes, reason = "true of the 32-bit type only")]
+            #[allow(clippy::cast_possible_truncation, reason = "an f32 is the low 32 bits")]
+            fn from_bits($bits: u64) -> Self {
+                $from
+            }
+        }
+    )* };
+}
+
+floats! {
+    f32: F32, acc_f32, bits => f32::from_bits(bits as u32);
+    f64: F64, acc_f64, bits => f64::from_bits(bits);
+}
+
+impl Scalar for V128 {
+    const CLASS: Class = Class::V128;
+    #[inline(always)]
+    unsafe fn read(slot: *const u8) -> Self {
+        // SAFETY: from the caller; slots are aligned to 16 bytes.
+        unsafe { *slot.cast::<Self>() }
+    }
+    #[inline(always)]
+    unsafe fn write(self, slot: *mut u8) {
+        // SAFETY: from the caller; slots are aligned to 16 bytes.
+        unsafe { *slot.cast::<Self>() = self }
+    }
+    #[inline(always)]
+    fn acc(vm: &Vm) -> Self {
+        Self::from_bits(vm.acc)
+    }
+    #[inline(always)]
+    fn set_acc(self, _: &mut Vm) {}
+    #[inline(always)]
+    fn from_bits(bits: u64) -> Self {
+        Self(u128::from(bits).to_le_bytes())
+    }
+}
+
+/// Where an operand is.
+pub(crate) trait Operand {
+    /// Whether it is in the code, as a whole word.
+    const IN_CODE: bool = false;
+    /// Reads it where `slot` is its slot and `index` the word of its constant.
+    ///
+    /// # Safety
+    /// INV-CODE, INV-FRAME.
+    unsafe fn get<T: Scalar>(vm: &Vm, slot: isize, index: usize) -> T;
+}
+
+/// An operand in a slot.
+#[derive(Debug)]
+pub(crate) struct InSlot;
+/// An operand in the accumulator of its class.
+#[derive(Debug)]
+pub(crate) struct InAcc;
+/// A constant operand.
+#[derive(Debug)]
+pub(crate) struct InCode;
+
+impl Operand for InSlot {
+    #[inline(always)]
+    unsafe fn get<T: Scalar>(vm: &Vm, slot: isize, _: usize) -> T {
+        // SAFETY: INV-FRAME, from the caller.
+        unsafe { vm.read(slot) }
+    }
+}
+
+impl Operand for InAcc {
+    #[inline(always)]
+    unsafe fn get<T: Scalar>(vm: &Vm, _: isize, _: usize) -> T {
+        T::acc(vm)
+    }
+}
+
+impl Operand for InCode {
+    const IN_CODE: bool = true;
+    #[inline(always)]
+    unsafe fn get<T: Scalar>(vm: &Vm, _: isize, index: usize) -> T {
+        // SAFETY: INV-CODE, from the caller.
+        T::from_bits(unsafe { vm.word(index) })
+    }
+}
+
+/// Where a result goes.
+pub(crate) trait Dest {
+    /// Writes it; a slot is the upper operand of the second word.
+    ///
+    /// # Safety
+    /// INV-CODE, INV-FRAME.
+    unsafe fn put<T: Scalar>(vm: &mut Vm, value: T);
+}
+
+/// To a slot and the accumulator.
+#[derive(Debug)]
+pub(crate) struct ToSlot;
+/// Only to the accumulator.
+#[derive(Debug)]
+pub(crate) struct ToAcc;
+
+impl Dest for ToSlot {
+    #[inline(always)]
+    unsafe fn put<T: Scalar>(vm: &mut Vm, value: T) {
+        // SAFETY: INV-CODE, INV-FRAME, from the caller.
+        unsafe { vm.write(vm.second(), value) }
+        value.set_acc(vm);
+    }
+}
+
+impl Dest for ToAcc {
+    #[inline(always)]
+    unsafe fn put<T: Scalar>(vm: &mut Vm, value: T) {
+        value.set_acc(vm);
+    }
+}
+
+/// A type that numbers are stored as in linear memory: little-endian, at any address.
+pub(crate) trait Memory: Copy {
+    /// Reads it.
+    ///
+    /// # Safety
+    /// `at` is valid for reads of the type's size.
+    unsafe fn load(at: *const u8) -> Self;
+    /// Writes it.
+    ///
+    /// # Safety
+    /// `at` is valid for writes of the type's size.
+    unsafe fn store(self, at: *mut u8);
+}
+
+macro_rules! memory {
+    ($($T:ty)*) => { $(
+        impl Memory for $T {
+            #[inline(always)]
+            unsafe fn load(at: *const u8) -> Self {
+                // SAFETY: from the caller; no alignment is needed.
+                Self::from_le_bytes(unsafe { ptr::read_unaligned(at.cast()) })
+            }
+            #[inline(always)]
+            unsafe fn store(self, at: *mut u8) {
+                // SAFETY: from the caller; no alignment is needed.
+                unsafe { ptr::write_unaligned(at.cast(), self.to_le_bytes()) }
+            }
+        }
+    )* };
+}
+memory!(u8 i8 u16 i16 u32 i32 u64 i64 f32 f64);
+
+impl<const N: usize> Memory for [u8; N] {
+    #[inline(always)]
+    unsafe fn load(at: *const u8) -> Self {
+        // SAFETY: from the caller; bytes need no alignment.
+        unsafe { *at.cast() }
+    }
+    #[inline(always)]
+    unsafe fn store(self, at: *mut u8) {
+        // SAFETY: from the caller; bytes need no alignment.
+        unsafe { *at.cast() = self }
+    }
+}

@@ -1,0 +1,190 @@
+//! What running code reaches: the instance block, the context, and functions as they are called.
+
+use crate::ir::code::FuncEntry;
+use crate::{Error, Host, Machine};
+use alloc::vec::Vec;
+use core::ptr::NonNull;
+use core::sync::atomic::AtomicBool;
+use dergwasm_store::{FuncAddr, InstanceAddr, MemoryView, TableView, TypeId};
+use dergwasm_types::Value;
+
+/// The part of an instance that code reaches through one register.
+///
+/// It is the prefix of the store's block of the instance's own globals, so that these are at
+/// constant offsets from the register. The arrays belong to `InstanceParts`.
+#[derive(Debug)]
+#[repr(C, align(16))]
+pub(crate) struct InstanceBlock {
+    /// What belongs to the machine as a whole.
+    pub(crate) context: *mut Context,
+    /// Memory 0, or an empty memory.
+    pub(crate) memory0: NonNull<MemoryView>,
+    /// The memories, by index.
+    memories: *const NonNull<MemoryView>,
+    /// The tables, by index.
+    tables: *const NonNull<TableView>,
+    /// The functions, by index.
+    funcs: *const FuncAddr,
+    /// The imported globals, by index.
+    globals: *const NonNull<Value>,
+    /// The types, by index.
+    types: *const TypeId,
+    /// Whose block it is.
+    pub(crate) addr: InstanceAddr,
+}
+
+/// The arrays an [`InstanceBlock`] points to.
+#[derive(Debug)]
+pub(crate) struct InstanceParts {
+    pub(crate) memories: Vec<NonNull<MemoryView>>,
+    pub(crate) tables: Vec<NonNull<TableView>>,
+    pub(crate) globals: Vec<NonNull<Value>>,
+    pub(crate) types: Vec<TypeId>,
+}
+
+impl InstanceBlock {
+    /// How many bytes the block takes in front of the globals.
+    pub(crate) const SIZE: usize = size_of::<Self>();
+
+    pub(crate) fn new(
+        context: *mut Context,
+        addr: InstanceAddr,
+        funcs: &[FuncAddr],
+        parts: &InstanceParts,
+        no_memory: NonNull<MemoryView>,
+    ) -> Self {
+        Self {
+            context,
+            memory0: parts.memories.first().copied().unwrap_or(no_memory),
+            memories: parts.memories.as_ptr(),
+            tables: parts.tables.as_ptr(),
+            funcs: funcs.as_ptr(),
+            globals: parts.globals.as_ptr(),
+            types: parts.types.as_ptr(),
+            addr,
+        }
+    }
+
+    /// # Safety
+    /// INV-STORE; the instance has a memory of this index.
+    #[inline(always)]
+    pub(crate) unsafe fn memory(&self, index: usize) -> &MemoryView {
+        // SAFETY: INV-STORE: views live as long as the store.
+        unsafe { (*self.memories.add(index)).as_ref() }
+    }
+
+    /// # Safety
+    /// INV-STORE; the instance has a table of this index.
+    #[inline(always)]
+    pub(crate) unsafe fn table(&self, index: usize) -> &TableView {
+        // SAFETY: INV-STORE: views live as long as the store.
+        unsafe { (*self.tables.add(index)).as_ref() }
+    }
+
+    /// # Safety
+    /// INV-STORE; the instance has a function of this index.
+    #[inline(always)]
+    pub(crate) unsafe fn func(&self, index: usize) -> FuncAddr {
+        // SAFETY: from the caller.
+        unsafe { *self.funcs.add(index) }
+    }
+
+    /// # Safety
+    /// INV-STORE; the instance has an imported global of this index.
+    #[inline(always)]
+    pub(crate) unsafe fn imported_global(&self, index: usize) -> *mut u8 {
+        // SAFETY: from the caller.
+        unsafe { (*self.globals.add(index)).as_ptr().cast() }
+    }
+
+    /// # Safety
+    /// INV-STORE; the instance has a type of this index.
+    #[inline(always)]
+    pub(crate) unsafe fn type_id(&self, index: usize) -> TypeId {
+        // SAFETY: from the caller.
+        unsafe { *self.types.add(index) }
+    }
+
+    /// The base of memory 0.
+    ///
+    /// # Safety
+    /// INV-STORE.
+    #[inline(always)]
+    pub(crate) unsafe fn memory_base(&self) -> *mut u8 {
+        // SAFETY: INV-STORE: views live as long as the store.
+        unsafe { self.memory0.as_ref().base }
+    }
+}
+
+/// A function as a call needs it, found by its address.
+#[derive(Debug)]
+#[repr(C)]
+pub(crate) struct Callee {
+    /// Its instance; null for a host function.
+    pub(crate) inst: *mut InstanceBlock,
+    /// Its code; null for a host function.
+    pub(crate) entry: *const FuncEntry,
+    /// Its type in the store.
+    pub(crate) ty: TypeId,
+    /// How many slots its parameters or results take, the more of both.
+    pub(crate) values: u32,
+    /// For a host function: which.
+    pub(crate) host: u32,
+}
+
+/// What belongs to a machine as a whole and running code needs.
+#[derive(Debug)]
+pub(crate) struct Context {
+    /// The end of the value stack.
+    pub(crate) stack_end: *mut u8,
+    /// What is left of the fuel.
+    pub(crate) fuel: u64,
+    /// Raised by another thread.
+    pub(crate) interrupt: *const AtomicBool,
+    /// The functions, by address.
+    pub(crate) callees: *const Callee,
+    /// Where calls into other instances return to, innermost last.
+    pub(crate) crossings: Vec<Crossing>,
+    /// The host calls that are active, innermost last.
+    pub(crate) activations: Vec<Activation>,
+    /// The registers when code stopped.
+    pub(crate) stopped: Registers,
+    /// Why, if the reason is more than a trap.
+    pub(crate) error: Option<Error>,
+    /// What a host function panicked with.
+    #[cfg(feature = "std")]
+    pub(crate) panic: Option<alloc::boxed::Box<dyn core::any::Any + Send>>,
+    /// How many functions there are.
+    pub(crate) callee_count: usize,
+    /// The machine that runs; valid while code runs.
+    pub(crate) machine: *mut Machine,
+    /// Its host; valid while code runs.
+    pub(crate) host: Option<NonNull<dyn Host>>,
+}
+
+/// Where a call into another instance returns to.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Crossing {
+    /// The instruction after the call.
+    pub(crate) ip: *const u64,
+    /// The instance that called.
+    pub(crate) inst: *mut InstanceBlock,
+}
+
+/// Where code is that waits for a host function.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Activation {
+    /// Its registers.
+    pub(crate) registers: Registers,
+    /// The first slot of the stack that is free.
+    pub(crate) free: *mut u8,
+}
+
+/// The registers that make up where code is; accumulators are dead at a stop.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Registers {
+    pub(crate) ip: *const u64,
+    pub(crate) sp: *mut u8,
+    pub(crate) inst: *mut InstanceBlock,
+    pub(crate) depth: u64,
+}

@@ -1,0 +1,257 @@
+//! Invocation: calls from outside, and what happens when they stop.
+//!
+//! Spec: [Execution › Modules › Invocation](https://webassembly.github.io/spec/core/exec/modules.html#invocation).
+
+use crate::dispatch::{self, Stub};
+use crate::handler::Stop;
+use crate::handler::call::{Header, header};
+use crate::instance::{Callee, Context, Registers};
+use crate::ir::code::FuncEntry;
+use crate::pause::{Outcome, PausedRun};
+use crate::stack::ValueStack;
+use crate::{Error, Host, HostCall, Machine};
+use core::mem;
+use core::ptr::NonNull;
+use dergwasm_store::{FuncAddr, HostFuncId, InstanceAddr};
+use dergwasm_types::{Trap, Value};
+
+/// One invocation of a WebAssembly function.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Run {
+    /// Where its arguments and results are in the stack.
+    pub(crate) base: *mut u8,
+    /// How many calls may be nested, the first included.
+    pub(crate) depth: u64,
+    /// How many results there are.
+    pub(crate) results: usize,
+    /// How many crossings belong to invocations around this one.
+    pub(crate) crossings: usize,
+}
+
+impl Machine {
+    /// Calls a function.
+    ///
+    /// `values` holds the parameters and is overwritten with the results; it must be as long as
+    /// the longer of the two. Parameters are not checked against the function's type, but a value
+    /// of another type is only a wrong number, never undefined behaviour.
+    ///
+    /// # Errors
+    /// A trap, the host's error, or [`ErrorKind::Usage`](crate::ErrorKind::Usage) if the function
+    /// is not of this machine or `values` is too short. Traps carry a backtrace.
+    pub fn invoke(
+        &mut self,
+        host: &mut dyn Host,
+        func: FuncAddr,
+        values: &mut [Value],
+    ) -> Result<(), Error> {
+        let depth = self.context().activations.len();
+        match self.begin(host, func, values)? {
+            None => Ok(()),
+            Some((trap, run)) => {
+                debug_assert_eq!(depth, self.context().activations.len());
+                Err(self.fail(Error::from(trap), run))
+            }
+        }
+    }
+
+    /// Calls a function such that it can go on after running out of fuel or being interrupted.
+    ///
+    /// # Errors
+    /// As [`invoke`](Self::invoke), but for those two traps.
+    pub fn invoke_resumable(
+        &mut self,
+        host: &mut dyn Host,
+        func: FuncAddr,
+        values: &mut [Value],
+    ) -> Result<Outcome, Error> {
+        match self.begin(host, func, values)? {
+            None => Ok(Outcome::Finished),
+            Some((trap, run)) => Ok(Outcome::Paused(self.pause(trap, run))),
+        }
+    }
+
+    /// Goes on with a run that was paused.
+    ///
+    /// `values` receives the results.
+    ///
+    /// # Errors
+    /// As [`invoke_resumable`](Self::invoke_resumable); also if the run is of another machine.
+    pub fn resume(
+        &mut self,
+        host: &mut dyn Host,
+        paused: PausedRun,
+        values: &mut [Value],
+    ) -> Result<Outcome, Error> {
+        if values.len() < paused.results() {
+            return Err(too_few(paused.results(), values.len()));
+        }
+        let (registers, run) = self.unpause(paused)?;
+        match self.run(host, registers, 0, run, values)? {
+            None => Ok(Outcome::Finished),
+            Some((trap, run)) => Ok(Outcome::Paused(self.pause(trap, run))),
+        }
+    }
+
+    /// Where the next invocation's values begin, and how many calls it may nest.
+    pub(crate) fn free_stack(&mut self) -> Result<(*mut u8, u64), Error> {
+        if let Some(activation) = self.context().activations.last() {
+            if self.context().activations.len() >= self.config.max_host_depth as usize {
+                return Err(Trap::CallStackExhausted.into());
+            }
+            return Ok((activation.free, activation.registers.depth));
+        }
+        let stack = match &mut self.stack {
+            Some(stack) => stack,
+            none => none.insert(ValueStack::new(self.config.stack_bytes())?),
+        };
+        let (base, end) = (stack.base(), stack.end());
+        self.context_mut().stack_end = end;
+        Ok((base, u64::from(self.config.max_call_depth)))
+    }
+
+    /// Runs a function until it returns, fails, or stops in a way that can be resumed.
+    fn begin(
+        &mut self,
+        host: &mut dyn Host,
+        func: FuncAddr,
+        values: &mut [Value],
+    ) -> Result<Option<(Trap, Run)>, Error> {
+        let Some(callee) = self.callees.get(func.index()) else {
+            return Err(Error::usage(alloc::format!(
+                "there is no function at address {} in this machine",
+                func.0
+            )));
+        };
+        let &Callee { inst, entry, values: count, host: id, .. } = callee;
+        let count = count as usize;
+        let Some(slice) = values.get_mut(..count) else {
+            return Err(too_few(count, values.len()));
+        };
+        if entry.is_null() {
+            let call = HostCall { id: HostFuncId(id), caller: None, values: slice };
+            host.call(self, call)?;
+            return Ok(None);
+        }
+        let results = self.store.func_type(self.store.funcs()[func].ty).results().len();
+        let (base, depth) = self.free_stack()?;
+        let room = self.context().stack_end.addr().saturating_sub(base.addr());
+        if depth == 0 || room < 16 * (count + 1) {
+            return Err(Trap::CallStackExhausted.into());
+        }
+        let sp = base.wrapping_add(16 * (count + 1));
+        // SAFETY: INV-FRAME: there is room for the values and a header; entries live as long as
+        // their module, which the instance keeps.
+        let ip = unsafe {
+            for (i, value) in slice.iter().enumerate() {
+                base.cast::<Value>().add(i).write(*value);
+            }
+            *header(sp) = Header { ip: Stub::Finish.code(), sp: base };
+            (*entry).code()
+        };
+        let registers = Registers { ip, sp, inst, depth: depth - 1 };
+        let run = Run { base, depth, results, crossings: self.context().crossings.len() };
+        self.run(host, registers, entry.expose_provenance() as u64, run, values)
+    }
+
+    /// Runs code until it stops, with a host.
+    fn run(
+        &mut self,
+        host: &mut dyn Host,
+        registers: Registers,
+        acc: u64,
+        run: Run,
+        values: &mut [Value],
+    ) -> Result<Option<(Trap, Run)>, Error> {
+        // SAFETY: only the lifetime changes; the pointer is used only until the end of this
+        // function, which outlives the run (INV-HOST).
+        let host: NonNull<dyn Host> =
+            unsafe { mem::transmute::<NonNull<dyn Host + '_>, NonNull<dyn Host>>(host.into()) };
+        let machine: *mut Self = self;
+        let context = self.context.as_ptr();
+        // SAFETY: INV-STORE, INV-HOST: the context lives as long as the machine, which is reached
+        // only through `machine` until the run ends.
+        let stop = unsafe {
+            let outer_host = (*context).host.replace(host);
+            let outer_machine = mem::replace(&mut (*context).machine, machine);
+            let stop = dispatch::run(registers, acc);
+            (*context).host = outer_host;
+            (*context).machine = outer_machine;
+            stop
+        };
+        match stop {
+            Stop::Finished => {
+                for (i, value) in values[..run.results].iter_mut().enumerate() {
+                    // SAFETY: INV-FRAME: the results lie where the arguments were.
+                    *value = unsafe { read_slot(run.base.add(16 * i)) };
+                }
+                Ok(None)
+            }
+            Stop::Trap(trap @ (Trap::OutOfFuel | Trap::Interrupted)) => {
+                if trap == Trap::Interrupted {
+                    self.clear_interrupt();
+                }
+                Ok(Some((trap, run)))
+            }
+            Stop::Trap(trap) => Err(self.fail(Error::from(trap), run)),
+            Stop::Failed => {
+                let error = self.context_mut().error.take();
+                let error = error.unwrap_or_else(|| Error::usage("execution failed"));
+                self.resume_panic();
+                Err(self.fail(error, run))
+            }
+        }
+    }
+
+    /// Gives an error its backtrace and unwinds the run.
+    fn fail(&mut self, error: Error, run: Run) -> Error {
+        let error = error.with_backtrace(|| self.capture_backtrace());
+        self.context_mut().crossings.truncate(run.crossings);
+        error
+    }
+
+    /// Goes on with the panic of a host function, now that no code is running.
+    fn resume_panic(&mut self) {
+        #[cfg(feature = "std")]
+        if let Some(panic) = self.context_mut().panic.take() {
+            std::panic::resume_unwind(panic);
+        }
+    }
+}
+
+fn too_few(wanted: usize, found: usize) -> Error {
+    Error::usage(alloc::format!("the call needs {wanted} values, but {found} were given"))
+}
+
+/// Reads a slot by halves, so that nothing is read wider than it was written.
+///
+/// # Safety
+/// INV-FRAME: a slot is at the address.
+unsafe fn read_slot(at: *const u8) -> Value {
+    // SAFETY: from the caller.
+    let (low, high) = unsafe { (*at.cast::<u64>(), *at.cast::<u64>().add(1)) };
+    Value::from(u128::from(high) << 64 | u128::from(low))
+}
+
+/// Translates a function of an instance; on failure leaves the error in the context.
+///
+/// # Safety
+/// INV-STORE, INV-HOST: the machine runs, and the entry is one of the instance's module.
+#[inline(never)]
+pub(crate) unsafe fn translate_now(
+    context: *mut Context,
+    instance: InstanceAddr,
+    entry: *const FuncEntry,
+) -> bool {
+    // SAFETY: from the caller.
+    unsafe {
+        let machine = &*(*context).machine;
+        let module = &machine.instances[instance.index()].module;
+        match module.translate(machine.flavour, &*entry) {
+            Ok(()) => true,
+            Err(error) => {
+                (*context).error = Some(error);
+                false
+            }
+        }
+    }
+}

@@ -1,0 +1,235 @@
+//! Code ready to run, and the entries through which functions are called.
+
+use super::opcode::Pair;
+use super::shape::{Shape, forms};
+use super::{OpWord, Opcode};
+use crate::dispatch::{self, Stub};
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+use core::ptr;
+use core::sync::atomic::{AtomicPtr, Ordering};
+use dergwasm_types::FuncIdx;
+
+/// Translated code of one function before its addresses are known.
+///
+/// The first word of an instruction is an [`OpWord`], a target the index of a word, a called
+/// function its index in the module.
+#[derive(Debug)]
+pub(crate) struct Draft {
+    pub(crate) words: Vec<u64>,
+    /// For listings and backtraces: at which word the code of which wasm offset begins.
+    pub(crate) offsets: Vec<(u32, u32)>,
+    /// For listings: how many locals there are and where the parameters begin.
+    pub(crate) frame: FrameLayout,
+}
+
+/// Where the slots of a frame are.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct FrameLayout {
+    /// Parameters.
+    pub(crate) params: u32,
+    /// Slots for parameters or results, the more of both.
+    pub(crate) area: u32,
+    /// Locals that are not parameters.
+    pub(crate) locals: u32,
+}
+
+/// A slot as the source program sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum SlotName {
+    /// A parameter or local.
+    Local(u32),
+    /// A place for a result that is no parameter.
+    Result(u32),
+    /// An operand at this height of the stack.
+    Operand(u32),
+}
+
+impl FrameLayout {
+    /// Byte offset of a local's slot.
+    pub(crate) fn local(self, index: u32) -> i32 {
+        if index < self.params { self.result(index) } else { slots(index - self.params) }
+    }
+
+    /// Byte offset of a result's slot, which is also that of the parameter of the same index.
+    pub(crate) fn result(self, index: u32) -> i32 {
+        slots(index) - slots(self.area + 1)
+    }
+
+    /// Byte offset of an operand's slot.
+    pub(crate) fn operand(self, height: u32) -> i32 {
+        slots(self.locals + height)
+    }
+
+    /// What the slot at a byte offset is.
+    pub(crate) fn name(self, offset: i64) -> SlotName {
+        let slot = offset / 16;
+        let up = |by: i64| u32::try_from(slot + by).unwrap_or(0);
+        if slot < 0 {
+            let index = up(i64::from(self.area) + 1);
+            if index < self.params { SlotName::Local(index) } else { SlotName::Result(index) }
+        } else if slot < i64::from(self.locals) {
+            SlotName::Local(up(i64::from(self.params)))
+        } else {
+            SlotName::Operand(up(-i64::from(self.locals)))
+        }
+    }
+}
+
+/// The size of `count` slots; frames are far smaller than 2 GiB, since functions are.
+#[expect(clippy::cast_possible_wrap, reason = "a function has less than 2^27 operands")]
+pub(crate) fn slots(count: u32) -> i32 {
+    (count * 16) as i32
+}
+
+impl Draft {
+    /// Puts addresses into the code.
+    fn finish(self, entries: &[FuncEntry]) -> Box<[u64]> {
+        let mut words = self.words.into_boxed_slice();
+        let base = words.as_ptr();
+        let address = |word: u64| base.wrapping_add(word as usize).expose_provenance() as u64;
+        let imported = entries.first().map_or(0, |entry| u64::from(entry.func.0));
+        let entry = |func: u64| {
+            let entry = entries.get((func - imported) as usize).map_or(ptr::null(), ptr::from_ref);
+            entry.expose_provenance() as u64
+        };
+        let mut at = 0;
+        while at < words.len() {
+            let op = OpWord::decode(words[at]);
+            let len = op.len(|i| words[at + i]);
+            match (op.opcode, op.opcode.shape()) {
+                (Opcode::Br, _) => words[at + 1] = address(words[at + 1]),
+                (Opcode::Call, _) => words[at + 2] = entry(words[at + 2]),
+                (Opcode::ReturnCall, _) => words[at + 5] = entry(words[at + 5]),
+                (_, Shape::Compare { .. }) if op.form >= forms::BRANCH_IF => {
+                    words[at + 3] = address(words[at + 3]);
+                }
+                (_, Shape::TableBranch) => {
+                    let targets = Pair::decode(words[at + 1]).1.cast_unsigned() as usize;
+                    for word in &mut words[at + 2..at + 2 + targets] {
+                        *word = address(*word);
+                    }
+                }
+                _ => {}
+            }
+            words[at] = dispatch::finished(op);
+            at += len;
+        }
+        words
+    }
+}
+
+/// The code of one function.
+#[derive(Debug)]
+pub(crate) struct FuncCode {
+    words: Box<[u64]>,
+}
+
+impl FuncCode {
+    /// The index of the word at `ip`, if it is in this code.
+    pub(crate) fn position(&self, ip: *const u64) -> Option<usize> {
+        let range = self.words.as_ptr_range();
+        // `ip` after a call that ends the function is the end of the range.
+        (range.start..=range.end)
+            .contains(&ip)
+            .then(|| (ip.addr() - range.start.addr()) / size_of::<u64>())
+    }
+
+    /// How many bytes the function's frame has above its base: the operand of `enter`.
+    pub(crate) fn frame_size(&self) -> usize {
+        self.words.get(1).map_or(0, |&bytes| bytes as usize)
+    }
+}
+
+/// Through which a function is called: its code, or a stub that translates it first.
+#[derive(Debug)]
+#[repr(C)]
+pub(crate) struct FuncEntry {
+    code: AtomicPtr<u64>,
+    body: AtomicPtr<FuncCode>,
+    pub(crate) func: FuncIdx,
+}
+
+impl FuncEntry {
+    fn new(func: FuncIdx) -> Self {
+        Self {
+            code: AtomicPtr::new(Stub::Translate.code().cast_mut()),
+            body: AtomicPtr::default(),
+            func,
+        }
+    }
+
+    /// Where the function's code begins.
+    #[inline(always)]
+    pub(crate) fn code(&self) -> *const u64 {
+        self.code.load(Ordering::Acquire)
+    }
+
+    /// The code, if it is translated.
+    pub(crate) fn body(&self) -> Option<&FuncCode> {
+        // SAFETY: INV-CODE: a body, once published, is freed only with the entry.
+        unsafe { self.body.load(Ordering::Acquire).as_ref() }
+    }
+
+    /// Makes code that calls functions of `entries` the function's code, unless another thread was
+    /// faster.
+    pub(crate) fn publish(&self, draft: Draft, entries: &[Self]) {
+        let body = Box::into_raw(Box::new(FuncCode { words: draft.finish(entries) }));
+        let order = Ordering::AcqRel;
+        match self.body.compare_exchange(ptr::null_mut(), body, order, Ordering::Acquire) {
+            Ok(_) => {
+                // SAFETY: `body` is from `Box::into_raw` and is never freed before the entry.
+                let code = unsafe { (*body).words.as_ptr() };
+                self.code.store(code.cast_mut(), Ordering::Release);
+            }
+            Err(_) => {
+                // SAFETY: nobody else has seen this body.
+                drop(unsafe { Box::from_raw(body) });
+                // The other thread may be about to store the code: wait for it.
+                while self.code() == Stub::Translate.code() {
+                    core::hint::spin_loop();
+                }
+            }
+        }
+    }
+}
+
+impl Drop for FuncEntry {
+    fn drop(&mut self) {
+        let body = *self.body.get_mut();
+        if !body.is_null() {
+            // SAFETY: the entry owns the body, and no code runs without its module.
+            drop(unsafe { Box::from_raw(body) });
+        }
+    }
+}
+
+/// The code of a module's functions, translated on demand.
+#[derive(Debug)]
+pub(crate) struct CodeTable {
+    entries: Box<[FuncEntry]>,
+}
+
+impl CodeTable {
+    /// A table for `count` functions, the first of which is `first`.
+    pub(crate) fn new(first: u32, count: usize) -> Self {
+        let entries = (first..).take(count).map(|func| FuncEntry::new(FuncIdx(func))).collect();
+        Self { entries }
+    }
+
+    /// The entries of the functions the module defines.
+    pub(crate) fn entries(&self) -> &[FuncEntry] {
+        &self.entries
+    }
+
+    /// The function whose code `ip` is in, and the index of the word.
+    ///
+    /// With `returned`, `ip` is the instruction after a call: the call's is meant.
+    pub(crate) fn find(&self, ip: *const u64, returned: bool) -> Option<(FuncIdx, usize)> {
+        let ip = if returned { ip.wrapping_sub(1) } else { ip };
+        self.entries.iter().find_map(|entry| {
+            let position = entry.body()?.position(ip)?;
+            Some((entry.func, position))
+        })
+    }
+}

@@ -1,0 +1,16 @@
+//! The internal code: instructions, their shapes and operands, and code ready to run.
+//!
+//! [`table`] is the single source: the opcode enum, the operand structs, the handler tables and
+//! the listing all come from it. Knows nothing of how wasm becomes internal code
+//! (`translate`) and of what instructions do (`handler`).
+
+pub(crate) mod code;
+mod field;
+mod opcode;
+mod shape;
+pub(crate) mod table;
+
+pub(crate) use field::{Field, FieldKind, Imm, Index, Slot, Target};
+pub use opcode::Opcode;
+pub(crate) use opcode::{OpWord, Pair};
+pub(crate) use shape::{Class, Shape, forms};

@@ -1,0 +1,206 @@
+//! The opcodes, generated from the table.
+
+use super::shape::Shape;
+// The table's macros call each other by name.
+use super::table::*;
+use super::{Field, FieldKind, field};
+use crate::handler::Scalar;
+use crate::numeric::vector::V128;
+
+/// Turns the shape of a row into a [`Shape`].
+macro_rules! shape {
+    (unary($A:ty => $R:ty)) => {
+        Shape::Unary { a: <$A as Scalar>::CLASS, r: <$R as Scalar>::CLASS }
+    };
+    (partial_unary $args:tt) => { shape!(unary $args) };
+    (commutative($A:ty, $B:ty => $R:ty)) => {
+        Shape::Binary { a: <$A as Scalar>::CLASS, r: <$R as Scalar>::CLASS, commutative: true }
+    };
+    (binary($A:ty, $B:ty => $R:ty)) => {
+        Shape::Binary { a: <$A as Scalar>::CLASS, r: <$R as Scalar>::CLASS, commutative: false }
+    };
+    (partial $args:tt) => { shape!(binary $args) };
+    (compare($A:ty, $B:ty)) => { Shape::Compare { a: <$A as Scalar>::CLASS } };
+    (load($M:ty => $R:ty)) => { Shape::Load { r: <$R as Scalar>::CLASS } };
+    (store($V:ty => $M:ty)) => { Shape::Store { v: <$V as Scalar>::CLASS } };
+    (copy($V:ty)) => { Shape::Copy { v: <$V as Scalar>::CLASS } };
+    (return_value($V:ty)) => { Shape::Return { v: <$V as Scalar>::CLASS } };
+    (select($V:ty)) => { Shape::Select { v: <$V as Scalar>::CLASS } };
+    (table_branch()) => { Shape::TableBranch };
+    (vector_unary($A:ty => $R:ty)) => {
+        Shape::Slots { operands: 1, r: <$R as Scalar>::CLASS, lane: false }
+    };
+    (vector_binary($A:ty, $B:ty => $R:ty)) => {
+        Shape::Slots { operands: 2, r: <$R as Scalar>::CLASS, lane: false }
+    };
+    (vector_ternary($A:ty, $B:ty, $C:ty => $R:ty)) => {
+        Shape::Slots { operands: 3, r: <$R as Scalar>::CLASS, lane: false }
+    };
+    (vector_shuffle($A:ty, $B:ty, $L:ty => $R:ty)) => {
+        Shape::Slots { operands: 2, r: <$R as Scalar>::CLASS, lane: true }
+    };
+    (vector_extract($A:ty, $L:ty => $R:ty)) => {
+        Shape::Slots { operands: 1, r: <$R as Scalar>::CLASS, lane: true }
+    };
+    (vector_replace($A:ty, $B:ty, $L:ty => $R:ty)) => {
+        Shape::Slots { operands: 2, r: <$R as Scalar>::CLASS, lane: true }
+    };
+    (vector_load($n:literal => $R:ty)) => { Shape::VectorLoad { lane: false } };
+    (vector_load_lane($n:literal)) => { Shape::VectorLoad { lane: true } };
+    (vector_store($V:ty => $n:literal)) => { Shape::VectorStore { lane: false } };
+    (vector_store_lane($n:literal)) => { Shape::VectorStore { lane: true } };
+    (custom $fields:tt) => { Shape::Custom };
+}
+
+/// The names and kinds of a custom row's fields.
+macro_rules! field_kinds {
+    (custom { $($field:ident: $T:ident),* $(,)? }) => {
+        &[$( (stringify!($field), <field::$T as Field>::KIND) ),*]
+    };
+    ($shape:ident $args:tt) => { &[] };
+}
+
+macro_rules! define_opcode {
+    ([] $(
+        $(#[doc = $doc:literal])*
+        $Name:ident $mnemonic:literal $shape:ident $args:tt = $path:path;
+    )*) => {
+        /// An instruction of the internal code.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[repr(u16)]
+        #[non_exhaustive]
+        pub enum Opcode { $( $(#[doc = $doc])* $Name, )* }
+
+        impl Opcode {
+            /// Every opcode, in the order of the table.
+            pub const ALL: &[Self] = &[$( Self::$Name, )*];
+
+            /// The name in listings; for WebAssembly's instructions that of the text format.
+            #[must_use]
+            pub const fn mnemonic(self) -> &'static str {
+                const MNEMONICS: &[&str] = &[$( $mnemonic, )*];
+                MNEMONICS[self as usize]
+            }
+
+            /// What the instruction does, in a sentence.
+            #[must_use]
+            pub const fn description(self) -> &'static str {
+                const DESCRIPTIONS: &[&str] = &[$( concat!($($doc),*), )*];
+                DESCRIPTIONS[self as usize]
+            }
+
+            /// The table's word for the instruction's shape.
+            #[must_use]
+            pub const fn shape_name(self) -> &'static str {
+                const NAMES: &[&str] = &[$( stringify!($shape), )*];
+                NAMES[self as usize]
+            }
+
+            pub(crate) const fn shape(self) -> Shape {
+                const SHAPES: &[Shape] = &[$( shape!($shape $args), )*];
+                SHAPES[self as usize]
+            }
+
+            pub(crate) const fn fields(self) -> &'static [(&'static str, FieldKind)] {
+                const FIELDS: &[&[(&str, FieldKind)]] = &[$( field_kinds!($shape $args), )*];
+                FIELDS[self as usize]
+            }
+        }
+    };
+}
+for_each_instr!(define_opcode);
+
+macro_rules! define_of {
+    ([] $(
+        $(#[doc = $doc:literal])*
+        $Name:ident $mnemonic:literal $shape:ident $args:tt = $path:path;
+    )*) => {
+        impl Opcode {
+            /// The opcode of a WebAssembly instruction, if the table gives its shape.
+            pub(crate) fn of(operator: &wasmparser::Operator<'_>) -> Option<Self> {
+                Some(match operator {
+                    $( wasmparser::Operator::$Name { .. } => Self::$Name, )*
+                    _ => return None,
+                })
+            }
+        }
+    };
+}
+for_each_shaped_instr!(define_of);
+
+/// The first word of an instruction before its code is finished: opcode and form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct OpWord {
+    /// What it does.
+    pub(crate) opcode: Opcode,
+    /// Where its operands are.
+    pub(crate) form: u8,
+}
+
+impl OpWord {
+    /// As a word of unfinished code.
+    pub(crate) fn encode(self) -> u64 {
+        u64::from(self.opcode as u16) | u64::from(self.form) << 16
+    }
+
+    /// What a form adds to such a word.
+    pub(crate) const fn form_word(form: u8) -> u64 {
+        (form as u64) << 16
+    }
+
+    /// From a word of unfinished code.
+    pub(crate) fn decode(word: u64) -> Self {
+        let [low, high, form, ..] = word.to_le_bytes();
+        Self { opcode: Opcode::ALL[usize::from(u16::from_le_bytes([low, high]))], form }
+    }
+
+    /// How many words the instruction takes; `word` gives the words after the first.
+    pub(crate) fn len(self, word: impl Fn(usize) -> u64) -> usize {
+        use super::forms;
+        match self.opcode.shape() {
+            Shape::Unary { .. } => 2,
+            Shape::Compare { .. } if self.form >= forms::BRANCH_IF => 4,
+            Shape::Binary { .. } | Shape::Compare { .. } => 3,
+            Shape::Load { .. } => 3 + usize::from(self.form == forms::LOAD_FAR),
+            Shape::Store { .. } if self.form == forms::STORE_FAR => 4,
+            Shape::Store { .. } => 3 + usize::from(self.form % 3 == forms::K),
+            Shape::Copy { .. } | Shape::Return { .. } => 2 + usize::from(self.form == forms::K),
+            Shape::Select { .. } => 4,
+            Shape::TableBranch => 2 + Pair::decode(word(1)).1.cast_unsigned() as usize,
+            Shape::Slots { operands, lane, .. } => {
+                2 + usize::from(operands > 1)
+                    + match (operands, lane) {
+                        (2, true) if self.opcode == Opcode::I8x16Shuffle => 2,
+                        (_, true) => 1,
+                        _ => 0,
+                    }
+            }
+            Shape::VectorLoad { lane } => {
+                3 + usize::from(lane) + usize::from(self.form == forms::VECTOR_FAR)
+            }
+            Shape::VectorStore { lane } => {
+                3 + usize::from(lane) + usize::from(self.form == forms::VECTOR_FAR)
+            }
+            Shape::Custom => 1 + self.opcode.fields().len(),
+        }
+    }
+}
+
+/// A code word that holds two 32-bit operands.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Pair(pub(crate) i32, pub(crate) i32);
+
+impl Pair {
+    /// As a code word; the first operand at the lower address.
+    pub(crate) fn encode(self) -> u64 {
+        let ([a, b, c, d], [e, f, g, h]) = (self.0.to_ne_bytes(), self.1.to_ne_bytes());
+        u64::from_ne_bytes([a, b, c, d, e, f, g, h])
+    }
+
+    /// From a code word.
+    pub(crate) fn decode(word: u64) -> Self {
+        let [a, b, c, d, e, f, g, h] = word.to_ne_bytes();
+        Self(i32::from_ne_bytes([a, b, c, d]), i32::from_ne_bytes([e, f, g, h]))
+    }
+}
+

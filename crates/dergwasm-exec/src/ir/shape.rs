@@ -1,0 +1,115 @@
+//! Shapes: how the operands of an instruction are laid out and in which forms it exists.
+//!
+//! A *form* says where an instruction's operands are: in a frame slot (`s`), an accumulator (`a`)
+//! or the code itself (`k`); and where its result goes: to its slot and the accumulator (`→s`),
+//! or only to the accumulator (`→a`). Each form of each instruction is a handler of its own.
+
+/// The class of a value: which accumulator holds it and how wide it is in a slot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Class {
+    /// 32-bit integers, kept zero-extended.
+    I32,
+    /// 64-bit integers and references.
+    I64,
+    /// 32-bit floats.
+    F32,
+    /// 64-bit floats.
+    F64,
+    /// Vectors, which have no accumulator.
+    V128,
+}
+
+impl Class {
+    /// Whether values of both classes share an accumulator.
+    pub(crate) fn shares_accumulator(self, other: Self) -> bool {
+        let int = |class| matches!(class, Self::I32 | Self::I64);
+        self == other || int(self) && int(other)
+    }
+}
+
+/// The shape of an instruction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Shape {
+    /// One operand, one result.
+    Unary { a: Class, r: Class },
+    /// Two operands, one result; `commutative` ones have fewer forms.
+    Binary { a: Class, r: Class, commutative: bool },
+    /// Two operands of one class, a truth value; also exists fused with a conditional branch.
+    Compare { a: Class },
+    /// Reads memory.
+    Load { r: Class },
+    /// Writes memory.
+    Store { v: Class },
+    /// Moves a value to a slot.
+    Copy { v: Class },
+    /// Returns a value.
+    Return { v: Class },
+    /// Chooses one of two values.
+    Select { v: Class },
+    /// Jumps by an index.
+    TableBranch,
+    /// Operands and result in slots only: `operands` of them, then `lanes` constant bytes.
+    Slots { operands: u8, r: Class, lane: bool },
+    /// Reads memory into a vector; with `lane`, replaces a lane of a vector operand.
+    VectorLoad { lane: bool },
+    /// Writes a vector, or with `lane` one of its lanes, to memory.
+    VectorStore { lane: bool },
+    /// Operands as the table's row names them.
+    Custom,
+}
+
+/// The numbers of the forms. The handler tables in `handler` list forms in this order.
+pub(crate) mod forms {
+    /// Added to a form: the result goes only to the accumulator.
+    pub(crate) const TO_ACC: u8 = 1;
+
+    /// `Unary`: operand in a slot.
+    pub(crate) const UNARY_S: u8 = 0;
+    /// `Unary`: operand in the accumulator.
+    pub(crate) const UNARY_A: u8 = 2;
+
+    /// `Binary` and `Compare`: both operands in slots.
+    pub(crate) const SS: u8 = 0;
+    /// Slot and constant.
+    pub(crate) const SK: u8 = 2;
+    /// Slot and accumulator.
+    pub(crate) const SA: u8 = 4;
+    /// Accumulator and constant.
+    pub(crate) const AK: u8 = 6;
+    /// Accumulator and slot; absent from commutative instructions.
+    pub(crate) const AS: u8 = 8;
+    /// Constant and slot; absent from commutative instructions and comparisons.
+    pub(crate) const KS: u8 = 10;
+    /// Constant and accumulator; absent likewise.
+    pub(crate) const KA: u8 = 12;
+
+    /// `Compare`: the first form fused with a branch; half a value form is added.
+    pub(crate) const BRANCH_IF: u8 = 10;
+    /// `Compare`: the first form fused with a branch taken when the comparison is false.
+    pub(crate) const BRANCH_UNLESS: u8 = 15;
+
+    /// `Load`: address in a slot, the accumulator, the code.
+    pub(crate) const LOAD: [u8; 3] = [0, 2, 4];
+    /// `Load` of any memory with a checked 64-bit address: address in a slot.
+    pub(crate) const LOAD_FAR: u8 = 6;
+
+    /// `Store`: address in slot, accumulator, code (× 3), plus the value's place.
+    pub(crate) const STORE_FAR: u8 = 9;
+
+    /// `Copy`, `Return`, and the parts of `Store`: from a slot.
+    pub(crate) const S: u8 = 0;
+    /// From the accumulator.
+    pub(crate) const A: u8 = 1;
+    /// From the code.
+    pub(crate) const K: u8 = 2;
+
+    /// `Select`, added: the condition is in the accumulator.
+    pub(crate) const SELECT_COND_A: u8 = 8;
+    /// `Select`, added: the first value is a constant.
+    pub(crate) const SELECT_A_K: u8 = 4;
+    /// `Select`, added: the second value is a constant.
+    pub(crate) const SELECT_B_K: u8 = 2;
+
+    /// `VectorLoad` and `VectorStore` of any memory with a checked 64-bit address.
+    pub(crate) const VECTOR_FAR: u8 = 1;
+}

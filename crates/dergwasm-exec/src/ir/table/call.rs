@@ -1,0 +1,35 @@
+//! Calls and returns. Spec: Structure › Instructions › Control.
+
+macro_rules! call { ([$then:ident $($rest:ident)*] $($rows:tt)*) => { $then! { [$($rest)*] $($rows)*
+    /// Calls a function of the module.
+    Call "call" custom { sp: Slot, func: Imm } = call::call;
+    /// Calls an imported function.
+    CallImport "call_import" custom { sp: Slot, func: Index } = call::call_import;
+    /// Calls a function of a table.
+    CallIndirect "call_indirect" custom { sp: Slot, index: Slot, table: Index, ty: Index } = call::call_indirect;
+    /// Calls a function of the module in place of this one.
+    ReturnCall "return_call" custom { args: Slot, dst: Slot, count: Imm, sp: Slot, func: Imm } = call::return_call;
+    /// Calls an imported function in place of this one.
+    ReturnCallImport "return_call_import" custom { args: Slot, dst: Slot, count: Imm, sp: Slot, func: Index } = call::return_call_import;
+    /// Calls a function of a table in place of this one.
+    ReturnCallIndirect "return_call_indirect" custom { args: Slot, dst: Slot, count: Imm, sp: Slot, index: Slot, table: Index, ty: Index } = call::return_call_indirect;
+    /// Returns nothing.
+    Return "return" custom {} = call::return_nothing;
+    /// Returns an integer or reference.
+    Return64 "return.64" return_value(u64) = width::same;
+    /// Returns a 32-bit float.
+    ReturnF32 "return.f32" return_value(f32) = width::same;
+    /// Returns a 64-bit float.
+    ReturnF64 "return.f64" return_value(f64) = width::same;
+    /// Returns a vector.
+    ReturnV128 "return.v128" custom { src: Slot, dst: Slot } = call::return_v128;
+    /// Returns into a frame of another instance.
+    CrossReturn "return.cross" custom {} = call::cross_return;
+    /// Ends the invocation.
+    Finish "finish" custom {} = call::finish;
+    /// Goes on with a callee that is a host function or belongs to another instance.
+    CallElsewhere "call.elsewhere" custom {} = call::call_elsewhere;
+    /// Translates the function that was called and goes on with its code.
+    Translate "translate" custom {} = call::translate;
+} } }
+pub(crate) use call;

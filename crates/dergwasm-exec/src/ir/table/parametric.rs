@@ -1,0 +1,23 @@
+//! Moves and choices. Spec: Structure › Instructions › Parametric.
+
+macro_rules! parametric { ([$then:ident $($rest:ident)*] $($rows:tt)*) => { $then! { [$($rest)*] $($rows)*
+    /// Moves an integer, a reference or a constant.
+    Copy64 "copy" copy(u64) = width::same;
+    /// Moves a 32-bit float.
+    CopyF32 "copy.f32" copy(f32) = width::same;
+    /// Moves a 64-bit float.
+    CopyF64 "copy.f64" copy(f64) = width::same;
+    /// Moves a vector.
+    CopyV128 "copy.v128" vector_unary(V128 => V128) = width::same;
+    /// Puts a constant vector into a slot.
+    ConstV128 "v128.const" custom { dst: Slot, low: Imm, high: Imm } = parametric::const_v128;
+    /// Chooses the first value if the condition is not zero, else the second.
+    Select64 "select" select(u64) = width::same;
+    /// Chooses between 32-bit floats.
+    SelectF32 "select.f32" select(f32) = width::same;
+    /// Chooses between 64-bit floats.
+    SelectF64 "select.f64" select(f64) = width::same;
+    /// Chooses between vectors.
+    SelectV128 "select.v128" custom { dst: Slot, a: Slot, b: Slot, cond: Slot } = parametric::select_v128;
+} } }
+pub(crate) use parametric;

@@ -1,0 +1,40 @@
+//! The Dergwasm machine: translation of WebAssembly to register code, and its execution.
+//!
+//! A [`Module`] is decoded, validated and, function by function, translated; a [`Machine`] owns the
+//! store and the value stack, instantiates modules and invokes functions; the [`Host`] is its
+//! system calls. See [`Machine`] for an example.
+//!
+//! Knows nothing of typed host functions, linking by name, or files: that is `dergwasm-host`.
+#![cfg_attr(not(feature = "std"), no_std)]
+
+extern crate alloc;
+
+mod backtrace;
+mod config;
+mod dispatch;
+mod error;
+mod handler;
+mod host;
+mod instance;
+mod instantiate;
+mod invoke;
+mod ir;
+mod machine;
+mod module;
+mod numeric;
+mod pause;
+mod stack;
+mod state;
+mod translate;
+
+pub use backtrace::{Backtrace, BacktraceFrame};
+pub use config::{CompilationMode, Config};
+pub use error::{Error, ErrorKind, LinkError};
+pub use host::{Host, HostCall, NoHost};
+pub use ir::Opcode;
+pub use machine::{InterruptHandle, Machine};
+pub use module::Module;
+pub use pause::{Outcome, PausedRun};
+
+/// Whether instructions are chained by sibling calls, not by a loop.
+pub const TAIL_CALLS: bool = dispatch::TAIL_CALLS;

@@ -1,0 +1,319 @@
+//! The machine: a store, a stack, and the code that runs on them.
+
+use crate::instance::{Callee, Context, InstanceBlock, InstanceParts, Registers};
+use crate::module::Flavour;
+use crate::stack::ValueStack;
+use crate::{Config, Error, Module};
+use alloc::boxed::Box;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+use core::ptr::{self, NonNull};
+use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use dergwasm_store::{
+    ExternVal, FuncAddr, FuncInst, FuncKind, HostFuncId, InstanceAddr, MemoryView, ModuleInst,
+    ResourceLimiter, Store, StoreError,
+};
+use dergwasm_types::{ExternKind, ExternType, FuncType};
+
+/// A machine that runs one thread of WebAssembly.
+///
+/// It owns the store and the stack; host functions reach it through
+/// [`Host::call`](crate::Host::call).
+///
+/// ```
+/// use dergwasm_exec::{Config, Machine, Module, NoHost};
+/// use dergwasm_types::Value;
+///
+/// let module = Module::new(&wat::parse_str(
+///     r#"(module (func (export "double") (param i32) (result i32)
+///         (i32.shl (local.get 0) (i32.const 1))))"#,
+/// ).unwrap())?;
+/// let mut machine = Machine::new(&Config::default());
+/// let instance = machine.instantiate(&mut NoHost, &module, &[])?;
+/// let double = machine.export_func(instance, "double").unwrap();
+/// let mut values = [Value::from(21)];
+/// machine.invoke(&mut NoHost, double, &mut values)?;
+/// assert_eq!(values[0].as_i32(), 42);
+/// # Ok::<(), dergwasm_exec::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Machine {
+    pub(crate) store: Store,
+    pub(crate) config: Config,
+    pub(crate) flavour: Flavour,
+    pub(crate) instances: Vec<InstanceData>,
+    pub(crate) callees: Vec<Callee>,
+    /// From the first invocation on.
+    pub(crate) stack: Option<ValueStack>,
+    pub(crate) context: NonNull<Context>,
+    /// Which machine it is, different from every other of the process.
+    pub(crate) id: usize,
+    interrupt: Arc<AtomicBool>,
+    /// The memory of instances that have none.
+    no_memory: NonNull<NoMemory>,
+}
+
+/// What the machine knows of an instance besides the store.
+#[derive(Debug)]
+pub(crate) struct InstanceData {
+    pub(crate) module: Module,
+    pub(crate) block: NonNull<InstanceBlock>,
+    /// The arrays the block points to.
+    pub(crate) _parts: InstanceParts,
+}
+
+/// The identity of the next machine.
+static NEXT_ID: AtomicUsize = AtomicUsize::new(0);
+
+/// A memory of length 0, laid out as INV-MEM demands.
+#[repr(C)]
+#[derive(Debug)]
+struct NoMemory {
+    view: MemoryView,
+    len: u64,
+    data: [u64; 1],
+}
+
+// SAFETY: all pointers in a machine lead to memory it owns alone, or to code that threads share
+// and that changes only atomically; hosts and their errors are `Send` by their types.
+unsafe impl Send for Machine {}
+// SAFETY: shared references allow reading only.
+unsafe impl Sync for Machine {}
+
+/// Stops a machine from another thread.
+///
+/// The machine stops at the next call or loop iteration with
+/// [`Trap::Interrupted`](dergwasm_types::Trap::Interrupted), if its configuration is
+/// [interruptible](Config::interruptible).
+#[derive(Clone, Debug)]
+pub struct InterruptHandle(Arc<AtomicBool>);
+
+impl InterruptHandle {
+    /// Asks the machine to stop. If it is not running, the next run stops at its start.
+    pub fn interrupt(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+impl Machine {
+    /// A machine with an empty store.
+    #[must_use]
+    pub fn new(config: &Config) -> Self {
+        let interrupt = Arc::new(AtomicBool::new(false));
+        let context = Context {
+            stack_end: ptr::null_mut(),
+            fuel: 0,
+            interrupt: Arc::as_ptr(&interrupt),
+            callees: ptr::null(),
+            crossings: Vec::new(),
+            activations: Vec::new(),
+            stopped: Registers {
+                ip: ptr::null(),
+                sp: ptr::null_mut(),
+                inst: ptr::null_mut(),
+                depth: 0,
+            },
+            error: None,
+            #[cfg(feature = "std")]
+            panic: None,
+            callee_count: 0,
+            machine: ptr::null_mut(),
+            host: None,
+        };
+        let no_memory = Box::new(NoMemory {
+            view: MemoryView { base: ptr::null_mut(), len: 0 },
+            len: 0,
+            data: [0],
+        });
+        let mut no_memory = NonNull::from(Box::leak(no_memory));
+        // SAFETY: just leaked; nobody else refers to it.
+        unsafe {
+            let memory = no_memory.as_mut();
+            memory.view.base = (&raw mut memory.data).cast();
+        }
+        Self {
+            store: Store::new(),
+            flavour: Flavour::of(config),
+            config: config.clone(),
+            instances: Vec::new(),
+            callees: Vec::new(),
+            stack: None,
+            context: NonNull::from(Box::leak(Box::new(context))),
+            id: NEXT_ID.fetch_add(1, Ordering::Relaxed),
+            interrupt,
+            no_memory,
+        }
+    }
+
+    /// The memories, globals, functions, tables, tags and segments.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// The store, to change what is in it.
+    ///
+    /// # Safety
+    /// The store must not be replaced by another: instances point into it.
+    #[must_use]
+    pub unsafe fn store_mut(&mut self) -> &mut Store {
+        &mut self.store
+    }
+
+    /// The configuration.
+    #[must_use]
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// Bounds what the store may hold.
+    pub fn set_limiter(&mut self, limiter: Box<dyn ResourceLimiter + Send + Sync>) {
+        self.store.set_limiter(limiter);
+    }
+
+    pub(crate) fn no_memory(&self) -> NonNull<MemoryView> {
+        self.no_memory.cast()
+    }
+
+    pub(crate) fn context(&self) -> &Context {
+        // SAFETY: the context lives as long as the machine, and code that changes it does not run
+        // while the machine is borrowed.
+        unsafe { self.context.as_ref() }
+    }
+
+    pub(crate) fn context_mut(&mut self) -> &mut Context {
+        // SAFETY: as for `context`.
+        unsafe { self.context.as_mut() }
+    }
+
+    /// Makes a host function.
+    ///
+    /// # Errors
+    /// When there are no addresses left.
+    pub fn alloc_host_func(&mut self, ty: &FuncType, id: HostFuncId) -> Result<FuncAddr, Error> {
+        let values = ty.params().len().max(ty.results().len());
+        let ty = self.store.intern(ty);
+        let addr = self.store.alloc_func(FuncInst { ty, kind: FuncKind::Host(id) })?;
+        self.push_callee(Callee {
+            inst: ptr::null_mut(),
+            entry: ptr::null(),
+            ty,
+            values: u32::try_from(values).unwrap_or(u32::MAX),
+            host: id.0,
+        });
+        Ok(addr)
+    }
+
+    pub(crate) fn push_callee(&mut self, callee: Callee) {
+        self.callees.push(callee);
+        let (callees, count) = (self.callees.as_ptr(), self.callees.len());
+        let context = self.context_mut();
+        (context.callees, context.callee_count) = (callees, count);
+    }
+
+    /// The module of an instance.
+    #[must_use]
+    pub fn instance_module(&self, instance: InstanceAddr) -> Option<&Module> {
+        self.instances.get(instance.index()).map(|data| &data.module)
+    }
+
+    /// What an instance exports under a name.
+    #[must_use]
+    pub fn export(&self, instance: InstanceAddr, name: &str) -> Option<ExternVal> {
+        let export = self.instance_module(instance)?.decoded().export(name)?;
+        self.extern_val(instance, export.kind, export.index)
+    }
+
+    /// The function an instance exports under a name.
+    #[must_use]
+    pub fn export_func(&self, instance: InstanceAddr, name: &str) -> Option<FuncAddr> {
+        match self.export(instance, name)? {
+            ExternVal::Func(addr) => Some(addr),
+            _ => None,
+        }
+    }
+
+    /// What an instance calls by an index.
+    #[must_use]
+    pub fn extern_val(
+        &self,
+        instance: InstanceAddr,
+        kind: ExternKind,
+        index: u32,
+    ) -> Option<ExternVal> {
+        let inst: &ModuleInst = self.store.instances().get(instance)?;
+        let index = index as usize;
+        Some(match kind {
+            ExternKind::Func => (*inst.funcs.get(index)?).into(),
+            ExternKind::Table => (*inst.tables.get(index)?).into(),
+            ExternKind::Memory => (*inst.memories.get(index)?).into(),
+            ExternKind::Global => (*inst.globals.get(index)?).into(),
+            ExternKind::Tag => (*inst.tags.get(index)?).into(),
+        })
+    }
+
+    /// The type of something in the store; of memories and tables with their present size.
+    #[must_use]
+    pub fn extern_type(&self, value: ExternVal) -> Option<ExternType> {
+        let store = &self.store;
+        Some(match value {
+            ExternVal::Func(addr) => ExternType::Func(self.func_type(addr)?.clone()),
+            ExternVal::Table(addr) => ExternType::Table(store.tables().get(addr)?.ty()),
+            ExternVal::Memory(addr) => ExternType::Memory(store.memories().get(addr)?.ty()),
+            ExternVal::Global(addr) => ExternType::Global(store.globals().get(addr)?.ty()),
+            ExternVal::Tag(addr) => {
+                ExternType::Tag(store.func_type(store.tags().get(addr)?.ty).clone())
+            }
+        })
+    }
+
+    /// The type of a function.
+    #[must_use]
+    pub fn func_type(&self, func: FuncAddr) -> Option<&FuncType> {
+        Some(self.store.func_type(self.store.funcs().get(func)?.ty))
+    }
+
+    /// What is left of the fuel, if running consumes fuel.
+    #[must_use]
+    pub fn fuel(&self) -> Option<u64> {
+        self.config.fuel.then(|| self.context().fuel)
+    }
+
+    /// Sets the fuel.
+    ///
+    /// # Errors
+    /// If the machine's configuration does not [consume fuel](Config::consume_fuel).
+    pub fn set_fuel(&mut self, fuel: u64) -> Result<(), Error> {
+        if !self.config.fuel {
+            return Err(Error::usage("this machine's `Config` does not `consume_fuel`"));
+        }
+        self.context_mut().fuel = fuel;
+        Ok(())
+    }
+
+    /// A handle that stops the machine from another thread.
+    #[must_use]
+    pub fn interrupt_handle(&self) -> InterruptHandle {
+        InterruptHandle(Arc::clone(&self.interrupt))
+    }
+
+    /// Forgets a wish to stop.
+    pub(crate) fn clear_interrupt(&self) {
+        self.interrupt.store(false, Ordering::Relaxed);
+    }
+
+    /// The store's answer as the trap it is in WebAssembly, if it is one.
+    pub(crate) fn store_error(error: StoreError) -> Error {
+        error.trap().map_or_else(|| Error::from(error), Error::from)
+    }
+}
+
+impl Drop for Machine {
+    fn drop(&mut self) {
+        // SAFETY: both were leaked from a box in `new` and are owned by the machine.
+        unsafe {
+            drop(Box::from_raw(self.context.as_ptr()));
+            drop(Box::from_raw(self.no_memory.as_ptr()));
+        }
+    }
+}

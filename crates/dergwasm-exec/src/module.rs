@@ -1,0 +1,172 @@
+//! A module ready to be instantiated: decoded, and translated when needed.
+
+use crate::ir::code::{CodeTable, FuncEntry};
+use crate::translate::{self, Options};
+use crate::{CompilationMode, Config, Error};
+use alloc::boxed::Box;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+use core::ptr;
+use core::sync::atomic::{AtomicPtr, Ordering};
+use dergwasm_decode::{DecodeOptions, Validation};
+use dergwasm_types::FuncIdx;
+
+/// A WebAssembly module: immutable, cheap to clone, shared by machines and threads.
+///
+/// ```
+/// use dergwasm_exec::Module;
+///
+/// let module = Module::new(b"\0asm\x01\0\0\0")?;
+/// assert!(module.decoded().exports().is_empty());
+/// # Ok::<(), dergwasm_exec::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Module(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    decoded: dergwasm_decode::Module,
+    /// Code without and with fuel and interruption, made when a machine first needs it.
+    flavours: [AtomicPtr<CodeTable>; Flavour::COUNT],
+}
+
+/// What code is able to do, chosen by the machine that runs it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Flavour {
+    pub(crate) fuel: bool,
+    pub(crate) interruptible: bool,
+}
+
+impl Flavour {
+    const COUNT: usize = 4;
+
+    pub(crate) fn of(config: &Config) -> Self {
+        Self { fuel: config.fuel, interruptible: config.interruptible }
+    }
+
+    fn index(self) -> usize {
+        usize::from(self.fuel) + 2 * usize::from(self.interruptible)
+    }
+
+    fn options(self) -> Options {
+        Options { fuel: self.fuel, interruptible: self.interruptible, offsets: false }
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        for table in &mut self.flavours {
+            let table = *table.get_mut();
+            if !table.is_null() {
+                // SAFETY: from `Box::into_raw`, and nobody refers to the module any more.
+                drop(unsafe { Box::from_raw(table) });
+            }
+        }
+    }
+}
+
+impl Module {
+    /// Decodes and validates a module with the default [`Config`].
+    ///
+    /// With feature `wat`, the text format is accepted too.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Decode`](crate::ErrorKind::Decode) if the bytes are no valid module.
+    pub fn new(bytes: &[u8]) -> Result<Self, Error> {
+        Self::with_config(&Config::default(), bytes)
+    }
+
+    /// Decodes a module and validates and translates it when the configuration says.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Decode`](crate::ErrorKind::Decode) if the bytes are no valid module. In
+    /// [`CompilationMode::Lazy`] an invalid function is found only when it is called.
+    pub fn with_config(config: &Config, bytes: &[u8]) -> Result<Self, Error> {
+        let validation = match config.mode {
+            CompilationMode::Lazy => Validation::Deferred,
+            CompilationMode::Eager | CompilationMode::LazyTranslation => Validation::Full,
+        };
+        Self::decode(config, bytes, validation)
+    }
+
+    /// Decodes a module without validating it.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Decode`](crate::ErrorKind::Decode) if the bytes cannot be taken apart.
+    ///
+    /// # Safety
+    /// The bytes must be a valid module. Running an invalid one is undefined behaviour.
+    pub unsafe fn new_unchecked(config: &Config, bytes: &[u8]) -> Result<Self, Error> {
+        Self::decode(config, bytes, Validation::None)
+    }
+
+    fn decode(config: &Config, bytes: &[u8], validation: Validation) -> Result<Self, Error> {
+        let options =
+            DecodeOptions { features: config.features, validation, ..DecodeOptions::default() };
+        let decoded = dergwasm_decode::Module::with_options(bytes, &options)?;
+        let module = Self(Arc::new(Inner { decoded, flavours: Default::default() }));
+        if config.mode == CompilationMode::Eager {
+            let flavour = Flavour::of(config);
+            for entry in module.code(flavour).entries() {
+                module.translate(flavour, entry)?;
+            }
+        }
+        Ok(module)
+    }
+
+    /// What the module contains.
+    #[must_use]
+    pub fn decoded(&self) -> &dergwasm_decode::Module {
+        &self.0.decoded
+    }
+
+    /// The code of a flavour.
+    pub(crate) fn code(&self, flavour: Flavour) -> &CodeTable {
+        let slot = &self.0.flavours[flavour.index()];
+        let mut table = slot.load(Ordering::Acquire);
+        if table.is_null() {
+            let decoded = self.decoded();
+            let first = u32::try_from(decoded.imported_func_count()).unwrap_or(u32::MAX);
+            let new = Box::into_raw(Box::new(CodeTable::new(first, decoded.funcs().len())));
+            let order = Ordering::AcqRel;
+            match slot.compare_exchange(ptr::null_mut(), new, order, Ordering::Acquire) {
+                Ok(_) => table = new,
+                Err(other) => {
+                    // SAFETY: nobody else has seen this table.
+                    drop(unsafe { Box::from_raw(new) });
+                    table = other;
+                }
+            }
+        }
+        // SAFETY: a table, once published, lives as long as the module.
+        unsafe { &*table }
+    }
+
+    /// Makes sure a function is translated.
+    ///
+    /// # Errors
+    /// If validation was deferred until now and fails.
+    pub(crate) fn translate(&self, flavour: Flavour, entry: &FuncEntry) -> Result<(), Error> {
+        if entry.body().is_some() {
+            return Ok(());
+        }
+        if self.decoded().validation() == Validation::Deferred {
+            self.decoded().validate_func(entry.func)?;
+        }
+        let draft = translate::translate(self.decoded(), entry.func, flavour.options())?;
+        entry.publish(draft, self.code(flavour).entries());
+        Ok(())
+    }
+
+    /// At which word of a function's code that of which wasm offset begins.
+    pub(crate) fn offsets(&self, flavour: Flavour, func: FuncIdx) -> Option<Vec<(u32, u32)>> {
+        let options = Options { offsets: true, ..flavour.options() };
+        Some(translate::translate(self.decoded(), func, options).ok()?.offsets)
+    }
+
+    /// Whether both are the same module, not only equal ones.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}

@@ -1,0 +1,143 @@
+//! Loads and stores.
+
+use super::Translator;
+use super::emit::{Dst, Source};
+use crate::ir::{Class, Opcode, Pair, Shape, forms};
+use dergwasm_types::MemIdx;
+use wasmparser::{MemArg, MemArgTarget, Operator};
+
+/// The static part of an address.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Access {
+    pub(super) memory: u32,
+    pub(super) offset: u64,
+    /// Whether the address needs the check of 64-bit addresses or a memory other than the first.
+    pub(super) far: bool,
+}
+
+impl Translator<'_> {
+    pub(super) fn access(&self, arg: MemArg) -> Access {
+        let (MemArgTarget::Memory(memory) | MemArgTarget::Array(memory)) = arg.target;
+        let memory64 = self.module.memory_type(MemIdx(memory)).memory64;
+        Access { memory, offset: arg.offset, far: memory != 0 || memory64 }
+    }
+
+    pub(super) fn load(&mut self, opcode: Opcode, class: Class, operator: &Operator<'_>) {
+        let Some(arg) = memory_argument(operator) else { return };
+        let access = self.access(arg);
+        let address = self.pop();
+        let before = self.accumulators();
+        if access.far {
+            let slot = self.slot(address);
+            let dst = self.next_slot();
+            let at = self.emit_pair(opcode, forms::LOAD_FAR, slot, dst);
+            self.code.extend([access.offset, access.memory.into()]);
+            self.push_result_kept(at, class);
+            return;
+        }
+        let (form, slot, offset) = match self.source(address) {
+            Source::Slot(slot) => (forms::LOAD[0], slot, access.offset),
+            Source::Acc => (forms::LOAD[1], 0, access.offset),
+            Source::Const(bits) => (forms::LOAD[2], 0, (bits & 0xffff_ffff) + access.offset),
+        };
+        let dst = self.next_slot();
+        let at = self.emit_pair(opcode, form, slot, dst);
+        self.code.push(offset);
+        self.push_result(at, class, Dst::Pair, before);
+    }
+
+    pub(super) fn store(&mut self, opcode: Opcode, operator: &Operator<'_>) {
+        let Some(arg) = memory_argument(operator) else { return };
+        let access = self.access(arg);
+        let value = self.pop();
+        let address = self.pop();
+        if access.far {
+            let (value, address) = (self.slot(value), self.slot(address));
+            self.emit_pair(opcode, forms::STORE_FAR, address, value);
+            self.code.extend([access.offset, access.memory.into()]);
+            return;
+        }
+        let address = self.source(address);
+        let value = match (address, self.source(value)) {
+            // The same local as address and value: one of them from its slot.
+            (Source::Acc, Source::Acc) if shares(opcode) => Source::Slot(self.slot(value)),
+            (_, value) => value,
+        };
+        let (a, first, offset) = match address {
+            Source::Slot(slot) => (forms::S, slot, access.offset),
+            Source::Acc => (forms::A, 0, access.offset),
+            Source::Const(bits) => (forms::K, 0, (bits & 0xffff_ffff) + access.offset),
+        };
+        let (v, second) = match value {
+            Source::Slot(slot) => (forms::S, slot),
+            Source::Acc => (forms::A, 0),
+            Source::Const(_) => (forms::K, 0),
+        };
+        self.emit(opcode, 3 * a + v);
+        self.code.extend([Pair(first, second).encode(), offset]);
+        if let Source::Const(bits) = value {
+            self.code.push(bits);
+        }
+    }
+}
+
+/// Whether the value a store writes shares the accumulator with addresses.
+fn shares(opcode: Opcode) -> bool {
+    match opcode.shape() {
+        Shape::Store { v } => v.shares_accumulator(Class::I32),
+        _ => false,
+    }
+}
+
+/// The memory argument of a load or store.
+pub(super) fn memory_argument(operator: &Operator<'_>) -> Option<MemArg> {
+    use Operator as W;
+    Some(match *operator {
+        W::I32Load { memarg }
+        | W::I64Load { memarg }
+        | W::F32Load { memarg }
+        | W::F64Load { memarg }
+        | W::I32Load8S { memarg }
+        | W::I32Load8U { memarg }
+        | W::I32Load16S { memarg }
+        | W::I32Load16U { memarg }
+        | W::I64Load8S { memarg }
+        | W::I64Load8U { memarg }
+        | W::I64Load16S { memarg }
+        | W::I64Load16U { memarg }
+        | W::I64Load32S { memarg }
+        | W::I64Load32U { memarg }
+        | W::I32Store { memarg }
+        | W::I64Store { memarg }
+        | W::F32Store { memarg }
+        | W::F64Store { memarg }
+        | W::I32Store8 { memarg }
+        | W::I32Store16 { memarg }
+        | W::I64Store8 { memarg }
+        | W::I64Store16 { memarg }
+        | W::I64Store32 { memarg }
+        | W::V128Load { memarg }
+        | W::V128Load8x8S { memarg }
+        | W::V128Load8x8U { memarg }
+        | W::V128Load16x4S { memarg }
+        | W::V128Load16x4U { memarg }
+        | W::V128Load32x2S { memarg }
+        | W::V128Load32x2U { memarg }
+        | W::V128Load8Splat { memarg }
+        | W::V128Load16Splat { memarg }
+        | W::V128Load32Splat { memarg }
+        | W::V128Load64Splat { memarg }
+        | W::V128Load32Zero { memarg }
+        | W::V128Load64Zero { memarg }
+        | W::V128Store { memarg }
+        | W::V128Load8Lane { memarg, .. }
+        | W::V128Load16Lane { memarg, .. }
+        | W::V128Load32Lane { memarg, .. }
+        | W::V128Load64Lane { memarg, .. }
+        | W::V128Store8Lane { memarg, .. }
+        | W::V128Store16Lane { memarg, .. }
+        | W::V128Store32Lane { memarg, .. }
+        | W::V128Store64Lane { memarg, .. } => memarg,
+        _ => return None,
+    })
+}

@@ -1,0 +1,213 @@
+//! Labels and jumps.
+
+use super::control::{Control, Kind};
+use super::emit::Source;
+use super::numeric::operands;
+use super::stack::Place;
+use super::{Translator, narrow};
+use crate::ir::{OpWord, Opcode, Pair, Shape, forms};
+use alloc::collections::BTreeMap;
+use alloc::vec::Vec;
+use wasmparser::BrTable;
+
+/// No reference: the end of a chain.
+const NONE: u64 = u64::MAX;
+
+/// A place in the code that may not be known yet.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Label {
+    /// Not known: the last word that refers to it, which refers to the one before.
+    Open(u64),
+    /// The index of the word.
+    Bound(u64),
+}
+
+/// A label's number.
+pub(super) type LabelId = usize;
+
+/// A condition that a branch is about to test.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Condition {
+    /// The operands of a comparison that was taken back: its opcode, form, first and third word.
+    Fused(OpWord, Pair, u64),
+    /// A truth value.
+    Value(Source),
+}
+
+impl Translator<'_> {
+    pub(super) fn new_label(&mut self) -> LabelId {
+        self.labels.push(Label::Open(NONE));
+        self.labels.len() - 1
+    }
+
+    /// Whether a jump to the label was emitted.
+    pub(super) fn is_used(&self, label: LabelId) -> bool {
+        !matches!(self.labels[label], Label::Open(NONE))
+    }
+
+    /// Puts the label here.
+    pub(super) fn bind(&mut self, label: LabelId) {
+        let here = self.code.len() as u64;
+        if let Label::Open(mut at) = self.labels[label] {
+            while at != NONE {
+                at = core::mem::replace(&mut self.code[at as usize], here);
+            }
+        }
+        self.labels[label] = Label::Bound(here);
+        self.forget_accumulators();
+    }
+
+    /// Emits a word that refers to the label.
+    fn refer(&mut self, label: LabelId) {
+        let here = self.code.len() as u64;
+        let word = match &mut self.labels[label] {
+            Label::Bound(target) => *target,
+            Label::Open(last) => core::mem::replace(last, here),
+        };
+        self.code.push(word);
+    }
+
+    pub(super) fn jump(&mut self, label: LabelId) {
+        self.emit(Opcode::Br, 0);
+        self.refer(label);
+    }
+
+    /// Pops a condition; takes a comparison that made it back.
+    pub(super) fn pop_condition(&mut self) -> Condition {
+        let last = self.last;
+        let used = self.pop();
+        if let Some(last) = last
+            && last.height == used.height
+            && used.place == Place::Slot
+            && matches!(last.op.opcode.shape(), Shape::Compare { .. })
+        {
+            let pair = Pair::decode(self.code[last.at + 1]);
+            let third = self.code[last.at + 2];
+            self.take_back(last);
+            return Condition::Fused(last.op, pair, third);
+        }
+        Condition::Value(self.source_not_const(used))
+    }
+
+    /// Jumps to the label if the condition is true, or with `unless` if it is false.
+    pub(super) fn branch(&mut self, condition: Condition, unless: bool, label: LabelId) {
+        let (opcode, form, first, third) = match condition {
+            Condition::Fused(op, Pair(first, _), third) => (op.opcode, op.form, first, third),
+            Condition::Value(source) => {
+                let (form, first, third) = operands(source, Source::Const(0));
+                (Opcode::I32Ne, form, first, third)
+            }
+        };
+        let base = if unless { forms::BRANCH_UNLESS } else { forms::BRANCH_IF };
+        self.emit_pair(opcode, base + form / 2, first, 0);
+        self.code.push(third);
+        self.refer(label);
+        // Branches do not write accumulators, but what they held may be on the other path only.
+        self.last = None;
+    }
+
+    /// The block a branch of this depth leaves or repeats.
+    fn target(&self, depth: u32) -> Control {
+        self.controls[self.controls.len() - 1 - depth as usize]
+    }
+
+    /// Whether the operands a branch carries are where its target expects them.
+    fn in_place(&self, target: &Control) -> bool {
+        let count = target.branch_operands();
+        let height = self.stack.height();
+        count == 0
+            || height - count == target.height
+                && (target.height..height).all(|h| self.stack.get(h).1 == Place::Slot)
+    }
+
+    /// Moves the operands a branch carries to where its target expects them, and jumps there.
+    fn leave_to(&mut self, target: &Control) {
+        if target.kind == Kind::Function {
+            return self.return_top();
+        }
+        self.carry(target);
+        self.jump(target.label);
+    }
+
+    fn carry(&mut self, target: &Control) {
+        let count = target.branch_operands();
+        let from = self.stack.height() - count;
+        for i in 0..count {
+            let (class, place) = self.stack.get(from + i);
+            let source = match place {
+                Place::Slot => Source::Slot(self.layout.operand(narrow(from + i))),
+                Place::Local(local) => Source::Slot(self.layout.local(local)),
+                Place::Const(bits) => Source::Const(bits),
+            };
+            // Upwards: no move overwrites an operand that is still to be moved.
+            self.copy(class, source, self.layout.operand(narrow(target.height + i)));
+        }
+    }
+
+    pub(super) fn br(&mut self, depth: u32) {
+        let target = self.target(depth);
+        if target.kind == Kind::Function {
+            return self.return_();
+        }
+        self.leave_to(&target);
+        self.reachable = false;
+    }
+
+    pub(super) fn br_if(&mut self, depth: u32) {
+        let target = self.target(depth);
+        let condition = self.pop_condition();
+        if target.branch_operands() > 0 {
+            // The target reads the operands from their slots.
+            self.keep_slots();
+        }
+        if target.kind != Kind::Function && self.in_place(&target) {
+            self.branch(condition, false, target.label);
+            return;
+        }
+        let past = self.new_label();
+        self.branch(condition, true, past);
+        // The moves are on the path of the jump only: what holds after them does not hold here.
+        let accs = self.accumulators();
+        self.leave_to(&target);
+        self.bind(past);
+        self.restore_accumulators(accs);
+    }
+
+    pub(super) fn br_table(
+        &mut self,
+        targets: &BrTable<'_>,
+    ) -> Result<(), wasmparser::BinaryReaderError> {
+        let index = self.pop();
+        let index = self.source_not_const(index);
+        let (form, slot) = match index {
+            Source::Slot(slot) => (forms::S, slot),
+            _ => (forms::A, 0),
+        };
+        let mut depths = targets.targets().collect::<Result<Vec<u32>, _>>()?;
+        depths.push(targets.default());
+        let count = i32::try_from(depths.len()).unwrap_or(i32::MAX);
+        self.emit_pair(Opcode::BrTable, form, slot, count);
+        // Targets that need moves or a return are reached through a detour behind the table.
+        let mut detours = BTreeMap::new();
+        for depth in depths {
+            let target = self.target(depth);
+            let label = if target.kind != Kind::Function && self.in_place(&target) {
+                target.label
+            } else if let Some(&label) = detours.get(&depth) {
+                label
+            } else {
+                let label = self.new_label();
+                detours.insert(depth, label);
+                label
+            };
+            self.refer(label);
+        }
+        for (depth, label) in detours {
+            self.bind(label);
+            let target = self.target(depth);
+            self.leave_to(&target);
+        }
+        self.reachable = false;
+        Ok(())
+    }
+}

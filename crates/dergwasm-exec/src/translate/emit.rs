@@ -1,0 +1,385 @@
+//! Emitting instructions, and what is known about accumulators and the last result.
+
+use super::stack::Place;
+use super::{Translator, narrow};
+use crate::ir::code::slots;
+use crate::ir::{Class, OpWord, Opcode, Pair, forms};
+
+/// What the accumulators hold. Integers of both widths share one.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Accumulators {
+    int: Option<Held>,
+    f32: Option<Held>,
+    f64: Option<Held>,
+}
+
+/// What an accumulator holds.
+#[derive(Clone, Copy, Debug)]
+struct Held {
+    value: HeldValue,
+    /// The instruction that made it, if it could do without writing the slot.
+    producer: Option<usize>,
+}
+
+/// A value that is also elsewhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum HeldValue {
+    /// The operand of this height.
+    Operand(usize),
+    /// A local.
+    Local(u32),
+}
+
+impl Accumulators {
+    fn of(&mut self, class: Class) -> Option<&mut Option<Held>> {
+        match class {
+            Class::I32 | Class::I64 => Some(&mut self.int),
+            Class::F32 => Some(&mut self.f32),
+            Class::F64 => Some(&mut self.f64),
+            Class::V128 => None,
+        }
+    }
+
+    fn forget_if(&mut self, class: Class, value: HeldValue) {
+        if let Some(acc) = self.of(class)
+            && acc.is_some_and(|held| held.value == value)
+        {
+            *acc = None;
+        }
+    }
+}
+
+/// The result of the last instruction, while nothing came after it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Last {
+    /// Where the instruction is.
+    pub(super) at: usize,
+    /// Its opcode.
+    pub(super) op: OpWord,
+    /// The height of its result.
+    pub(super) height: usize,
+    /// Where its result's slot is written down.
+    dst: Dst,
+    /// The accumulators before it.
+    pub(super) accs_before: Accumulators,
+}
+
+/// Where in an instruction the slot of its result is.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Dst {
+    /// The upper half of the second word.
+    Pair,
+    /// The whole second word.
+    Word,
+}
+
+/// An operand that an instruction is about to use.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Used {
+    pub(super) class: Class,
+    pub(super) place: Place,
+    /// The height it had.
+    pub(super) height: usize,
+    /// Whether the accumulator holds it, and who put it there.
+    held: Option<Held>,
+}
+
+/// Where an instruction finds an operand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Source {
+    /// Byte offset of a slot.
+    Slot(i32),
+    /// The accumulator of the operand's class.
+    Acc,
+    /// A constant.
+    Const(u64),
+}
+
+impl Translator<'_> {
+    /// Takes the top operand.
+    pub(super) fn pop(&mut self) -> Used {
+        let (class, place) = self.stack.pop();
+        let height = self.stack.height();
+        let value = match place {
+            Place::Slot => Some(HeldValue::Operand(height)),
+            Place::Local(local) => Some(HeldValue::Local(local)),
+            Place::Const(_) => None,
+        };
+        let held = self.accs.of(class).and_then(|acc| *acc);
+        let held = held.filter(|held| Some(held.value) == value);
+        self.accs.forget_if(class, HeldValue::Operand(height));
+        Used { class, place, height, held }
+    }
+
+    /// Where an operand is, preferring the accumulator.
+    pub(super) fn source(&mut self, used: Used) -> Source {
+        match (used.held, used.place) {
+            (_, Place::Const(bits)) => Source::Const(bits),
+            (Some(held), place) => {
+                if let (Some(producer), Place::Slot) = (held.producer, place) {
+                    // Nobody else reads the slot: the producer need not write it.
+                    self.code[producer] += OpWord::form_word(forms::TO_ACC);
+                }
+                Source::Acc
+            }
+            (None, _) => Source::Slot(self.slot_of(used)),
+        }
+    }
+
+    /// The slot an operand is in, which is not a constant.
+    pub(super) fn slot_of(&self, used: Used) -> i32 {
+        match used.place {
+            Place::Local(local) => self.layout.local(local),
+            Place::Slot | Place::Const(_) => self.layout.operand(narrow(used.height)),
+        }
+    }
+
+    /// The slot of an operand; a constant is moved to the slot of its height first.
+    pub(super) fn slot(&mut self, used: Used) -> i32 {
+        let slot = self.slot_of(used);
+        if let Place::Const(bits) = used.place {
+            self.copy(used.class, Source::Const(bits), slot);
+        }
+        slot
+    }
+
+    /// Pops the top operand into a slot.
+    pub(super) fn pop_slot(&mut self) -> i32 {
+        let used = self.pop();
+        self.slot(used)
+    }
+
+    /// Where an operand is if it need not be a constant in the code.
+    pub(super) fn source_not_const(&mut self, used: Used) -> Source {
+        match used.place {
+            Place::Const(_) => Source::Slot(self.slot(used)),
+            _ => self.source(used),
+        }
+    }
+
+    /// Starts an instruction; its operands are to be pushed to the code.
+    pub(super) fn emit(&mut self, opcode: Opcode, form: u8) -> usize {
+        let at = self.code.len();
+        if self.options.offsets {
+            self.offsets.push((narrow(at), narrow(self.offset)));
+        }
+        self.last = None;
+        self.code.push(OpWord { opcode, form }.encode());
+        at
+    }
+
+    /// Emits an instruction whose second word is a pair.
+    pub(super) fn emit_pair(&mut self, opcode: Opcode, form: u8, first: i32, second: i32) -> usize {
+        let at = self.emit(opcode, form);
+        self.code.push(Pair(first, second).encode());
+        at
+    }
+
+    /// Emits a custom instruction.
+    pub(super) fn custom(&mut self, opcode: Opcode, fields: &[u64]) -> usize {
+        let at = self.emit(opcode, 0);
+        self.code.extend_from_slice(fields);
+        at
+    }
+
+    /// The slot the next pushed operand will have.
+    pub(super) fn next_slot(&self) -> i32 {
+        self.layout.operand(narrow(self.stack.height()))
+    }
+
+    /// Pushes the result of the instruction at `at`, which writes the accumulator too.
+    pub(super) fn push_result(&mut self, at: usize, class: Class, dst: Dst, before: Accumulators) {
+        let height = self.stack.height();
+        let op = OpWord::decode(self.code[at]);
+        let producer = matches!(dst, Dst::Pair).then_some(at);
+        if let Some(acc) = self.accs.of(class) {
+            *acc = Some(Held { value: HeldValue::Operand(height), producer });
+        }
+        self.last = Some(Last { at, op, height, dst, accs_before: before });
+        self.stack.push(class, Place::Slot);
+    }
+
+    /// Pushes the result of the instruction at `at`, which has no form that leaves the slot alone.
+    pub(super) fn push_result_kept(&mut self, at: usize, class: Class) {
+        let before = self.accs;
+        self.push_result(at, class, Dst::Pair, before);
+        if let Some(Some(held)) = self.accs.of(class) {
+            held.producer = None;
+        }
+    }
+
+    /// Pushes the result of the instruction at `at`, which writes only its slot.
+    pub(super) fn push_slot_result(&mut self, at: usize, class: Class, dst: Dst) {
+        let height = self.stack.height();
+        let op = OpWord::decode(self.code[at]);
+        self.last = Some(Last { at, op, height, dst, accs_before: self.accs });
+        self.stack.push(class, Place::Slot);
+    }
+
+    /// Pushes the results of a call, which are in their slots and the first in its accumulator.
+    pub(super) fn push_call_results(&mut self, classes: impl Iterator<Item = Class>) {
+        self.accs = Accumulators::default();
+        for (i, class) in classes.enumerate() {
+            if i == 0
+                && let Some(acc) = self.accs.of(class)
+            {
+                let value = HeldValue::Operand(self.stack.height());
+                *acc = Some(Held { value, producer: None });
+            }
+            self.stack.push(class, Place::Slot);
+        }
+        self.last = None;
+    }
+
+    /// Forgets what accumulators hold: code from elsewhere arrives here, or execution may stop.
+    pub(super) fn forget_accumulators(&mut self) {
+        self.accs = Accumulators::default();
+        self.last = None;
+    }
+
+    /// Writes a constant or value to a slot; accumulators stay as they are.
+    pub(super) fn copy(&mut self, class: Class, source: Source, dst: i32) {
+        let opcode = match class {
+            Class::I32 | Class::I64 => Opcode::Copy64,
+            Class::F32 => Opcode::CopyF32,
+            Class::F64 => Opcode::CopyF64,
+            Class::V128 => Opcode::CopyV128,
+        };
+        match source {
+            Source::Slot(slot) if slot == dst => {}
+            Source::Slot(slot) => {
+                self.emit_pair(opcode, forms::S, slot, dst);
+            }
+            Source::Acc => {
+                self.emit_pair(opcode, forms::A, 0, dst);
+            }
+            Source::Const(bits) => {
+                self.emit_pair(opcode, forms::K, 0, dst);
+                self.code.push(bits);
+            }
+        }
+    }
+
+    /// Moves the top `count` operands to their slots.
+    pub(super) fn settle_top(&mut self, count: usize) {
+        let height = self.stack.height();
+        for height in height.saturating_sub(count)..height {
+            self.settle(height);
+        }
+    }
+
+    fn settle(&mut self, height: usize) {
+        let (class, place) = self.stack.get(height);
+        let source = match place {
+            Place::Slot => return,
+            Place::Local(local) => Source::Slot(self.layout.local(local)),
+            Place::Const(bits) => Source::Const(bits),
+        };
+        self.stack.settle(height);
+        self.copy(class, source, self.layout.operand(narrow(height)));
+    }
+
+    /// Moves all operands that copy locals to their slots, as a block may change the locals.
+    pub(super) fn settle_locals(&mut self) {
+        let mut moved = alloc::vec::Vec::new();
+        self.stack.settle_all(|height, class, local| moved.push((height, class, local)));
+        for (height, class, local) in moved {
+            let source = Source::Slot(self.layout.local(local));
+            self.copy(class, source, self.layout.operand(narrow(height)));
+        }
+    }
+
+    /// Moves the operands that copy a local to their slots before it is written.
+    fn settle_copies(&mut self, local: u32) {
+        let mut moved = alloc::vec::Vec::new();
+        self.stack.settle_copies(local, |height, class| moved.push((height, class)));
+        for (height, class) in moved {
+            let source = Source::Slot(self.layout.local(local));
+            self.copy(class, source, self.layout.operand(narrow(height)));
+        }
+    }
+
+    /// Writes the top operand to a local; returns it.
+    pub(super) fn set_local(&mut self, local: u32) -> Used {
+        let last = self.last;
+        let used = self.pop();
+        let slot = self.layout.local(local);
+        let value = HeldValue::Local(local);
+        if let Some(last) = last
+            && last.height == used.height
+            && used.place == Place::Slot
+            && !self.stack.is_copied(local)
+        {
+            // Redirect the result to the local.
+            match last.dst {
+                Dst::Pair => {
+                    let Pair(first, _) = Pair::decode(self.code[last.at + 1]);
+                    self.code[last.at + 1] = Pair(first, slot).encode();
+                }
+                Dst::Word => self.code[last.at + 1] = i64::from(slot).cast_unsigned(),
+            }
+            self.accs.forget_if(used.class, value);
+            if used.held.is_some()
+                && let Some(acc) = self.accs.of(used.class)
+            {
+                *acc = Some(Held { value, producer: None });
+            }
+            self.last = None;
+            return used;
+        }
+        if used.place == Place::Local(local) {
+            return used;
+        }
+        self.settle_copies(local);
+        let source = self.source(used);
+        self.copy(used.class, source, slot);
+        self.accs.forget_if(used.class, value);
+        if source == Source::Acc
+            && let Some(acc) = self.accs.of(used.class)
+        {
+            *acc = Some(Held { value, producer: None });
+        }
+        used
+    }
+
+    /// Takes back the last instruction, whose result was just popped.
+    pub(super) fn take_back(&mut self, last: Last) {
+        self.code.truncate(last.at);
+        if self.options.offsets {
+            self.offsets.pop();
+        }
+        self.accs = last.accs_before;
+        self.last = None;
+    }
+
+    /// Makes sure the frame has room for `count` slots from the frame's base on.
+    pub(super) fn reserve(&mut self, count: u32) {
+        self.frame_slots = self.frame_slots.max(count);
+    }
+
+    /// Makes the results that are still in accumulators stay in their slots as well.
+    pub(super) fn keep_slots(&mut self) {
+        for acc in [&mut self.accs.int, &mut self.accs.f32, &mut self.accs.f64] {
+            if let Some(held) = acc {
+                held.producer = None;
+            }
+        }
+    }
+
+    /// Goes back to what was known of the accumulators.
+    pub(super) fn restore_accumulators(&mut self, accs: Accumulators) {
+        self.accs = accs;
+    }
+
+    /// The accumulators, to be given to [`push_result`](Self::push_result).
+    pub(super) fn accumulators(&self) -> Accumulators {
+        self.accs
+    }
+
+    /// Where the frame of a callee begins whose arguments begin at a height.
+    pub(super) fn callee_base(&mut self, height: usize, area: u32) -> i32 {
+        let above = self.layout.locals + narrow(height) + area + 1;
+        self.reserve(above);
+        slots(above)
+    }
+}

@@ -1,0 +1,236 @@
+//! WebAssembly to internal code, one function at a time, in one pass.
+//!
+//! Operands are not moved when they are pushed: the [`stack`] remembers that one is a copy of a
+//! local or a constant, and the instruction that uses it names that place. A result goes to the
+//! slot of its height and to the accumulator of its class; if the instruction that uses it finds it
+//! still in the accumulator, the write to the slot is taken back. `local.set` right after an
+//! instruction redirects its result to the local. A comparison right before a branch is fused
+//! with it.
+//!
+//! At labels, calls and other safepoints nothing is only in an accumulator.
+//!
+//! Labels exist only here. Nothing here knows what instructions do.
+
+mod access;
+mod branch;
+mod bulk;
+mod call;
+mod control;
+mod emit;
+mod numeric;
+mod stack;
+mod variable;
+mod vector;
+
+use crate::Error;
+use crate::ir::code::{Draft, FrameLayout};
+use crate::ir::{Class, Opcode};
+use alloc::vec::Vec;
+use control::Control;
+use dergwasm_decode::{DecodeError, Location, Module};
+use dergwasm_types::{FuncIdx, FuncType, ValType};
+use emit::{Accumulators, Last};
+use stack::Stack;
+use wasmparser::{BinaryReader, FunctionBody, Operator, OperatorsReader};
+
+/// What the code is to be able to do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Options {
+    /// Pay fuel.
+    pub(crate) fuel: bool,
+    /// Stop when another thread asks for it.
+    pub(crate) interruptible: bool,
+    /// Keep which code comes from which wasm offset.
+    pub(crate) offsets: bool,
+}
+
+/// The state of the translation of one function.
+#[derive(Debug)]
+struct Translator<'m> {
+    module: &'m Module,
+    options: Options,
+    ty: &'m FuncType,
+    layout: FrameLayout,
+    /// The class of each local.
+    locals: Vec<Class>,
+    stack: Stack,
+    controls: Vec<Control>,
+    labels: Vec<branch::Label>,
+    code: Vec<u64>,
+    accs: Accumulators,
+    last: Option<Last>,
+    /// Whether the next instruction can be reached.
+    reachable: bool,
+    /// How many slots from the frame's base on are used.
+    frame_slots: u32,
+    /// Where the fuel instruction is that pays for what is being translated.
+    fuel_at: Option<usize>,
+    fuel: u64,
+    /// The wasm offset of the current instruction.
+    offset: usize,
+    offsets: Vec<(u32, u32)>,
+}
+
+/// Translates a function that the module defines and that is valid or trusted.
+///
+/// # Errors
+/// If the function's bytes cannot be read; a valid function's can.
+pub(crate) fn translate(module: &Module, func: FuncIdx, options: Options) -> Result<Draft, Error> {
+    let malformed = |error: &wasmparser::BinaryReaderError| {
+        Error::from(DecodeError::Malformed {
+            at: Location { offset: error.offset() as usize, ..Location::default() },
+            reason: error.message().into(),
+        })
+    };
+    let imported = module.imported_func_count();
+    let body = func.index().checked_sub(imported).and_then(|i| module.funcs().get(i));
+    let Some(body) = body else {
+        return Err(Error::usage(alloc::format!("function {func} has no body")));
+    };
+    let range = body.body.clone();
+    let start = range.start;
+    let reader = BinaryReader::new_features(
+        module.bytes().get(range).unwrap_or_default(),
+        start as u64,
+        module.features().wasm_features(),
+    );
+    let body = FunctionBody::new(reader);
+    let locals = read_locals(&body, module.func_type(func)).map_err(|e| malformed(&e))?;
+    let mut operators = body.get_operators_reader().map_err(|e| malformed(&e))?;
+    let mut translator = Translator::new(module, func, locals, options);
+    translator.begin();
+    translator.run(&mut operators).map_err(|e| malformed(&e))?;
+    Ok(translator.end())
+}
+
+/// The classes of parameters and locals.
+fn read_locals(
+    body: &FunctionBody<'_>,
+    ty: &FuncType,
+) -> Result<Vec<Class>, wasmparser::BinaryReaderError> {
+    let mut locals: Vec<Class> = ty.params().iter().copied().map(class_of).collect();
+    for group in body.get_locals_reader()? {
+        let (count, ty) = group?;
+        let class = match ty {
+            wasmparser::ValType::I32 => Class::I32,
+            wasmparser::ValType::I64 | wasmparser::ValType::Ref(_) => Class::I64,
+            wasmparser::ValType::F32 => Class::F32,
+            wasmparser::ValType::F64 => Class::F64,
+            wasmparser::ValType::V128 => Class::V128,
+        };
+        locals.extend(core::iter::repeat_n(class, count as usize));
+    }
+    Ok(locals)
+}
+
+/// The class of values of a type.
+fn class_of(ty: ValType) -> Class {
+    match ty {
+        ValType::I32 => Class::I32,
+        ValType::I64 | ValType::Ref(_) => Class::I64,
+        ValType::F32 => Class::F32,
+        ValType::F64 => Class::F64,
+        ValType::V128 => Class::V128,
+    }
+}
+
+/// A count as the code holds it; functions are far smaller than 4 GiB.
+fn narrow(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+impl<'m> Translator<'m> {
+    fn new(module: &'m Module, func: FuncIdx, locals: Vec<Class>, options: Options) -> Self {
+        let ty = module.func_type(func);
+        let params = ty.params().len();
+        let layout = FrameLayout {
+            params: narrow(params),
+            area: narrow(params.max(ty.results().len())),
+            locals: narrow(locals.len() - params),
+        };
+        Self {
+            module,
+            options,
+            ty,
+            layout,
+            stack: Stack::new(locals.len()),
+            locals,
+            controls: Vec::new(),
+            labels: Vec::new(),
+            code: Vec::new(),
+            accs: Accumulators::default(),
+            last: None,
+            reachable: true,
+            frame_slots: layout.locals,
+            fuel_at: None,
+            fuel: 0,
+            offset: 0,
+            offsets: Vec::new(),
+        }
+    }
+
+    /// Emits what comes before the first instruction; the frame's size is not known yet.
+    fn begin(&mut self) {
+        let zeroed = self.layout.locals;
+        let vectors = self.locals[self.layout.params as usize..].contains(&Class::V128);
+        let opcode = match zeroed {
+            _ if vectors => Opcode::EnterVectors,
+            0 => Opcode::Enter0,
+            1 => Opcode::Enter1,
+            2 => Opcode::Enter2,
+            3 => Opcode::Enter3,
+            4 => Opcode::Enter4,
+            _ => Opcode::EnterMany,
+        };
+        match opcode {
+            Opcode::EnterVectors | Opcode::EnterMany => self.custom(opcode, &[0, zeroed.into()]),
+            _ => self.custom(opcode, &[0]),
+        };
+        self.pay_from_here();
+        self.poll();
+        self.push_function_control();
+    }
+
+    fn run(
+        &mut self,
+        operators: &mut OperatorsReader<'_>,
+    ) -> Result<(), wasmparser::BinaryReaderError> {
+        while !self.controls.is_empty() {
+            self.offset = operators.original_position() as usize;
+            let operator = operators.read()?;
+            if self.reachable {
+                self.fuel += 1;
+                self.translate(&operator)?;
+            } else {
+                self.skip(&operator);
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes the draft of what was emitted.
+    fn end(mut self) -> Draft {
+        self.stop_paying();
+        let slots = self.frame_slots.max(self.layout.locals + narrow(self.stack.highest()));
+        self.code[1] = u64::from(slots) * 16;
+        Draft { words: self.code, offsets: self.offsets, frame: self.layout }
+    }
+
+    /// Translates an instruction that can be reached.
+    fn translate(
+        &mut self,
+        operator: &Operator<'_>,
+    ) -> Result<(), wasmparser::BinaryReaderError> {
+        if let Some(opcode) = Opcode::of(operator) {
+            self.shaped(opcode, operator);
+            return Ok(());
+        }
+        if self.control(operator)? || self.variable(operator) || self.bulk(operator) {
+            return Ok(());
+        }
+        // Validation has refused what no category knows.
+        self.custom(Opcode::Unreachable, &[]);
+        self.reachable = false;
+        Ok(())
+    }
+}

@@ -1,0 +1,193 @@
+//! Instructions with a shape, and constants.
+
+use super::Translator;
+use super::emit::{Dst, Source, Used};
+use super::stack::Place;
+use crate::ir::{Class, Opcode, Shape, forms};
+use wasmparser::Operator;
+
+impl Translator<'_> {
+    /// Translates an instruction that the table gives a shape.
+    pub(super) fn shaped(&mut self, opcode: Opcode, operator: &Operator<'_>) {
+        match opcode.shape() {
+            Shape::Unary { .. } if opcode == Opcode::I32Eqz => self.is_zero(Opcode::I32Eq),
+            Shape::Unary { .. } if opcode == Opcode::I64Eqz => self.is_zero(Opcode::I64Eq),
+            Shape::Unary { r, .. } => self.unary(opcode, r),
+            Shape::Binary { r, commutative, .. } => self.binary(opcode, r, commutative),
+            Shape::Compare { .. } => self.compare(opcode),
+            Shape::Load { r } => self.load(opcode, r, operator),
+            Shape::Store { .. } => self.store(opcode, operator),
+            _ => self.vector(opcode, operator),
+        }
+    }
+
+    /// Pushes a constant.
+    pub(super) fn constant(&mut self, class: Class, bits: u64) {
+        self.stack.push(class, Place::Const(bits));
+    }
+
+    /// Compares the top operand with zero, so that a branch can be fused with it.
+    pub(super) fn is_zero(&mut self, equal: Opcode) {
+        let last = self.last;
+        let used = self.pop();
+        if let Some(last) = last
+            && last.height == used.height
+            && used.place == Place::Slot
+            && last.op.form < forms::BRANCH_IF
+            && let Some(inverse) = inverse(last.op.opcode)
+        {
+            self.code[last.at] = crate::ir::OpWord { opcode: inverse, ..last.op }.encode();
+            self.push_result(last.at, Class::I32, Dst::Pair, last.accs_before);
+            return;
+        }
+        let a = self.source_not_const(used);
+        self.comparison(equal, a, Source::Const(0));
+    }
+
+    fn unary(&mut self, opcode: Opcode, class: Class) {
+        let used = self.pop();
+        let before = self.accumulators();
+        let (form, slot) = match self.source_not_const(used) {
+            Source::Slot(slot) => (forms::UNARY_S, slot),
+            _ => (forms::UNARY_A, 0),
+        };
+        let dst = self.next_slot();
+        let at = self.emit_pair(opcode, form, slot, dst);
+        self.push_result(at, class, Dst::Pair, before);
+    }
+
+    /// Pops two operands; at most one is a constant, and not both are in an accumulator.
+    fn two(&mut self) -> (Source, Source, [Used; 2]) {
+        let b = self.pop();
+        let a = self.pop();
+        let both_const = matches!((a.place, b.place), (Place::Const(_), Place::Const(_)));
+        let first = if both_const { Source::Slot(self.slot(a)) } else { self.source(a) };
+        let second = match (first, self.source(b)) {
+            // The same local twice.
+            (Source::Acc, Source::Acc) => Source::Slot(self.slot(b)),
+            (_, second) => second,
+        };
+        (first, second, [a, b])
+    }
+
+    fn binary(&mut self, opcode: Opcode, class: Class, commutative: bool) {
+        let (a, b, _) = self.two();
+        let before = self.accumulators();
+        let (form, first, third) = match (a, b) {
+            (Source::Acc, Source::Slot(slot)) if commutative => (forms::SA, slot, 0),
+            (Source::Const(bits), Source::Slot(slot)) if commutative => (forms::SK, slot, bits),
+            (Source::Const(bits), Source::Acc) if commutative => (forms::AK, 0, bits),
+            (Source::Const(bits), Source::Slot(slot)) => (forms::KS, slot, bits),
+            (Source::Const(bits), _) => (forms::KA, 0, bits),
+            (a, b) => operands(a, b),
+        };
+        let dst = self.next_slot();
+        let at = self.emit_pair(opcode, form, first, dst);
+        self.code.push(third);
+        self.push_result(at, class, Dst::Pair, before);
+    }
+
+    fn compare(&mut self, opcode: Opcode) {
+        let (a, b, [used, _]) = self.two();
+        match a {
+            Source::Const(bits) => match swapped(opcode) {
+                Some(opcode) => self.comparison(opcode, b, Source::Const(bits)),
+                None => {
+                    let slot = self.slot(used);
+                    self.comparison(opcode, Source::Slot(slot), b);
+                }
+            },
+            a => self.comparison(opcode, a, b),
+        }
+    }
+
+    /// Emits a comparison whose first operand is not a constant.
+    fn comparison(&mut self, opcode: Opcode, a: Source, b: Source) {
+        let before = self.accumulators();
+        let (form, first, third) = operands(a, b);
+        let dst = self.next_slot();
+        let at = self.emit_pair(opcode, form, first, dst);
+        self.code.push(third);
+        self.push_result(at, Class::I32, Dst::Pair, before);
+    }
+}
+
+/// The form for two operands, the first slot and the third word.
+pub(super) fn operands(a: Source, b: Source) -> (u8, i32, u64) {
+    let wide = |slot: i32| i64::from(slot).cast_unsigned();
+    match (a, b) {
+        (Source::Slot(a), Source::Slot(b)) => (forms::SS, a, wide(b)),
+        (Source::Slot(a), Source::Const(bits)) => (forms::SK, a, bits),
+        (Source::Slot(a), Source::Acc) => (forms::SA, a, 0),
+        (Source::Acc, Source::Const(bits)) => (forms::AK, 0, bits),
+        (Source::Acc, Source::Slot(b)) => (forms::AS, 0, wide(b)),
+        // `two` makes no other pair.
+        (Source::Acc, Source::Acc) | (Source::Const(_), _) => (forms::SK, 0, 0),
+    }
+}
+
+/// The comparison that holds exactly when `opcode` does not; floats have none, because of NaN.
+fn inverse(opcode: Opcode) -> Option<Opcode> {
+    use Opcode as O;
+    Some(match opcode {
+        O::I32Eq => O::I32Ne,
+        O::I32Ne => O::I32Eq,
+        O::I32LtS => O::I32GeS,
+        O::I32GeS => O::I32LtS,
+        O::I32LtU => O::I32GeU,
+        O::I32GeU => O::I32LtU,
+        O::I32GtS => O::I32LeS,
+        O::I32LeS => O::I32GtS,
+        O::I32GtU => O::I32LeU,
+        O::I32LeU => O::I32GtU,
+        O::I64Eq => O::I64Ne,
+        O::I64Ne => O::I64Eq,
+        O::I64LtS => O::I64GeS,
+        O::I64GeS => O::I64LtS,
+        O::I64LtU => O::I64GeU,
+        O::I64GeU => O::I64LtU,
+        O::I64GtS => O::I64LeS,
+        O::I64LeS => O::I64GtS,
+        O::I64GtU => O::I64LeU,
+        O::I64LeU => O::I64GtU,
+        O::F32Eq => O::F32Ne,
+        O::F32Ne => O::F32Eq,
+        O::F64Eq => O::F64Ne,
+        O::F64Ne => O::F64Eq,
+        _ => return None,
+    })
+}
+
+/// The comparison that holds of `(b, a)` exactly when `opcode` holds of `(a, b)`.
+fn swapped(opcode: Opcode) -> Option<Opcode> {
+    use Opcode as O;
+    Some(match opcode {
+        O::I32Eq | O::I32Ne | O::I64Eq | O::I64Ne => opcode,
+        O::F32Eq | O::F32Ne | O::F64Eq | O::F64Ne => opcode,
+        O::I32LtS => O::I32GtS,
+        O::I32GtS => O::I32LtS,
+        O::I32LtU => O::I32GtU,
+        O::I32GtU => O::I32LtU,
+        O::I32LeS => O::I32GeS,
+        O::I32GeS => O::I32LeS,
+        O::I32LeU => O::I32GeU,
+        O::I32GeU => O::I32LeU,
+        O::I64LtS => O::I64GtS,
+        O::I64GtS => O::I64LtS,
+        O::I64LtU => O::I64GtU,
+        O::I64GtU => O::I64LtU,
+        O::I64LeS => O::I64GeS,
+        O::I64GeS => O::I64LeS,
+        O::I64LeU => O::I64GeU,
+        O::I64GeU => O::I64LeU,
+        O::F32Lt => O::F32Gt,
+        O::F32Gt => O::F32Lt,
+        O::F32Le => O::F32Ge,
+        O::F32Ge => O::F32Le,
+        O::F64Lt => O::F64Gt,
+        O::F64Gt => O::F64Lt,
+        O::F64Le => O::F64Ge,
+        O::F64Ge => O::F64Le,
+        _ => return None,
+    })
+}

@@ -1,0 +1,173 @@
+//! The operand stack as translation sees it: where each operand is, without moving it there.
+//!
+//! An operand is in its canonical slot, or is a copy of a local or a constant that was not moved
+//! yet. Operands that copy the same local are linked, so that a write to the local finds them.
+
+use crate::ir::Class;
+use alloc::vec::Vec;
+use alloc::vec;
+
+/// No operand: the end of a chain of copies.
+const NONE: u32 = u32::MAX;
+
+/// Where an operand is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// In the canonical slot of its height.
+    Slot,
+    /// In a local.
+    Local(u32),
+    /// In the code.
+    Const(u64),
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Operand {
+    class: Class,
+    place: Place,
+    /// For a copy of a local: the next lower operand that copies it.
+    next: u32,
+}
+
+/// The operand stack.
+#[derive(Debug)]
+pub(super) struct Stack {
+    operands: Vec<Operand>,
+    /// For each local, the highest operand that copies it.
+    copies: Vec<u32>,
+    /// Below this height no operand copies a local.
+    settled: usize,
+    /// The greatest height so far.
+    highest: usize,
+}
+
+impl Stack {
+    pub(super) fn new(locals: usize) -> Self {
+        Self { operands: Vec::new(), copies: vec![NONE; locals], settled: 0, highest: 0 }
+    }
+
+    pub(super) fn height(&self) -> usize {
+        self.operands.len()
+    }
+
+    pub(super) fn highest(&self) -> usize {
+        self.highest
+    }
+
+    pub(super) fn push(&mut self, class: Class, place: Place) {
+        let mut next = NONE;
+        if let Place::Local(local) = place {
+            let height = u32::try_from(self.operands.len()).unwrap_or(NONE);
+            next = core::mem::replace(&mut self.copies[local as usize], height);
+        }
+        self.operands.push(Operand { class, place, next });
+        self.highest = self.highest.max(self.operands.len());
+    }
+
+    /// Takes the top operand; validated code never underflows.
+    pub(super) fn pop(&mut self) -> (Class, Place) {
+        let Some(Operand { class, place, next }) = self.operands.pop() else {
+            return (Class::I64, Place::Const(0));
+        };
+        if let Place::Local(local) = place {
+            self.copies[local as usize] = next;
+        }
+        self.settled = self.settled.min(self.operands.len());
+        (class, place)
+    }
+
+    pub(super) fn get(&self, height: usize) -> (Class, Place) {
+        self.operands
+            .get(height)
+            .map_or((Class::I64, Place::Const(0)), |operand| (operand.class, operand.place))
+    }
+
+    pub(super) fn truncate(&mut self, height: usize) {
+        while self.operands.len() > height {
+            self.pop();
+        }
+    }
+
+    /// Whether an operand copies the local.
+    pub(super) fn is_copied(&self, local: u32) -> bool {
+        self.copies[local as usize] != NONE
+    }
+
+    /// Marks the operands that copy a local as moved to their slots, highest first.
+    pub(super) fn settle_copies(&mut self, local: u32, mut moved: impl FnMut(usize, Class)) {
+        let mut height = core::mem::replace(&mut self.copies[local as usize], NONE);
+        while height != NONE {
+            let operand = &mut self.operands[height as usize];
+            operand.place = Place::Slot;
+            moved(height as usize, operand.class);
+            height = operand.next;
+        }
+    }
+
+    /// Marks every operand that copies a local as moved to its slot.
+    pub(super) fn settle_all(&mut self, mut moved: impl FnMut(usize, Class, u32)) {
+        for height in self.settled..self.operands.len() {
+            let operand = &mut self.operands[height];
+            if let Place::Local(local) = operand.place {
+                operand.place = Place::Slot;
+                self.copies[local as usize] = NONE;
+                moved(height, operand.class, local);
+            }
+        }
+        self.settled = self.operands.len();
+    }
+
+    /// Marks the operand as moved to its slot; it must be the highest that copies its local.
+    pub(super) fn settle(&mut self, height: usize) {
+        let Some(operand) = self.operands.get(height).copied() else { return };
+        if let Place::Local(local) = operand.place {
+            // Operands above that copy the same local stay linked past this one.
+            let mut link = self.copies[local as usize];
+            if link as usize == height {
+                self.copies[local as usize] = operand.next;
+            } else {
+                while link != NONE {
+                    let above = &mut self.operands[link as usize];
+                    if above.next as usize == height {
+                        above.next = operand.next;
+                        break;
+                    }
+                    link = above.next;
+                }
+            }
+        }
+        self.operands[height].place = Place::Slot;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_write_to_a_local_finds_its_copies() {
+        let mut stack = Stack::new(2);
+        for place in [Place::Local(0), Place::Local(1), Place::Local(0), Place::Const(7)] {
+            stack.push(Class::I32, place);
+        }
+        let mut moved = Vec::new();
+        stack.settle_copies(0, |height, _| moved.push(height));
+        assert_eq!(moved, [2, 0]);
+        assert_eq!(stack.get(0).1, Place::Slot);
+        assert_eq!(stack.get(1).1, Place::Local(1));
+        assert!(!stack.is_copied(0));
+        assert!(stack.is_copied(1));
+    }
+
+    #[test]
+    fn settling_one_keeps_the_chain() {
+        let mut stack = Stack::new(1);
+        for _ in 0..3 {
+            stack.push(Class::I32, Place::Local(0));
+        }
+        stack.settle(1);
+        let mut moved = Vec::new();
+        stack.settle_copies(0, |height, _| moved.push(height));
+        assert_eq!(moved, [2, 0]);
+    }
+}

@@ -1,0 +1,208 @@
+//! What handles work on: a machine, or whatever can lend one.
+//!
+//! Knows nothing of what is done with the machine.
+
+use crate::{
+    Error, Machine, Val,
+    host_func::{HostFunc, Run},
+};
+use alloc::vec::Vec;
+use core::fmt;
+use dergwasm_exec::Machine as Core;
+use dergwasm_store::{FuncAddr, HostFuncId};
+use dergwasm_types::{FuncType, Value};
+
+/// The part of a machine that belongs to the embedder.
+pub(crate) struct State<T> {
+    pub(crate) data: T,
+    /// Host functions defined since [`Machine::funcs`] was last lent to a run.
+    pub(crate) added: Vec<HostFunc<T>>,
+    /// Reused by the host functions that take their arguments as a slice.
+    pub(crate) vals: Vec<Val>,
+    /// Memory 0 of the main instance.
+    pub(crate) heap: Option<crate::Memory>,
+}
+
+impl<T> State<T> {
+    pub(crate) const fn new(data: T) -> Self {
+        Self { data, added: Vec::new(), vals: Vec::new(), heap: None }
+    }
+}
+
+/// A machine that is lent for reading.
+///
+/// Everything that takes a handle's machine takes `impl AsMachine`: a [`&Machine<T>`](Machine), a
+/// [`&Caller<'_, T>`](crate::Caller), or a `MachineRef` itself.
+pub struct MachineRef<'a, T> {
+    pub(crate) core: &'a Core,
+    pub(crate) state: &'a State<T>,
+}
+
+impl<'a, T> MachineRef<'a, T> {
+    /// The embedder's data.
+    #[must_use]
+    pub fn data(&self) -> &'a T {
+        &self.state.data
+    }
+
+    /// The machine without its host.
+    #[must_use]
+    pub fn core(&self) -> &'a Core {
+        self.core
+    }
+}
+
+impl<T> Clone for MachineRef<'_, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for MachineRef<'_, T> {}
+
+impl<T> fmt::Debug for MachineRef<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MachineRef").finish_non_exhaustive()
+    }
+}
+
+/// A machine that is lent for running and changing it.
+///
+/// Everything that takes a handle's machine takes `impl AsMachineMut`: a
+/// [`&mut Machine<T>`](Machine), a [`&mut Caller<'_, T>`](crate::Caller), or a `MachineMut` itself.
+pub struct MachineMut<'a, T> {
+    pub(crate) core: &'a mut Core,
+    pub(crate) funcs: &'a [HostFunc<T>],
+    pub(crate) state: &'a mut State<T>,
+}
+
+impl<T> MachineMut<'_, T> {
+    /// The embedder's data.
+    #[must_use]
+    pub fn data(&self) -> &T {
+        &self.state.data
+    }
+
+    /// The embedder's data, to change it.
+    pub fn data_mut(&mut self) -> &mut T {
+        &mut self.state.data
+    }
+
+    /// The machine without its host.
+    #[must_use]
+    pub fn core(&self) -> &Core {
+        self.core
+    }
+
+    pub(crate) fn reborrow(&mut self) -> MachineMut<'_, T> {
+        MachineMut { core: self.core, funcs: self.funcs, state: self.state }
+    }
+
+    /// Lends the machine without its host, and the host beside it.
+    pub(crate) fn split(&mut self) -> (&mut Core, Run<'_, T>) {
+        (self.core, Run { funcs: self.funcs, state: self.state })
+    }
+
+    /// Runs a function; `values` are its arguments and then its results.
+    pub(crate) fn invoke(&mut self, func: FuncAddr, values: &mut [Value]) -> Result<(), Error> {
+        let (core, mut run) = self.split();
+        core.invoke(&mut run, func, values)
+    }
+
+    /// Makes a host function known to the machine.
+    pub(crate) fn add_func(&mut self, ty: &FuncType, func: HostFunc<T>) -> Result<FuncAddr, Error> {
+        let id = u32::try_from(self.funcs.len() + self.state.added.len())
+            .map_err(|_| usage("a machine holds at most 2^32 host functions"))?;
+        let address = self.core.alloc_host_func(ty, HostFuncId(id))?;
+        self.state.added.push(func);
+        Ok(address)
+    }
+}
+
+impl<T> fmt::Debug for MachineMut<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MachineMut").finish_non_exhaustive()
+    }
+}
+
+/// An error for an embedder who used the interface wrongly.
+#[cold]
+pub(crate) fn usage(message: impl Into<alloc::string::String>) -> Error {
+    dergwasm_exec::ErrorKind::Usage(message.into()).into()
+}
+
+/// Whatever can lend a machine for reading.
+pub trait AsMachine {
+    /// The embedder's data in the machine.
+    type Data;
+
+    /// Lends the machine.
+    fn as_machine(&self) -> MachineRef<'_, Self::Data>;
+}
+
+/// Whatever can lend a machine for running and changing it.
+pub trait AsMachineMut: AsMachine {
+    /// Lends the machine.
+    fn as_machine_mut(&mut self) -> MachineMut<'_, Self::Data>;
+}
+
+impl<M: AsMachine + ?Sized> AsMachine for &M {
+    type Data = M::Data;
+
+    fn as_machine(&self) -> MachineRef<'_, M::Data> {
+        (**self).as_machine()
+    }
+}
+
+impl<M: AsMachine + ?Sized> AsMachine for &mut M {
+    type Data = M::Data;
+
+    fn as_machine(&self) -> MachineRef<'_, M::Data> {
+        (**self).as_machine()
+    }
+}
+
+impl<M: AsMachineMut + ?Sized> AsMachineMut for &mut M {
+    fn as_machine_mut(&mut self) -> MachineMut<'_, M::Data> {
+        (**self).as_machine_mut()
+    }
+}
+
+impl<T> AsMachine for MachineRef<'_, T> {
+    type Data = T;
+
+    fn as_machine(&self) -> MachineRef<'_, T> {
+        *self
+    }
+}
+
+impl<T> AsMachine for MachineMut<'_, T> {
+    type Data = T;
+
+    fn as_machine(&self) -> MachineRef<'_, T> {
+        MachineRef { core: self.core, state: self.state }
+    }
+}
+
+impl<T> AsMachineMut for MachineMut<'_, T> {
+    fn as_machine_mut(&mut self) -> MachineMut<'_, T> {
+        self.reborrow()
+    }
+}
+
+impl<T> AsMachine for Machine<T> {
+    type Data = T;
+
+    fn as_machine(&self) -> MachineRef<'_, T> {
+        MachineRef { core: &self.core, state: &self.state }
+    }
+}
+
+impl<T> AsMachineMut for Machine<T> {
+    fn as_machine_mut(&mut self) -> MachineMut<'_, T> {
+        if !self.state.added.is_empty() {
+            self.funcs.append(&mut self.state.added);
+        }
+        MachineMut { core: &mut self.core, funcs: &self.funcs, state: &mut self.state }
+    }
+}

@@ -1,0 +1,139 @@
+//! What can be imported and exported.
+//!
+//! Spec: [Execution › Runtime Structure › External Values](https://webassembly.github.io/spec/core/exec/runtime.html#external-values).
+
+use crate::{AsMachine, Error, Func, Global, Memory, Table, Tag};
+use dergwasm_exec::Machine as Core;
+use dergwasm_store::ExternVal;
+use dergwasm_types::{ExternKind, ExternType};
+
+/// Something that can be imported and exported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Extern {
+    /// A function.
+    Func(Func),
+    /// A table.
+    Table(Table),
+    /// A memory.
+    Memory(Memory),
+    /// A global.
+    Global(Global),
+    /// An exception tag.
+    Tag(Tag),
+}
+
+impl Extern {
+    /// The kind.
+    #[must_use]
+    pub const fn kind(&self) -> ExternKind {
+        match self {
+            Self::Func(_) => ExternKind::Func,
+            Self::Table(_) => ExternKind::Table,
+            Self::Memory(_) => ExternKind::Memory,
+            Self::Global(_) => ExternKind::Global,
+            Self::Tag(_) => ExternKind::Tag,
+        }
+    }
+
+    /// The type.
+    ///
+    /// # Errors
+    /// It is not of this machine.
+    pub fn ty(&self, machine: impl AsMachine) -> Result<ExternType, Error> {
+        let machine = machine.as_machine();
+        Ok(match self {
+            Self::Func(func) => ExternType::Func(func.ty(machine)?),
+            Self::Table(table) => ExternType::Table(table.ty(machine)?),
+            Self::Memory(memory) => ExternType::Memory(memory.ty(machine)?),
+            Self::Global(global) => ExternType::Global(global.ty(machine)?),
+            Self::Tag(tag) => ExternType::Tag(tag.ty(machine)?),
+        })
+    }
+
+    /// Checks that `core` has it.
+    pub(crate) fn check(&self, core: &Core) -> Result<(), Error> {
+        let store = core.store();
+        let (kind, address, len) = match self {
+            Self::Func(func) => ("function", func.addr().0, store.funcs().len()),
+            Self::Table(table) => ("table", table.addr().0, store.tables().len()),
+            Self::Memory(memory) => ("memory", memory.addr().0, store.memories().len()),
+            Self::Global(global) => ("global", global.addr().0, store.globals().len()),
+            Self::Tag(tag) => ("tag", tag.addr().0, store.tags().len()),
+        };
+        let unknown = dergwasm_store::StoreError::UnknownAddress { kind, address: address.into() };
+        if (address as usize) < len { Ok(()) } else { Err(unknown.into()) }
+    }
+}
+
+macro_rules! kinds {
+    ($($Kind:ident $into:ident $what:literal)*) => {
+        impl Extern { $(
+            #[doc = concat!("The ", $what, ", if it is one.")]
+            #[must_use]
+            pub const fn $into(self) -> Option<$Kind> {
+                match self {
+                    Self::$Kind(handle) => Some(handle),
+                    _ => None,
+                }
+            }
+        )* }
+
+        $(
+            impl From<$Kind> for Extern {
+                fn from(handle: $Kind) -> Self {
+                    Self::$Kind(handle)
+                }
+            }
+        )*
+
+        impl From<ExternVal> for Extern {
+            fn from(val: ExternVal) -> Self {
+                match val {
+                    $( ExternVal::$Kind(addr) => Self::$Kind(addr.into()), )*
+                }
+            }
+        }
+
+        impl From<Extern> for ExternVal {
+            fn from(item: Extern) -> Self {
+                match item {
+                    $( Extern::$Kind(handle) => Self::$Kind(handle.addr()), )*
+                }
+            }
+        }
+    };
+}
+
+// Each row becomes an accessor and `From` for that kind.
+kinds! {
+    Func into_func "function"
+    Table into_table "table"
+    Memory into_memory "memory"
+    Global into_global "global"
+    Tag into_tag "exception tag"
+}
+
+/// A named export of an instance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Export<'a> {
+    name: &'a str,
+    item: Extern,
+}
+
+impl<'a> Export<'a> {
+    pub(crate) const fn new(name: &'a str, item: Extern) -> Self {
+        Self { name, item }
+    }
+
+    /// The name.
+    #[must_use]
+    pub const fn name(&self) -> &'a str {
+        self.name
+    }
+
+    /// What is exported.
+    #[must_use]
+    pub const fn into_extern(self) -> Extern {
+        self.item
+    }
+}

@@ -1,0 +1,216 @@
+//! Functions of a machine: its modules' and the host's.
+//!
+//! Spec: [Execution › Modules › Invocation](https://webassembly.github.io/spec/core/exec/modules.html#invocation).
+
+use crate::{
+    AsMachine, AsMachineMut, Caller, Error, IntoFunc, ResumableCall, TypedFunc, Val, WasmParams,
+    WasmResults, as_machine::usage, into_func::from_vals, resumable,
+};
+use alloc::{format, vec, vec::Vec};
+use dergwasm_exec::Machine as Core;
+use dergwasm_store::{FuncAddr, StoreError};
+use dergwasm_types::{FuncType, Value};
+
+/// A function of a machine: its address in the store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Func(FuncAddr);
+
+impl From<FuncAddr> for Func {
+    fn from(addr: FuncAddr) -> Self {
+        Self(addr)
+    }
+}
+
+impl Func {
+    /// A host function from a closure; its type follows from the closure's.
+    ///
+    /// The closure takes up to 16 parameters that are [`WasmTy`](crate::WasmTy), before them a
+    /// [`Caller`] if it wants one, and returns nothing, a `WasmTy`, a tuple of them, or a
+    /// [`Result`] of these with an [`Error`].
+    ///
+    /// ```
+    /// use dergwasm_host::{Error, Func, Machine, Val};
+    ///
+    /// let mut machine = Machine::new(());
+    /// let divide = Func::wrap(&mut machine, |a: i32, b: i32| {
+    ///     a.checked_div(b).ok_or_else(|| Error::msg("cannot divide"))
+    /// })?;
+    /// let mut results = [Val::I32(0)];
+    /// divide.call(&mut machine, &[Val::I32(7), Val::I32(2)], &mut results)?;
+    /// assert_eq!(results, [Val::I32(3)]);
+    /// let error = divide.call(&mut machine, &[Val::I32(7), Val::I32(0)], &mut results);
+    /// assert_eq!(error.unwrap_err().to_string(), "cannot divide");
+    /// # Ok::<(), Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// The store refuses another function.
+    pub fn wrap<M: AsMachineMut, Params, Ret>(
+        mut machine: M,
+        f: impl IntoFunc<M::Data, Params, Ret>,
+    ) -> Result<Self, Error> {
+        let (ty, func) = f.into_func();
+        machine.as_machine_mut().add_func(&ty, func.0).map(Self)
+    }
+
+    /// A host function of type `ty`, which may be known only at run time.
+    ///
+    /// The closure reads the arguments from one slice and writes the results to the other, which
+    /// holds the default of each type at first.
+    ///
+    /// ```
+    /// use dergwasm_host::{Error, Func, FuncType, Machine, Val, ValType};
+    ///
+    /// let mut machine = Machine::new(());
+    /// let ty = FuncType::new([ValType::I32; 3], [ValType::I32]);
+    /// let largest = Func::new(&mut machine, ty, |_, params, results| {
+    ///     results[0] = Val::from(params.iter().filter_map(|val| val.i32()).max().unwrap_or(0));
+    ///     Ok(())
+    /// })?;
+    /// let largest = largest.typed::<(i32, i32, i32), i32>(&machine)?;
+    /// assert_eq!(largest.call(&mut machine, (4, 9, 2))?, 9);
+    /// # Ok::<(), Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// The store refuses another function.
+    pub fn new<M: AsMachineMut>(
+        mut machine: M,
+        ty: FuncType,
+        f: impl Fn(Caller<'_, M::Data>, &[Val], &mut [Val]) -> Result<(), Error> + Send + Sync + 'static,
+    ) -> Result<Self, Error> {
+        machine.as_machine_mut().add_func(&ty.clone(), from_vals(ty, f)).map(Self)
+    }
+
+    /// The address in the store.
+    #[must_use]
+    pub const fn addr(self) -> FuncAddr {
+        self.0
+    }
+
+    pub(crate) const fn from_addr_bits(addr: u32) -> Self {
+        Self(FuncAddr(addr))
+    }
+
+    /// Checks that `core` has such a function.
+    pub(crate) fn check(self, core: &Core) -> Result<(), Error> {
+        self.ty_in(core).map(drop)
+    }
+
+    pub(crate) fn ty_in(self, core: &Core) -> Result<&FuncType, Error> {
+        core.func_type(self.0).ok_or_else(|| {
+            StoreError::UnknownAddress { kind: "function", address: self.0.0.into() }.into()
+        })
+    }
+
+    /// The type.
+    ///
+    /// # Errors
+    /// The function is not of this machine.
+    pub fn ty(&self, machine: impl AsMachine) -> Result<FuncType, Error> {
+        self.ty_in(machine.as_machine().core).cloned()
+    }
+
+    /// The same function with its types known to Rust: calls check nothing and allocate nothing.
+    ///
+    /// # Errors
+    /// The function has another type, or is not of this machine.
+    pub fn typed<P: WasmParams, R: WasmResults>(
+        &self,
+        machine: impl AsMachine,
+    ) -> Result<TypedFunc<P, R>, Error> {
+        TypedFunc::new(*self, machine.as_machine().core)
+    }
+
+    /// Calls the function.
+    ///
+    /// `results` has to be as long as the function's results; what was in it does not matter.
+    ///
+    /// # Errors
+    /// Parameters or results do not fit the type, or the function failed: by a
+    /// [trap](Error::trap), by [ending the program](Error::exit_status), or by a host function's
+    /// error.
+    pub fn call(
+        &self,
+        mut machine: impl AsMachineMut,
+        params: &[Val],
+        results: &mut [Val],
+    ) -> Result<(), Error> {
+        let mut machine = machine.as_machine_mut();
+        let len = params.len().max(results.len());
+        let mut inline = [Value::ZERO; 8];
+        let mut allocated: Vec<Value>;
+        let slots = match inline.get_mut(..len) {
+            Some(slots) => slots,
+            None => {
+                allocated = vec![Value::ZERO; len];
+                &mut allocated[..]
+            }
+        };
+        self.write_params(machine.core, params, results.len(), slots)?;
+        machine.invoke(self.0, slots)?;
+        self.read_results(machine.core, slots, results)
+    }
+
+    /// Calls the function such that the call can be continued after it ran out of fuel or was
+    /// interrupted.
+    ///
+    /// # Errors
+    /// As [`Func::call`].
+    pub fn call_resumable(
+        &self,
+        mut machine: impl AsMachineMut,
+        params: &[Val],
+        results: &mut [Val],
+    ) -> Result<ResumableCall, Error> {
+        let mut machine = machine.as_machine_mut();
+        let mut slots = vec![Value::ZERO; params.len().max(results.len())];
+        self.write_params(machine.core, params, results.len(), &mut slots)?;
+        let (core, mut run) = machine.split();
+        let outcome = core.invoke_resumable(&mut run, self.0, &mut slots)?;
+        resumable::finish(*self, machine.core, outcome, &slots, results)
+    }
+
+    fn write_params(
+        self,
+        core: &Core,
+        params: &[Val],
+        results: usize,
+        slots: &mut [Value],
+    ) -> Result<(), Error> {
+        let ty = self.ty_in(core)?;
+        if (params.len(), results) != (ty.params().len(), ty.results().len()) {
+            return Err(usage(format!(
+                "a function of type {ty} was called with {} parameters and {results} results",
+                params.len()
+            )));
+        }
+        for (i, ((val, &ty), slot)) in params.iter().zip(ty.params()).zip(slots).enumerate() {
+            *slot = val
+                .into_value(ty, core)
+                .map_err(|error| usage(format!("parameter {i} of a call: {error}")))?;
+        }
+        Ok(())
+    }
+
+    /// Gives the results of a call their types.
+    pub(crate) fn read_results(
+        self,
+        core: &Core,
+        slots: &[Value],
+        results: &mut [Val],
+    ) -> Result<(), Error> {
+        let types = self.ty_in(core)?.results();
+        if results.len() != types.len() {
+            return Err(usage(format!(
+                "a function with {} results was given room for {}",
+                types.len(),
+                results.len()
+            )));
+        }
+        for ((val, &ty), &slot) in results.iter_mut().zip(types).zip(slots) {
+            *val = Val::from_value(slot, ty)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,88 @@
+//! Globals of a machine.
+//!
+//! Spec: [Execution › Runtime Structure › Global Instances](https://webassembly.github.io/spec/core/exec/runtime.html#global-instances).
+
+use crate::{AsMachine, AsMachineMut, Error, Val, as_machine::usage};
+use dergwasm_exec::Machine as Core;
+use dergwasm_store::{GlobalAddr, GlobalInst, StoreError};
+use dergwasm_types::GlobalType;
+
+/// A global of a machine: its address in the store.
+///
+/// ```
+/// use dergwasm_host::{Error, Global, GlobalType, Machine, Val, ValType};
+///
+/// let mut machine = Machine::new(());
+/// let ty = GlobalType { content: ValType::I64, mutable: true };
+/// let global = Global::new(&mut machine, ty, Val::I64(1))?;
+/// global.set(&mut machine, Val::I64(2))?;
+/// assert_eq!(global.get(&machine)?, Val::I64(2));
+/// assert!(global.set(&mut machine, Val::I32(3)).is_err());
+/// # Ok::<(), Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Global(GlobalAddr);
+
+impl From<GlobalAddr> for Global {
+    fn from(addr: GlobalAddr) -> Self {
+        Self(addr)
+    }
+}
+
+impl Global {
+    /// Allocates a global.
+    ///
+    /// # Errors
+    /// `val` is not of its type, or the store refuses another global.
+    pub fn new(mut machine: impl AsMachineMut, ty: GlobalType, val: Val) -> Result<Self, Error> {
+        let core = machine.as_machine_mut().core;
+        let value = val.into_value(ty.content, core)?;
+        Ok(Self(core.alloc_global(ty, value)?))
+    }
+
+    /// The address in the store.
+    #[must_use]
+    pub const fn addr(self) -> GlobalAddr {
+        self.0
+    }
+
+    fn unknown(self) -> Error {
+        StoreError::UnknownAddress { kind: "global", address: self.0.0.into() }.into()
+    }
+
+    fn instance(self, core: &Core) -> Result<&GlobalInst, Error> {
+        core.store().globals().get(self.0).ok_or_else(|| self.unknown())
+    }
+
+    /// The type.
+    ///
+    /// # Errors
+    /// The global is not of this machine.
+    pub fn ty(&self, machine: impl AsMachine) -> Result<GlobalType, Error> {
+        Ok(self.instance(machine.as_machine().core)?.ty())
+    }
+
+    /// The value.
+    ///
+    /// # Errors
+    /// The global is not of this machine.
+    pub fn get(&self, machine: impl AsMachine) -> Result<Val, Error> {
+        let global = self.instance(machine.as_machine().core)?;
+        Val::from_value(global.get(), global.ty().content)
+    }
+
+    /// Sets the value.
+    ///
+    /// # Errors
+    /// The global is immutable, of another type, or not of this machine.
+    pub fn set(&self, mut machine: impl AsMachineMut, val: Val) -> Result<(), Error> {
+        let core = machine.as_machine_mut().core;
+        let ty = self.instance(core)?.ty();
+        if !ty.mutable {
+            return Err(usage("an immutable global cannot be set"));
+        }
+        let value = val.into_value(ty.content, core)?;
+        core.global_mut(self.0).ok_or_else(|| self.unknown())?.set(value);
+        Ok(())
+    }
+}

@@ -1,0 +1,94 @@
+//! The Dergwasm machine with a host: typed functions both ways, a linker, and WASI.
+//!
+//! The entrance is [`Machine`], which holds everything that runs, and [`Linker`], which gives
+//! modules what they import:
+//!
+//! ```
+//! use dergwasm_host::{Caller, Error, Linker, Machine, Module};
+//!
+//! # let wasm = wat::parse_str(
+//! #     r#"(module (import "host" "log" (func $log (param i32)))
+//! #         (func (export "run") (call $log (i32.const 42))))"#,
+//! # )?;
+//! let module = Module::new(&wasm)?;
+//! let mut linker = Linker::new();
+//! linker.func_wrap("host", "log", |mut caller: Caller<'_, Vec<i32>>, n: i32| {
+//!     caller.data_mut().push(n);
+//! })?;
+//! let mut machine = Machine::new(Vec::new());
+//! let instance = linker.instantiate(&mut machine, &module)?;
+//! instance.get_typed_func::<(), ()>(&machine, "run")?.call(&mut machine, ())?;
+//! assert_eq!(machine.data(), &[42]);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Handles
+//!
+//! [`Instance`], [`Func`], [`TypedFunc`], [`Memory`], [`Table`], [`Global`] and [`Tag`] are
+//! addresses in a machine's store: small, `Copy`, and without a lifetime. Each use of one names
+//! the machine: a [`&mut Machine<T>`](Machine), or the [`Caller`] inside a host function. A handle
+//! of another machine is an address there: using it finds what that machine has at the address or
+//! fails with an error, and never does more harm than that.
+//!
+//! # What this crate does not do
+//!
+//! It decodes and executes nothing itself; it stands on `dergwasm-exec` and forbids unsafe code.
+#![cfg_attr(not(feature = "std"), no_std)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+#![forbid(unsafe_code)]
+
+extern crate alloc;
+
+mod as_machine;
+mod caller;
+mod external;
+mod func;
+mod global;
+mod host_func;
+mod instance;
+mod into_func;
+mod linker;
+mod machine;
+mod memory;
+mod resumable;
+mod table;
+mod tag;
+mod typed_func;
+mod val;
+mod wasm_ty;
+
+#[cfg(feature = "wasi")]
+pub mod sys;
+#[cfg(feature = "wasi")]
+pub mod wasi;
+
+pub use as_machine::{AsMachine, AsMachineMut, MachineMut, MachineRef};
+pub use caller::Caller;
+pub use external::{Export, Extern};
+pub use func::Func;
+pub use global::Global;
+pub use instance::Instance;
+pub use into_func::{IntoFunc, WasmRet};
+pub use linker::{Linker, MissingImport, MissingImports};
+pub use machine::Machine;
+pub use memory::Memory;
+pub use resumable::{PausedCall, ResumableCall, TypedPausedCall, TypedResumableCall};
+pub use table::Table;
+pub use tag::Tag;
+pub use typed_func::TypedFunc;
+pub use val::{ExternRef, Val};
+pub use wasm_ty::{WasmParams, WasmResults, WasmTy, WasmTyList};
+
+pub use dergwasm_exec::{
+    Backtrace, BacktraceFrame, CompilationMode, Config, Error, ErrorKind, InterruptHandle,
+    LinkError, Module,
+};
+pub use dergwasm_store::{ResourceLimiter, ResourceLimits, Scalar};
+pub use dergwasm_types::{
+    ExternKind, ExternType, FuncType, GlobalType, HeapType, MemoryType, RefType, TableType, Trap,
+    ValType, Value,
+};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct ReadmeExamples;

@@ -1,0 +1,339 @@
+//! Finding imports by name.
+//!
+//! Spec: [Execution › Modules › Instantiation](https://webassembly.github.io/spec/core/exec/modules.html#instantiation)
+//! leaves to the embedder where imports come from; here they come from a [`Linker`].
+
+mod missing;
+mod nearest;
+
+pub use missing::{MissingImport, MissingImports};
+pub(crate) use nearest::nearest;
+
+use crate::{
+    AsMachine, AsMachineMut, Caller, Error, Extern, Func, Instance, IntoFunc, MachineMut, Val,
+    as_machine::usage, host_func::HostFunc, into_func::from_vals,
+};
+use alloc::{boxed::Box, collections::BTreeMap, format, sync::Arc, vec::Vec};
+use core::fmt;
+use dergwasm_decode::Import;
+use dergwasm_exec::Module;
+use dergwasm_types::{ExternType, FuncType};
+
+/// What imports can be linked to, by module and name.
+///
+/// Host functions defined with [`Linker::func_wrap`] and [`Linker::func_new`] belong to no
+/// machine, so one linker can serve many. [`Linker::define`] and [`Linker::instance`] tie it to
+/// the machine whose externs it names.
+///
+/// ```
+/// use dergwasm_host::{Error, Linker, Machine, Module};
+///
+/// # let wasm = wat::parse_str(
+/// #     r#"(module (import "math" "double" (func $double (param i32) (result i32)))
+/// #         (func (export "quadruple") (param i32) (result i32)
+/// #             (call $double (call $double (local.get 0)))))"#,
+/// # )?;
+/// let module = Module::new(&wasm)?;
+/// let mut linker = Linker::new();
+/// linker.func_wrap("math", "double", |x: i32| 2 * x)?;
+///
+/// let mut machine = Machine::new(());
+/// let instance = linker.instantiate(&mut machine, &module)?;
+/// let quadruple = instance.get_typed_func::<i32, i32>(&machine, "quadruple")?;
+/// assert_eq!(quadruple.call(&mut machine, 10)?, 40);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct Linker<T> {
+    modules: BTreeMap<Box<str>, Definitions<T>>,
+    shadowing: bool,
+}
+
+type Definitions<T> = BTreeMap<Box<str>, Definition<T>>;
+
+/// What a name stands for.
+enum Definition<T> {
+    /// Something of a machine.
+    Extern(Extern),
+    /// A host function, allocated anew in each machine that needs it.
+    Func(Arc<FuncType>, HostFunc<T>),
+}
+
+impl<T> Clone for Definition<T> {
+    fn clone(&self) -> Self {
+        match self {
+            Self::Extern(item) => Self::Extern(*item),
+            Self::Func(ty, func) => Self::Func(Arc::clone(ty), Arc::clone(func)),
+        }
+    }
+}
+
+impl<T> Definition<T> {
+    fn materialize(&self, machine: &mut MachineMut<'_, T>) -> Result<Extern, Error> {
+        match self {
+            Self::Extern(item) => Ok(*item),
+            Self::Func(ty, func) => {
+                let addr = machine.add_func(ty, Arc::clone(func))?;
+                Ok(Extern::Func(Func::from(addr)))
+            }
+        }
+    }
+}
+
+/// Defining.
+impl<T> Linker<T> {
+    /// A linker that knows no names.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { modules: BTreeMap::new(), shadowing: false }
+    }
+
+    /// Whether a name may be defined again, replacing what it stood for. Default: no.
+    pub fn allow_shadowing(&mut self, allow: bool) -> &mut Self {
+        self.shadowing = allow;
+        self
+    }
+
+    /// Defines a host function from a closure; see [`Func::wrap`].
+    ///
+    /// # Errors
+    /// The name is defined already.
+    pub fn func_wrap<Params, Ret>(
+        &mut self,
+        module: &str,
+        name: &str,
+        f: impl IntoFunc<T, Params, Ret>,
+    ) -> Result<&mut Self, Error> {
+        let (ty, func) = f.into_func();
+        self.insert(module, name, Definition::Func(Arc::new(ty), func.0))
+    }
+
+    /// Defines a host function of type `ty`; see [`Func::new`].
+    ///
+    /// # Errors
+    /// The name is defined already.
+    pub fn func_new(
+        &mut self,
+        module: &str,
+        name: &str,
+        ty: FuncType,
+        f: impl Fn(Caller<'_, T>, &[Val], &mut [Val]) -> Result<(), Error> + Send + Sync + 'static,
+    ) -> Result<&mut Self, Error> {
+        let func = from_vals(ty.clone(), f);
+        self.insert(module, name, Definition::Func(Arc::new(ty), func))
+    }
+
+    /// Defines something of a machine.
+    ///
+    /// # Errors
+    /// It is not of this machine, or the name is defined already.
+    pub fn define(
+        &mut self,
+        machine: impl AsMachine,
+        module: &str,
+        name: &str,
+        item: impl Into<Extern>,
+    ) -> Result<&mut Self, Error> {
+        let item = item.into();
+        item.check(machine.as_machine().core)?;
+        self.insert(module, name, Definition::Extern(item))
+    }
+
+    /// Defines everything an instance exports, under the module name `module`.
+    ///
+    /// # Errors
+    /// The instance is not of this machine, or a name is defined already.
+    pub fn instance(
+        &mut self,
+        machine: impl AsMachine,
+        module: &str,
+        instance: Instance,
+    ) -> Result<&mut Self, Error> {
+        let machine = machine.as_machine();
+        instance.module(machine)?;
+        for export in instance.exports(&machine) {
+            self.insert(module, export.name(), Definition::Extern(export.into_extern()))?;
+        }
+        Ok(self)
+    }
+
+    /// Defines a second name for what `module` and `name` stand for.
+    ///
+    /// # Errors
+    /// The old name is not defined, or the new one is defined already.
+    pub fn alias(
+        &mut self,
+        module: &str,
+        name: &str,
+        as_module: &str,
+        as_name: &str,
+    ) -> Result<&mut Self, Error> {
+        let definition = self
+            .lookup(module, name)
+            .cloned()
+            .ok_or_else(|| usage(format!("cannot alias `{module}`.`{name}`: define it first")))?;
+        self.insert(as_module, as_name, definition)
+    }
+
+    /// Defines every name of `module` under the module name `as_module` too.
+    ///
+    /// # Errors
+    /// The module is not defined, or a new name is defined already.
+    pub fn alias_module(&mut self, module: &str, as_module: &str) -> Result<&mut Self, Error> {
+        let definitions =
+            self.modules.get(module).cloned().ok_or_else(|| {
+                usage(format!("cannot alias the module `{module}`: define it first"))
+            })?;
+        for (name, definition) in definitions {
+            self.insert(as_module, &name, definition)?;
+        }
+        Ok(self)
+    }
+
+    /// Defines every function that `module` imports and the linker lacks as one that fails with
+    /// an error naming the import.
+    ///
+    /// # Errors
+    /// The module lacks imports that are not functions.
+    pub fn define_missing_as_errors(&mut self, module: &Module) -> Result<&mut Self, Error> {
+        let decoded = module.decoded();
+        for import in decoded.imports() {
+            if let (None, ExternType::Func(ty)) =
+                (self.lookup(&import.module, &import.name), decoded.import_type(import))
+            {
+                let message =
+                    format!("unknown import `{}`.`{}` called", import.module, import.name);
+                self.func_new(&import.module, &import.name, ty, move |_, _, _| {
+                    Err(Error::msg(message.as_str()))
+                })?;
+            }
+        }
+        self.check_missing(module)?;
+        Ok(self)
+    }
+
+    fn insert(
+        &mut self,
+        module: &str,
+        name: &str,
+        definition: Definition<T>,
+    ) -> Result<&mut Self, Error> {
+        if !self.shadowing && self.lookup(module, name).is_some() {
+            return Err(usage(format!(
+                "`{module}`.`{name}` is defined twice; to replace it, allow shadowing"
+            )));
+        }
+        self.modules.entry(module.into()).or_default().insert(name.into(), definition);
+        Ok(self)
+    }
+}
+
+/// Linking.
+impl<T> Linker<T> {
+    /// Instantiates a module with the imports it asks for, and runs its start function.
+    ///
+    /// # Errors
+    /// Imports are not defined (a [`MissingImports`] that lists all of them) or have other types,
+    /// the store or the limiter refuses what the module needs, an active segment does not fit, or
+    /// the start function failed.
+    pub fn instantiate(
+        &self,
+        mut machine: impl AsMachineMut<Data = T>,
+        module: &Module,
+    ) -> Result<Instance, Error> {
+        self.check_missing(module)?;
+        let mut machine = machine.as_machine_mut();
+        let mut imports = Vec::with_capacity(module.decoded().imports().len());
+        for import in module.decoded().imports() {
+            if let Some(definition) = self.lookup(&import.module, &import.name) {
+                imports.push(definition.materialize(&mut machine)?);
+            }
+        }
+        Instance::instantiate(&mut machine, module, &imports)
+    }
+
+    /// What a name stands for in this machine.
+    ///
+    /// A host function is allocated in the machine by each call.
+    ///
+    /// # Errors
+    /// The store refuses another function.
+    pub fn get(
+        &self,
+        mut machine: impl AsMachineMut<Data = T>,
+        module: &str,
+        name: &str,
+    ) -> Result<Option<Extern>, Error> {
+        let mut machine = machine.as_machine_mut();
+        self.lookup(module, name).map(|definition| definition.materialize(&mut machine)).transpose()
+    }
+
+    /// The imports of a module that the linker lacks.
+    #[must_use]
+    pub fn missing_imports(&self, module: &Module) -> Vec<MissingImport> {
+        let decoded = module.decoded();
+        let mut missing = Vec::new();
+        for import in decoded.imports() {
+            if self.lookup(&import.module, &import.name).is_none() {
+                let hint = (missing.len() < missing::MAX_SHOWN).then(|| self.hint(import));
+                missing.push(MissingImport {
+                    module: import.module.to_string(),
+                    name: import.name.to_string(),
+                    wanted: decoded.import_type(import),
+                    hint: hint.flatten(),
+                });
+            }
+        }
+        missing
+    }
+
+    fn check_missing(&self, module: &Module) -> Result<(), Error> {
+        match MissingImports::new(self.missing_imports(module)) {
+            None => Ok(()),
+            Some(missing) => Err(Error::new(missing)),
+        }
+    }
+
+    fn lookup(&self, module: &str, name: &str) -> Option<&Definition<T>> {
+        self.modules.get(module)?.get(name)
+    }
+
+    /// What may have been meant by an import that is not defined.
+    fn hint(&self, import: &Import) -> Option<alloc::string::String> {
+        let (module, name) = (&*import.module, &*import.name);
+        let definitions = self.modules.get(module);
+        if let Some(other) = definitions.and_then(|names| nearest(name, names.keys().map(|n| &**n)))
+        {
+            return Some(format!("did you mean `{module}`.`{other}`?"));
+        }
+        let elsewhere = self.modules.iter().find(|(_, names)| names.contains_key(name));
+        if let Some((other, _)) = elsewhere {
+            return Some(format!("the module `{other}` defines that name; alias it"));
+        }
+        match (definitions, module) {
+            (None, "wasi_snapshot_preview1") => Some("add WASI to the linker".into()),
+            _ => None,
+        }
+    }
+}
+
+impl<T> Default for Linker<T> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<T> Clone for Linker<T> {
+    fn clone(&self) -> Self {
+        Self { modules: self.modules.clone(), shadowing: self.shadowing }
+    }
+}
+
+impl<T> fmt::Debug for Linker<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut map = f.debug_map();
+        for (module, names) in &self.modules {
+            map.entry(module, &names.keys());
+        }
+        map.finish()
+    }
+}

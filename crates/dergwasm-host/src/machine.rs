@@ -1,0 +1,123 @@
+//! The machine with its host: what an embedder holds.
+
+use crate::{
+    Error, Memory,
+    as_machine::{State, usage},
+    host_func::HostFunc,
+};
+use alloc::{boxed::Box, vec::Vec};
+use core::fmt;
+use dergwasm_exec::{Config, InterruptHandle, Machine as Core};
+use dergwasm_store::ResourceLimiter;
+
+/// A machine: the store, the stack, and the embedder's data `T`. Runs one thread of WebAssembly.
+///
+/// Everything lives as long as the machine: instances, functions, memories. The handles to them
+/// ([`Instance`](crate::Instance), [`Func`](crate::Func), [`Memory`], …) are addresses in its
+/// store, small and `Copy`, and every use of one names the machine.
+///
+/// ```
+/// use dergwasm_host::{Instance, Linker, Machine, Module};
+///
+/// # let wasm = wat::parse_str(r#"(module (memory (export "memory") 1))"#)?;
+/// let module = Module::new(&wasm)?;
+/// let mut machine = Machine::new(());
+/// Linker::new().instantiate(&mut machine, &module)?;
+/// machine.heap()?.write(&mut machine, 8, b"hello")?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct Machine<T> {
+    pub(crate) core: Core,
+    /// The host functions by their id, except those in [`State::added`].
+    pub(crate) funcs: Vec<HostFunc<T>>,
+    pub(crate) state: State<T>,
+}
+
+impl<T> Machine<T> {
+    /// An empty machine with the default configuration.
+    pub fn new(data: T) -> Self {
+        Self::with_config(&Config::default(), data)
+    }
+
+    /// An empty machine.
+    pub fn with_config(config: &Config, data: T) -> Self {
+        Self { core: Core::new(config), funcs: Vec::new(), state: State::new(data) }
+    }
+
+    /// The embedder's data.
+    #[must_use]
+    pub fn data(&self) -> &T {
+        &self.state.data
+    }
+
+    /// The embedder's data, to change it.
+    pub fn data_mut(&mut self) -> &mut T {
+        &mut self.state.data
+    }
+
+    /// Drops the machine and keeps the embedder's data.
+    #[must_use]
+    pub fn into_data(self) -> T {
+        self.state.data
+    }
+
+    /// The machine without its host: its store and everything in it.
+    #[must_use]
+    pub fn core(&self) -> &Core {
+        &self.core
+    }
+
+    /// The machine without its host, to change it.
+    pub fn core_mut(&mut self) -> &mut Core {
+        &mut self.core
+    }
+
+    /// Memory 0 of the main instance: of the first instance that has a memory.
+    ///
+    /// # Errors
+    /// No instance has a memory yet.
+    pub fn heap(&self) -> Result<Memory, Error> {
+        self.state.heap.ok_or_else(|| {
+            usage("this machine has no heap: instantiate a module that has a memory first")
+        })
+    }
+
+    /// Lets `limiter` decide how much may be allocated from now on.
+    pub fn limiter(&mut self, limiter: impl ResourceLimiter + Send + Sync + 'static) {
+        self.core.set_limiter(Box::new(limiter));
+    }
+
+    /// The fuel that is left, or `None` when the configuration does not consume fuel.
+    #[must_use]
+    pub fn fuel(&self) -> Option<u64> {
+        self.core.fuel()
+    }
+
+    /// Sets how much fuel is left.
+    ///
+    /// # Errors
+    /// The configuration does not [consume fuel](Config::consume_fuel).
+    pub fn set_fuel(&mut self, fuel: u64) -> Result<(), Error> {
+        self.core.set_fuel(fuel)
+    }
+
+    /// A handle with which another thread can stop this machine.
+    ///
+    /// It has an effect only with [`Config::interruptible`].
+    #[must_use]
+    pub fn interrupt_handle(&self) -> InterruptHandle {
+        self.core.interrupt_handle()
+    }
+}
+
+impl<T: Default> Default for Machine<T> {
+    fn default() -> Self {
+        Self::new(T::default())
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for Machine<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Machine").field("data", &self.state.data).finish_non_exhaustive()
+    }
+}

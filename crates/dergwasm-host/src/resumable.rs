@@ -1,0 +1,120 @@
+//! Calls that stopped for want of fuel or on an interrupt, and can go on.
+
+use crate::{AsMachineMut, Error, Func, Val, WasmResults};
+use alloc::{vec, vec::Vec};
+use core::{fmt, marker::PhantomData};
+use dergwasm_exec::{Machine as Core, Outcome, PausedRun};
+use dergwasm_types::{Trap, Value};
+
+/// What became of [`Func::call_resumable`].
+#[derive(Debug)]
+pub enum ResumableCall {
+    /// The function returned; the results are written.
+    Finished,
+    /// The call waits to be resumed.
+    Paused(PausedCall),
+}
+
+/// A call that waits to be resumed.
+///
+/// The machine can be used for anything else meanwhile. Dropping it gives the call up.
+#[derive(Debug)]
+pub struct PausedCall {
+    func: Func,
+    run: PausedRun,
+}
+
+impl PausedCall {
+    /// Why it stopped: [`Trap::OutOfFuel`] or [`Trap::Interrupted`].
+    #[must_use]
+    pub fn reason(&self) -> Trap {
+        self.run.reason()
+    }
+
+    /// Lets the call go on. After running out of fuel, [add some](crate::Machine::set_fuel) first.
+    ///
+    /// # Errors
+    /// As [`Func::call`].
+    pub fn resume(
+        self,
+        mut machine: impl AsMachineMut,
+        results: &mut [Val],
+    ) -> Result<ResumableCall, Error> {
+        let mut machine = machine.as_machine_mut();
+        let mut slots = vec![Value::ZERO; self.func.ty_in(machine.core)?.results().len()];
+        let (core, mut run) = machine.split();
+        let outcome = core.resume(&mut run, self.run, &mut slots)?;
+        finish(self.func, machine.core, outcome, &slots, results)
+    }
+}
+
+pub(crate) fn finish(
+    func: Func,
+    core: &Core,
+    outcome: Outcome,
+    slots: &[Value],
+    results: &mut [Val],
+) -> Result<ResumableCall, Error> {
+    match outcome {
+        Outcome::Finished => {
+            func.read_results(core, slots, results)?;
+            Ok(ResumableCall::Finished)
+        }
+        Outcome::Paused(run) => Ok(ResumableCall::Paused(PausedCall { func, run })),
+    }
+}
+
+/// What became of [`TypedFunc::call_resumable`](crate::TypedFunc::call_resumable).
+#[derive(Debug)]
+pub enum TypedResumableCall<R> {
+    /// The function returned these results.
+    Finished(R),
+    /// The call waits to be resumed.
+    Paused(TypedPausedCall<R>),
+}
+
+/// A call with results of type `R` that waits to be resumed.
+///
+/// The machine can be used for anything else meanwhile. Dropping it gives the call up.
+pub struct TypedPausedCall<R> {
+    run: PausedRun,
+    results: PhantomData<fn() -> R>,
+}
+
+impl<R: WasmResults> TypedPausedCall<R> {
+    /// Why it stopped: [`Trap::OutOfFuel`] or [`Trap::Interrupted`].
+    #[must_use]
+    pub fn reason(&self) -> Trap {
+        self.run.reason()
+    }
+
+    /// Lets the call go on. After running out of fuel, [add some](crate::Machine::set_fuel) first.
+    ///
+    /// # Errors
+    /// As [`TypedFunc::call`](crate::TypedFunc::call).
+    pub fn resume(self, mut machine: impl AsMachineMut) -> Result<TypedResumableCall<R>, Error> {
+        let mut machine = machine.as_machine_mut();
+        let mut slots: Vec<Value> = vec![Value::ZERO; R::TYPES.len()];
+        let (core, mut run) = machine.split();
+        let outcome = core.resume(&mut run, self.run, &mut slots)?;
+        Ok(finish_typed(outcome, &slots))
+    }
+}
+
+pub(crate) fn finish_typed<R: WasmResults>(
+    outcome: Outcome,
+    slots: &[Value],
+) -> TypedResumableCall<R> {
+    match outcome {
+        Outcome::Finished => TypedResumableCall::Finished(R::load(slots)),
+        Outcome::Paused(run) => {
+            TypedResumableCall::Paused(TypedPausedCall { run, results: PhantomData })
+        }
+    }
+}
+
+impl<R> fmt::Debug for TypedPausedCall<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TypedPausedCall").field("run", &self.run).finish()
+    }
+}

@@ -1,0 +1,115 @@
+//! Functions whose types Rust knows.
+
+use crate::{
+    AsMachineMut, Error, Func, MachineMut, TypedResumableCall, WasmParams, WasmResults,
+    as_machine::usage,
+    resumable,
+    wasm_ty::{Slots, signature},
+};
+use alloc::format;
+use core::{fmt, marker::PhantomData};
+use dergwasm_exec::Machine as Core;
+use dergwasm_store::TypeId;
+
+/// A function of a machine with its types known to Rust.
+///
+/// The types are checked once, when it is made by [`Func::typed`] or
+/// [`Instance::get_typed_func`](crate::Instance::get_typed_func); a call moves its parameters to
+/// slots on the native stack and runs.
+pub struct TypedFunc<P, R> {
+    func: Func,
+    /// The type in the machine it was checked against.
+    ty: TypeId,
+    types: PhantomData<fn(P) -> R>,
+}
+
+impl<P: WasmParams, R: WasmResults> TypedFunc<P, R> {
+    pub(crate) fn new(func: Func, core: &Core) -> Result<Self, Error> {
+        let found = func.ty_in(core)?;
+        if found.params() != P::TYPES || found.results() != R::TYPES {
+            let wanted = signature::<P, R>();
+            return Err(usage(format!("the function has type {found}, not {wanted}")));
+        }
+        let ty = core.store().funcs()[func.addr()].ty;
+        Ok(Self { func, ty, types: PhantomData })
+    }
+
+    /// The function without its types.
+    #[must_use]
+    pub const fn func(&self) -> Func {
+        self.func
+    }
+
+    /// Calls the function.
+    ///
+    /// # Errors
+    /// The function failed: by a [trap](Error::trap), by
+    /// [ending the program](Error::exit_status), or by a host function's error.
+    #[inline]
+    pub fn call(&self, mut machine: impl AsMachineMut, params: P) -> Result<R, Error> {
+        let machine = machine.as_machine_mut();
+        if P::TYPES.len() >= R::TYPES.len() {
+            self.call_in(machine, params, P::Slots::ZERO)
+        } else {
+            self.call_in(machine, params, R::Slots::ZERO)
+        }
+    }
+
+    fn call_in<T>(
+        &self,
+        mut machine: MachineMut<'_, T>,
+        params: P,
+        mut slots: impl Slots,
+    ) -> Result<R, Error> {
+        self.check(machine.core)?;
+        params.store(slots.as_mut(), machine.core)?;
+        machine.invoke(self.func.addr(), slots.as_mut())?;
+        Ok(R::load(slots.as_ref()))
+    }
+
+    /// Calls the function such that the call can be continued after it ran out of fuel or was
+    /// interrupted.
+    ///
+    /// # Errors
+    /// As [`TypedFunc::call`].
+    pub fn call_resumable(
+        &self,
+        mut machine: impl AsMachineMut,
+        params: P,
+    ) -> Result<TypedResumableCall<R>, Error> {
+        let mut machine = machine.as_machine_mut();
+        self.check(machine.core)?;
+        let mut slots = alloc::vec![Default::default(); P::TYPES.len().max(R::TYPES.len())];
+        params.store(&mut slots, machine.core)?;
+        let (core, mut run) = machine.split();
+        let outcome = core.invoke_resumable(&mut run, self.func.addr(), &mut slots)?;
+        Ok(resumable::finish_typed(outcome, &slots))
+    }
+
+    /// Checks that the function exists in this machine and has the type that was checked.
+    fn check(&self, core: &Core) -> Result<(), Error> {
+        match core.store().funcs().get(self.func.addr()) {
+            Some(func) if func.ty == self.ty => Ok(()),
+            _ => Err(foreign()),
+        }
+    }
+}
+
+#[cold]
+fn foreign() -> Error {
+    usage("a typed function was called on a machine it does not belong to")
+}
+
+impl<P, R> Clone for TypedFunc<P, R> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<P, R> Copy for TypedFunc<P, R> {}
+
+impl<P, R> fmt::Debug for TypedFunc<P, R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("TypedFunc").field(&self.func.addr()).finish()
+    }
+}

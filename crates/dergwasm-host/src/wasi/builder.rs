@@ -1,0 +1,179 @@
+//! Describing the world of a program.
+
+use crate::{
+    sys::{
+        Clock, FdTable, InheritStderr, InheritStdin, InheritStdout, Null, Random, SeededRandom,
+        Stdio, SystemClock, SystemRandom, VirtualClock,
+    },
+    wasi::Wasi,
+};
+use core::fmt;
+
+/// Describes the world of a program; made by [`Wasi::builder`].
+///
+/// ```
+/// use dergwasm_host::{sys::Input, wasi::Wasi};
+///
+/// let wasi = Wasi::builder()
+///     .args(["sort", "-r"])
+///     .env("LANG", "C")
+///     .stdin(Input::new("b\na\n"))
+///     .inherit_stdout()
+///     .deterministic(1)
+///     .build();
+/// # drop(wasi);
+/// ```
+#[must_use]
+pub struct Builder {
+    args: Vec<Vec<u8>>,
+    env: Vec<Vec<u8>>,
+    stdin: Box<dyn Stdio>,
+    stdout: Box<dyn Stdio>,
+    stderr: Box<dyn Stdio>,
+    clock: Box<dyn Clock>,
+    random: Box<dyn Random>,
+}
+
+impl Default for Builder {
+    fn default() -> Self {
+        Self {
+            args: Vec::new(),
+            env: Vec::new(),
+            stdin: Box::new(Null),
+            stdout: Box::new(Null),
+            stderr: Box::new(Null),
+            clock: Box::new(SystemClock::new()),
+            random: Box::new(SystemRandom),
+        }
+    }
+}
+
+impl Builder {
+    /// When the virtual clock of [`Builder::deterministic`] starts: 2000-01-01T00:00:00Z, in
+    /// nanoseconds since 1970.
+    pub const DETERMINISTIC_EPOCH: u64 = 946_684_800_000_000_000;
+
+    /// Adds arguments. The first argument of all is the name of the program.
+    pub fn args(mut self, args: impl IntoIterator<Item = impl Into<Vec<u8>>>) -> Self {
+        self.args.extend(args.into_iter().map(Into::into));
+        self
+    }
+
+    /// Adds one argument.
+    pub fn arg(self, arg: impl Into<Vec<u8>>) -> Self {
+        self.args([arg])
+    }
+
+    /// Sets an environment variable, in place of an earlier one of that name.
+    pub fn env(mut self, name: impl AsRef<[u8]>, value: impl AsRef<[u8]>) -> Self {
+        let (name, value) = (name.as_ref(), value.as_ref());
+        let assignment = [name, b"=", value].concat();
+        let prefix = &assignment[..=name.len()];
+        match self.env.iter_mut().find(|old| old.starts_with(prefix)) {
+            Some(old) => *old = assignment,
+            None => self.env.push(assignment),
+        }
+        self
+    }
+
+    /// Sets environment variables, each in place of an earlier one of that name.
+    pub fn envs(
+        self,
+        vars: impl IntoIterator<Item = (impl AsRef<[u8]>, impl AsRef<[u8]>)>,
+    ) -> Self {
+        vars.into_iter().fold(self, |builder, (name, value)| builder.env(name, value))
+    }
+
+    /// Gives the program the environment of this process.
+    pub fn inherit_env(self) -> Self {
+        let vars = std::env::vars_os()
+            .map(|(name, value)| (name.into_encoded_bytes(), value.into_encoded_bytes()));
+        self.envs(vars)
+    }
+
+    /// Connects standard input.
+    pub fn stdin(mut self, stream: impl Stdio + 'static) -> Self {
+        self.stdin = Box::new(stream);
+        self
+    }
+
+    /// Connects standard output.
+    pub fn stdout(mut self, stream: impl Stdio + 'static) -> Self {
+        self.stdout = Box::new(stream);
+        self
+    }
+
+    /// Connects standard error.
+    pub fn stderr(mut self, stream: impl Stdio + 'static) -> Self {
+        self.stderr = Box::new(stream);
+        self
+    }
+
+    /// Connects standard input to that of this process.
+    pub fn inherit_stdin(self) -> Self {
+        self.stdin(InheritStdin)
+    }
+
+    /// Connects standard output to that of this process.
+    pub fn inherit_stdout(self) -> Self {
+        self.stdout(InheritStdout)
+    }
+
+    /// Connects standard error to that of this process.
+    pub fn inherit_stderr(self) -> Self {
+        self.stderr(InheritStderr)
+    }
+
+    /// Connects all three standard streams to those of this process.
+    pub fn inherit_stdio(self) -> Self {
+        self.inherit_stdin().inherit_stdout().inherit_stderr()
+    }
+
+    /// Sets the clocks.
+    pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
+        self.clock = Box::new(clock);
+        self
+    }
+
+    /// Sets where random bytes come from.
+    pub fn random(mut self, random: impl Random + 'static) -> Self {
+        self.random = Box::new(random);
+        self
+    }
+
+    /// Makes every run alike: a [`VirtualClock`] that moves a microsecond at each reading, and
+    /// [`SeededRandom`].
+    pub fn deterministic(self, seed: u64) -> Self {
+        self.clock(VirtualClock::new(Self::DETERMINISTIC_EPOCH, 1000))
+            .random(SeededRandom::new(seed))
+    }
+
+    /// The world as described.
+    #[must_use]
+    pub fn build(self) -> Wasi {
+        Wasi {
+            args: self.args,
+            env: self.env,
+            fds: FdTable::new(self.stdin, self.stdout, self.stderr),
+            clock: self.clock,
+            random: self.random,
+        }
+    }
+}
+
+impl fmt::Debug for Builder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Builder").finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_variable_is_set_once() {
+        let wasi = Wasi::builder().env("A", "1").env("AB", "2").env("A", "3").build();
+        assert_eq!(wasi.env, [b"A=3".to_vec(), b"AB=2".to_vec()]);
+    }
+}

@@ -1,0 +1,170 @@
+//! The functions of `wasi_snapshot_preview1`, by name and type.
+//!
+//! Spec: [Modules › `wasi_snapshot_preview1`](https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#modules).
+
+use crate::{
+    Caller, Error, Linker, Memory,
+    sys::Errno,
+    wasi::{
+        Wasi, args, clock, fd,
+        guest_memory::{GuestMemory, List},
+        path, poll, proc, random, sock,
+    },
+};
+
+/// The name under which programs import the functions.
+const MODULE: &str = "wasi_snapshot_preview1";
+
+/// Defines all of WASI preview 1.
+///
+/// `wasi` finds the [`Wasi`] in the embedder's data.
+///
+/// # Errors
+/// A name of `wasi_snapshot_preview1` is defined already.
+pub fn add_to_linker<T>(
+    linker: &mut Linker<T>,
+    wasi: impl Fn(&mut T) -> &mut Wasi + Copy + Send + Sync + 'static,
+) -> Result<(), Error> {
+    define(linker, wasi)?;
+    linker.func_wrap(MODULE, "proc_exit", |status: i32| -> Result<(), Error> {
+        Err(Error::exit(status))
+    })?;
+    Ok(())
+}
+
+/// Makes a system call: finds the program's memory and world, and turns the result to a number.
+fn call<T>(
+    mut caller: Caller<'_, T>,
+    wasi: impl Fn(&mut T) -> &mut Wasi,
+    function: impl FnOnce(&mut Wasi, &mut GuestMemory<'_>) -> Result<(), Errno>,
+) -> u32 {
+    let result = match memory(&caller) {
+        Some(memory) => {
+            let (bytes, data) = memory.data_and_state_mut(&mut caller);
+            function(wasi(data), &mut GuestMemory::new(bytes))
+        }
+        None => function(wasi(caller.data_mut()), &mut GuestMemory::new(&mut [])),
+    };
+    match result {
+        Ok(()) => 0,
+        Err(errno) => errno.number().into(),
+    }
+}
+
+/// The memory that pointers of the calling program point into.
+fn memory<T>(caller: &Caller<'_, T>) -> Option<Memory> {
+    match caller.get_export("memory") {
+        Some(item) => item.into_memory(),
+        None => caller.heap().ok(),
+    }
+}
+
+macro_rules! preview1 {
+    ($(
+        $name:ident($($arg:ident: $T:ty),*)
+            => $module:ident::$function:ident($($value:expr),*);
+    )*) => {
+        fn define<T>(
+            linker: &mut Linker<T>,
+            wasi: impl Fn(&mut T) -> &mut Wasi + Copy + Send + Sync + 'static,
+        ) -> Result<(), Error> {
+            $(
+                linker.func_wrap(
+                    MODULE,
+                    stringify!($name),
+                    move |caller: Caller<'_, T>, $($arg: $T),*| -> u32 {
+                        call(caller, wasi, |wasi, memory| {
+                            $module::$function(wasi, memory, $($value),*)
+                        })
+                    },
+                )?;
+            )*
+            Ok(())
+        }
+    };
+}
+
+// Each row becomes a function of that name: its core parameters, and what they mean.
+preview1! {
+    args_get(argv: u32, buf: u32) => args::args_get(argv, buf);
+    args_sizes_get(argc: u32, size: u32) => args::args_sizes_get(argc, size);
+    environ_get(environ: u32, buf: u32) => args::environ_get(environ, buf);
+    environ_sizes_get(count: u32, size: u32) => args::environ_sizes_get(count, size);
+
+    clock_res_get(id: u32, resolution: u32) => clock::clock_res_get(id, resolution);
+    clock_time_get(id: u32, precision: u64, time: u32)
+        => clock::clock_time_get(id, precision, time);
+    random_get(buf: u32, len: u32) => random::random_get(buf, len);
+
+    fd_advise(fd: u32, offset: u64, len: u64, advice: u32)
+        => fd::fd_advise(fd, offset, len, advice);
+    fd_allocate(fd: u32, offset: u64, len: u64) => fd::fd_allocate(fd, offset, len);
+    fd_close(fd: u32) => fd::fd_close(fd);
+    fd_datasync(fd: u32) => fd::fd_datasync(fd);
+    fd_fdstat_get(fd: u32, stat: u32) => fd::fd_fdstat_get(fd, stat);
+    fd_fdstat_set_flags(fd: u32, flags: u32) => fd::fd_fdstat_set_flags(fd, flags);
+    fd_fdstat_set_rights(fd: u32, base: u64, inheriting: u64)
+        => fd::fd_fdstat_set_rights(fd, base, inheriting);
+    fd_filestat_get(fd: u32, stat: u32) => fd::fd_filestat_get(fd, stat);
+    fd_filestat_set_size(fd: u32, size: u64) => fd::fd_filestat_set_size(fd, size);
+    fd_filestat_set_times(fd: u32, accessed: u64, modified: u64, flags: u32)
+        => fd::fd_filestat_set_times(fd, accessed, modified, flags);
+    fd_pread(fd: u32, iovs: u32, count: u32, offset: u64, read: u32)
+        => fd::fd_pread(fd, List(iovs, count), offset, read);
+    fd_prestat_get(fd: u32, stat: u32) => fd::fd_prestat_get(fd, stat);
+    fd_prestat_dir_name(fd: u32, path: u32, len: u32)
+        => fd::fd_prestat_dir_name(fd, List(path, len));
+    fd_pwrite(fd: u32, iovs: u32, count: u32, offset: u64, written: u32)
+        => fd::fd_pwrite(fd, List(iovs, count), offset, written);
+    fd_read(fd: u32, iovs: u32, count: u32, read: u32)
+        => fd::fd_read(fd, List(iovs, count), read);
+    fd_readdir(fd: u32, buf: u32, len: u32, cookie: u64, used: u32)
+        => fd::fd_readdir(fd, List(buf, len), cookie, used);
+    fd_renumber(from: u32, to: u32) => fd::fd_renumber(from, to);
+    fd_seek(fd: u32, offset: i64, whence: u32, position: u32)
+        => fd::fd_seek(fd, offset, whence, position);
+    fd_sync(fd: u32) => fd::fd_sync(fd);
+    fd_tell(fd: u32, position: u32) => fd::fd_tell(fd, position);
+    fd_write(fd: u32, iovs: u32, count: u32, written: u32)
+        => fd::fd_write(fd, List(iovs, count), written);
+
+    path_create_directory(fd: u32, path: u32, len: u32)
+        => path::path_create_directory(fd, List(path, len));
+    path_filestat_get(fd: u32, flags: u32, path: u32, len: u32, stat: u32)
+        => path::path_filestat_get(fd, flags, List(path, len), stat);
+    path_filestat_set_times(
+        fd: u32, lookup: u32, path: u32, len: u32, _accessed: u64, _modified: u64, flags: u32
+    ) => path::path_filestat_set_times(fd, lookup, List(path, len), flags);
+    path_link(
+        old_fd: u32, flags: u32, old: u32, old_len: u32, new_fd: u32, new: u32, new_len: u32
+    ) => path::path_link(old_fd, flags, List(old, old_len), new_fd, List(new, new_len));
+    path_open(
+        dir: u32, lookup: u32, path: u32, len: u32, open: u32, _rights_base: u64,
+        _rights_inheriting: u64, fd: u32, opened: u32
+    ) => path::path_open(dir, List(path, len), path::OpenFlags { lookup, open, fd }, opened);
+    path_readlink(fd: u32, path: u32, len: u32, buf: u32, buf_len: u32, used: u32)
+        => path::path_readlink(fd, List(path, len), List(buf, buf_len), used);
+    path_remove_directory(fd: u32, path: u32, len: u32)
+        => path::path_remove_directory(fd, List(path, len));
+    path_rename(fd: u32, old: u32, old_len: u32, new_fd: u32, new: u32, new_len: u32)
+        => path::path_rename(fd, List(old, old_len), new_fd, List(new, new_len));
+    path_symlink(old: u32, old_len: u32, fd: u32, new: u32, new_len: u32)
+        => path::path_symlink(List(old, old_len), fd, List(new, new_len));
+    path_unlink_file(fd: u32, path: u32, len: u32)
+        => path::path_unlink_file(fd, List(path, len));
+
+    poll_oneoff(subscriptions: u32, events: u32, count: u32, happened: u32)
+        => poll::poll_oneoff(List(subscriptions, count), events, happened);
+    proc_raise(signal: u32) => proc::proc_raise(signal);
+    sched_yield() => proc::sched_yield();
+
+    sock_accept(fd: u32, flags: u32, accepted: u32) => sock::sock_accept(fd, flags, accepted);
+    sock_recv(fd: u32, data: u32, count: u32, flags: u32, len: u32, out: u32)
+        => sock::sock_recv(fd, List(data, count), flags, len, out);
+    sock_send(fd: u32, data: u32, count: u32, flags: u32, len: u32)
+        => sock::sock_send(fd, List(data, count), flags, len);
+    sock_shutdown(fd: u32, how: u32) => sock::sock_shutdown(fd, how);
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,129 @@
+//! Every function has the name and type that programs import, and survives any arguments.
+
+use super::*;
+use crate::{
+    Extern, Instance, Machine, Module, Val, ValType,
+    sys::{Random, SeededRandom},
+};
+
+/// The functions and their core types, as the spec's interface definition gives them.
+const FUNCTIONS: [(&str, &str); 46] = [
+    ("args_get", "(i32, i32) -> i32"),
+    ("args_sizes_get", "(i32, i32) -> i32"),
+    ("clock_res_get", "(i32, i32) -> i32"),
+    ("clock_time_get", "(i32, i64, i32) -> i32"),
+    ("environ_get", "(i32, i32) -> i32"),
+    ("environ_sizes_get", "(i32, i32) -> i32"),
+    ("fd_advise", "(i32, i64, i64, i32) -> i32"),
+    ("fd_allocate", "(i32, i64, i64) -> i32"),
+    ("fd_close", "(i32) -> i32"),
+    ("fd_datasync", "(i32) -> i32"),
+    ("fd_fdstat_get", "(i32, i32) -> i32"),
+    ("fd_fdstat_set_flags", "(i32, i32) -> i32"),
+    ("fd_fdstat_set_rights", "(i32, i64, i64) -> i32"),
+    ("fd_filestat_get", "(i32, i32) -> i32"),
+    ("fd_filestat_set_size", "(i32, i64) -> i32"),
+    ("fd_filestat_set_times", "(i32, i64, i64, i32) -> i32"),
+    ("fd_pread", "(i32, i32, i32, i64, i32) -> i32"),
+    ("fd_prestat_dir_name", "(i32, i32, i32) -> i32"),
+    ("fd_prestat_get", "(i32, i32) -> i32"),
+    ("fd_pwrite", "(i32, i32, i32, i64, i32) -> i32"),
+    ("fd_read", "(i32, i32, i32, i32) -> i32"),
+    ("fd_readdir", "(i32, i32, i32, i64, i32) -> i32"),
+    ("fd_renumber", "(i32, i32) -> i32"),
+    ("fd_seek", "(i32, i64, i32, i32) -> i32"),
+    ("fd_sync", "(i32) -> i32"),
+    ("fd_tell", "(i32, i32) -> i32"),
+    ("fd_write", "(i32, i32, i32, i32) -> i32"),
+    ("path_create_directory", "(i32, i32, i32) -> i32"),
+    ("path_filestat_get", "(i32, i32, i32, i32, i32) -> i32"),
+    ("path_filestat_set_times", "(i32, i32, i32, i32, i64, i64, i32) -> i32"),
+    ("path_link", "(i32, i32, i32, i32, i32, i32, i32) -> i32"),
+    ("path_open", "(i32, i32, i32, i32, i32, i64, i64, i32, i32) -> i32"),
+    ("path_readlink", "(i32, i32, i32, i32, i32, i32) -> i32"),
+    ("path_remove_directory", "(i32, i32, i32) -> i32"),
+    ("path_rename", "(i32, i32, i32, i32, i32, i32) -> i32"),
+    ("path_symlink", "(i32, i32, i32, i32, i32) -> i32"),
+    ("path_unlink_file", "(i32, i32, i32) -> i32"),
+    ("poll_oneoff", "(i32, i32, i32, i32) -> i32"),
+    ("proc_exit", "(i32) -> ()"),
+    ("proc_raise", "(i32) -> i32"),
+    ("random_get", "(i32, i32) -> i32"),
+    ("sched_yield", "() -> i32"),
+    ("sock_accept", "(i32, i32, i32) -> i32"),
+    ("sock_recv", "(i32, i32, i32, i32, i32, i32) -> i32"),
+    ("sock_send", "(i32, i32, i32, i32, i32) -> i32"),
+    ("sock_shutdown", "(i32, i32) -> i32"),
+];
+
+/// A machine whose main instance has one page of memory, and WASI for it.
+fn machine() -> (Machine<Wasi>, Linker<Wasi>) {
+    let wasm = wat::parse_str(r#"(module (memory (export "memory") 1))"#).unwrap();
+    let mut machine = Machine::new(Wasi::builder().deterministic(1).build());
+    Instance::new(&mut machine, &Module::new(&wasm).unwrap(), &[]).unwrap();
+    let mut linker = Linker::new();
+    add_to_linker(&mut linker, |wasi| wasi).unwrap();
+    (machine, linker)
+}
+
+#[test]
+fn functions_have_the_types_of_the_spec() {
+    let (mut machine, linker) = machine();
+    for (name, ty) in FUNCTIONS {
+        let Some(Extern::Func(func)) = linker.get(&mut machine, MODULE, name).unwrap() else {
+            panic!("{name} is not defined");
+        };
+        assert_eq!(func.ty(&machine).unwrap().to_string(), ty, "{name}");
+    }
+}
+
+#[test]
+fn wild_arguments_give_an_errno() {
+    let (mut machine, linker) = machine();
+    let mut random = SeededRandom::new(2);
+    let mut pick = |choices: &[i64]| {
+        let mut byte = [0];
+        random.fill(&mut byte).unwrap();
+        choices[usize::from(byte[0]) % choices.len()]
+    };
+    let i32s = [0, 1, 2, 3, 8, 0xfff0, 0xffff, 0x1_0000, 0x7fff_ffff, -1];
+    let i64s = [0, 1, -1, i64::MIN, i64::MAX, 1 << 32];
+    for (name, _) in FUNCTIONS.iter().filter(|(name, _)| *name != "proc_exit") {
+        let func = linker.get(&mut machine, MODULE, name).unwrap().unwrap().into_func().unwrap();
+        let ty = func.ty(&machine).unwrap();
+        for _ in 0..500 {
+            let args: Vec<Val> = ty
+                .params()
+                .iter()
+                .map(|ty| match ty {
+                    ValType::I64 => Val::I64(pick(&i64s)),
+                    _ => Val::I32(i32::try_from(pick(&i32s)).unwrap()),
+                })
+                .collect();
+            // Only `fd_close` and `fd_renumber` take descriptors away.
+            *machine.data_mut() = Wasi::builder().deterministic(1).build();
+            let mut errno = [Val::I32(0)];
+            func.call(&mut machine, &args, &mut errno).unwrap();
+            assert!((0..=76).contains(&errno[0].i32().unwrap()), "{name}{args:?}: {errno:?}");
+        }
+    }
+}
+
+#[test]
+fn a_program_without_memory_gets_faults() {
+    let mut machine = Machine::new(Wasi::default());
+    let mut linker = Linker::new();
+    add_to_linker(&mut linker, |wasi| wasi).unwrap();
+    let random_get = linker.get(&mut machine, MODULE, "random_get").unwrap().unwrap();
+    let random_get = random_get.into_func().unwrap().typed::<(u32, u32), u32>(&machine).unwrap();
+    assert_eq!(random_get.call(&mut machine, (0, 1)).unwrap(), Errno::Fault.number().into());
+    assert_eq!(random_get.call(&mut machine, (0, 0)).unwrap(), 0);
+}
+
+#[test]
+fn proc_exit_ends_the_program() {
+    let (mut machine, linker) = machine();
+    let exit = linker.get(&mut machine, MODULE, "proc_exit").unwrap().unwrap();
+    let error = exit.into_func().unwrap().call(&mut machine, &[Val::I32(7)], &mut []);
+    assert_eq!(error.unwrap_err().exit_status(), Some(7));
+}

@@ -1,0 +1,48 @@
+//! The program as a process: how it starts, yields and ends.
+
+use crate::{
+    AsMachineMut, Error, Func, Instance, Val,
+    as_machine::usage,
+    sys::Errno,
+    wasi::{Wasi, guest_memory::GuestMemory},
+};
+
+pub(super) fn proc_raise(
+    _wasi: &mut Wasi,
+    _memory: &mut GuestMemory<'_>,
+    _signal: u32,
+) -> Result<(), Errno> {
+    Err(Errno::Notsup)
+}
+
+pub(super) fn sched_yield(_wasi: &mut Wasi, _memory: &mut GuestMemory<'_>) -> Result<(), Errno> {
+    std::thread::yield_now();
+    Ok(())
+}
+
+/// Runs a program: the `_start` of a command, or the `_initialize` of a reactor.
+///
+/// Returns its exit status: 0 when it returns, else what it gave `proc_exit`.
+///
+/// # Errors
+/// The instance exports neither, or the program failed: by a [trap](Error::trap) or by a host
+/// function's error.
+pub fn run(mut machine: impl AsMachineMut, instance: Instance) -> Result<i32, Error> {
+    let mut machine = machine.as_machine_mut();
+    let entry = ["_start", "_initialize"]
+        .into_iter()
+        .find_map(|name| instance.get_func(&machine, name))
+        .ok_or_else(|| {
+            usage("the module is no WASI program: it exports neither `_start` nor `_initialize`")
+        })?;
+    match call(&mut machine, entry) {
+        Ok(()) => Ok(0),
+        Err(error) => error.exit_status().ok_or(error),
+    }
+}
+
+/// Calls a function without parameters, whatever it returns.
+fn call(mut machine: impl AsMachineMut, func: Func) -> Result<(), Error> {
+    let results = func.ty(&machine)?.results().len();
+    func.call(&mut machine, &[], &mut vec![Val::I32(0); results])
+}

@@ -1,0 +1,76 @@
+//! The WebAssembly store: every instance a program can reach, by address.
+//!
+//! Spec: [Execution › Runtime Structure › Store](https://webassembly.github.io/spec/core/exec/runtime.html#store).
+//! Knows nothing of bytecode, decoding or host functions: it can hold the state of any engine.
+//! Functions are ids here, their code lives elsewhere.
+//!
+//! Each kind of instance has an [address space](AddressSpace) of its own: 0, 1, 2, … in the order
+//! of allocation, without holes, never reused. Memory 0 is the *heap*.
+//!
+//! ```
+//! use dergwasm_store::{Store, types::MemoryType};
+//!
+//! let mut store = Store::new();
+//! let heap = store.alloc_memory(MemoryType::new(1, Some(3)))?;
+//! assert_eq!(store.grow_memory(heap, 2), Some(1));
+//! assert_eq!(store.grow_memory(heap, 1), None);
+//!
+//! let memory = store.memory_mut(heap).expect("just allocated");
+//! memory.set(0x1_0000, 0xdead_beef_u32)?;
+//! assert_eq!(memory.get::<u8>(0x1_0000)?, 0xef);
+//! assert!(memory.get::<u32>(0x2_fffd).is_err());
+//! # Ok::<(), dergwasm_store::StoreError>(())
+//! ```
+//!
+//! # Invariants
+//!
+//! An engine reaches memories, tables and globals through raw pointers
+//! ([`MemInst::view`], [`TableInst::view`], [`GlobalInst::cell`], [`Store::alloc_globals`]).
+//! What it may rely on, and what every `SAFETY` comment of this crate cites, is:
+//!
+//! - **INV-MEM** The bytes from `base` to `base + len` of a [`MemoryView`] are allocated,
+//!   initialised and owned by the memory instance until the store is dropped, and the 8 bytes
+//!   before `base` hold `len`. `base` and `len` change only when the memory grows, and `len` never
+//!   falls. Bytes past `len` that are already allocated are zero. The same holds for the elements
+//!   of a [`TableView`], which has no length in front.
+//!   *Established by* the `raw` modules of memory and table, which alone write views.
+//! - **INV-STORE** An address handed out by a store indexes its space forever. Views, cells and
+//!   global blocks stay where they are and stay valid while the store lives, also when the store
+//!   itself is moved: instances with such parts are unsized types, so that safe code can change
+//!   them through a reference but not move them out of their store.
+//!   *Established by* [`AddressSpace`], which only ever grows, and by [`Store`], which never
+//!   lends a whole space mutably.
+//!
+//! In return, whoever writes through these pointers does so only while nothing borrows the store,
+//! from the one thread that owns it.
+#![cfg_attr(not(feature = "std"), no_std)]
+#![deny(unsafe_code)]
+
+extern crate alloc;
+
+mod address;
+mod error;
+mod instance;
+mod limits;
+mod range;
+mod store;
+mod type_interner;
+
+pub use address::{
+    Address, AddressSpace, DataAddr, ElemAddr, FuncAddr, GlobalAddr, InstanceAddr, MemAddr,
+    TableAddr, TagAddr,
+};
+/// The crate whose types the store speaks in.
+pub use dergwasm_types as types;
+pub use error::{Accessed, StoreError};
+pub use instance::{
+    DataInst, ElemInst, ExternVal, FuncInst, FuncKind, GlobalInst, HostFuncId, MemInst, MemoryView,
+    ModuleInst, Scalar, TableInst, TableView, TagInst,
+};
+pub use limits::{ResourceLimiter, ResourceLimits};
+pub use store::Store;
+pub use type_interner::TypeId;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct ReadmeExamples;

@@ -1,0 +1,83 @@
+//! Function types.
+//!
+//! Spec: [Structure › Types › Function Types](https://webassembly.github.io/spec/core/syntax/types.html#function-types).
+
+use crate::ValType;
+use alloc::{boxed::Box, vec::Vec};
+use core::fmt;
+
+/// The types of a function's parameters and results.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct FuncType {
+    /// Parameters, then results.
+    types: Box<[ValType]>,
+    params: usize,
+}
+
+impl FuncType {
+    /// The type of functions from `params` to `results`.
+    pub fn new(
+        params: impl IntoIterator<Item = ValType>,
+        results: impl IntoIterator<Item = ValType>,
+    ) -> Self {
+        let mut types: Vec<ValType> = params.into_iter().collect();
+        let params = types.len();
+        types.extend(results);
+        Self { types: types.into_boxed_slice(), params }
+    }
+
+    /// The types of the parameters.
+    #[must_use]
+    pub fn params(&self) -> &[ValType] {
+        &self.types[..self.params]
+    }
+
+    /// The types of the results.
+    #[must_use]
+    pub fn results(&self) -> &[ValType] {
+        &self.types[self.params..]
+    }
+}
+
+impl fmt::Debug for FuncType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl fmt::Display for FuncType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let list = |f: &mut fmt::Formatter<'_>, types: &[ValType]| {
+            for (i, ty) in types.iter().enumerate() {
+                let comma = if i == 0 { "" } else { ", " };
+                write!(f, "{comma}{ty}")?;
+            }
+            Ok(())
+        };
+        f.write_str("(")?;
+        list(f, self.params())?;
+        f.write_str(") -> ")?;
+        match self.results() {
+            [one] => one.fmt(f),
+            many => {
+                f.write_str("(")?;
+                list(f, many)?;
+                f.write_str(")")
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::string::ToString;
+
+    #[test]
+    fn display_shows_params_and_results() {
+        assert_eq!(FuncType::new([], []).to_string(), "() -> ()");
+        let ty = FuncType::new([ValType::FUNCREF], [ValType::F32, ValType::V128]);
+        assert_eq!(ty.to_string(), "(funcref) -> (f32, v128)");
+        assert_ne!(ty, FuncType::new([ValType::FUNCREF, ValType::F32], [ValType::V128]));
+    }
+}

@@ -1,0 +1,49 @@
+//! Value types.
+//!
+//! Spec: [Structure › Types › Value Types](https://webassembly.github.io/spec/core/syntax/types.html#value-types).
+
+use crate::RefType;
+use core::fmt;
+
+/// The type of a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ValType {
+    /// A 32-bit integer, signed or not as the instruction says.
+    I32,
+    /// A 64-bit integer, signed or not as the instruction says.
+    I64,
+    /// A 32-bit IEEE 754 number.
+    F32,
+    /// A 64-bit IEEE 754 number.
+    F64,
+    /// A 128-bit vector of packed numbers.
+    V128,
+    /// A reference.
+    Ref(RefType),
+}
+
+impl ValType {
+    /// `funcref`.
+    pub const FUNCREF: Self = Self::Ref(RefType::FUNC);
+    /// `externref`.
+    pub const EXTERNREF: Self = Self::Ref(RefType::EXTERN);
+
+    /// Whether values of the type are references.
+    #[must_use]
+    pub const fn is_ref(self) -> bool {
+        matches!(self, Self::Ref(_))
+    }
+}
+
+impl fmt::Display for ValType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::I32 => "i32",
+            Self::I64 => "i64",
+            Self::F32 => "f32",
+            Self::F64 => "f64",
+            Self::V128 => "v128",
+            Self::Ref(ty) => return ty.fmt(f),
+        })
+    }
+}

@@ -1,0 +1,69 @@
+//! Development tasks of the workspace: `cargo xtask <verb>`, one file per verb.
+//!
+//! Knows nothing of the engine: every verb works through cargo and the files of the repository, so
+//! that the tasks stay quick to build.
+
+#![forbid(unsafe_code)]
+
+mod budget;
+mod ci;
+mod docs;
+mod guests;
+mod manifest;
+mod report;
+mod spec;
+mod tally;
+mod test;
+mod tidy;
+mod tool;
+mod workspace;
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// What a task gives back: nothing, or a message that says what is wrong and what to do next.
+type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;
+
+/// Development tasks of the Dergwasm workspace.
+#[derive(Debug, Parser)]
+#[command(bin_name = "cargo xtask")]
+struct Cli {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Check everything: format, lints, tidy, unit, snapshot, doc and API tests, examples, spec suite.
+    ///
+    /// Goes on after a failure; the last line is `N passed, M failed`.
+    Test,
+    /// Do what `test` does, and check rustdoc, the dependency budget, licences and advisories.
+    Ci(ci::Options),
+    /// Run the spec test suite in release and compare with the committed baseline.
+    Spec(spec::Options),
+    /// Write the generated documents: docs/INSTRUCTIONS.md and the README's table of proposals.
+    Docs(docs::Options),
+    /// Check the rules of the repository that no compiler knows.
+    Tidy,
+    /// Compile the guest programs in examples/ to .wasm again.
+    Guests(guests::Options),
+}
+
+fn main() -> ExitCode {
+    let done = match Cli::parse().verb {
+        Verb::Test => return test::run(),
+        Verb::Ci(options) => return ci::run(&options),
+        Verb::Spec(options) => spec::run(&options),
+        Verb::Docs(options) => docs::run(&options),
+        Verb::Tidy => tidy::run(),
+        Verb::Guests(options) => guests::run(&options),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

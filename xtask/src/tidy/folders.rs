@@ -1,0 +1,80 @@
+//! What belongs to every crate, and to every row of `proposals.toml`.
+
+use super::lexer::{code_only, line_of_word};
+use crate::{Result, manifest, workspace};
+use std::{collections::BTreeMap, fs, path::Path};
+
+/// The main source files whose crates guard against `unsafe`, and how.
+///
+/// A crate that denies it instead of forbidding it expects it where `source` allows it to stand.
+const GUARDS: [(&str, &str); 8] = [
+    ("crates/dergwasm-types/src/lib.rs", "forbid"),
+    ("crates/dergwasm-decode/src/lib.rs", "forbid"),
+    ("crates/dergwasm-store/src/lib.rs", "deny"),
+    ("crates/dergwasm-host/src/lib.rs", "forbid"),
+    ("crates/dergwasm/src/lib.rs", "forbid"),
+    ("crates/dergwasm-wast/src/lib.rs", "forbid"),
+    ("crates/dergwasm-cli/src/main.rs", "deny"),
+    ("xtask/src/main.rs", "forbid"),
+];
+
+/// Checks the crates' folders and the list of proposals.
+pub(super) fn check() -> Result<Vec<String>> {
+    let mut complaints = Vec::new();
+    let mut examples = BTreeMap::new();
+    for name in workspace::crates()? {
+        complaints.extend(of_crate(&name)?);
+        for example in workspace::examples(&name)? {
+            // Cargo builds all examples into one folder.
+            if let Some(other) = examples.insert(example.clone(), name.clone()) {
+                complaints.push(format!("{name} and {other} both have an example `{example}`"));
+            }
+        }
+    }
+    for (file, guard) in GUARDS {
+        let text = fs::read_to_string(workspace::root().join(file)).unwrap_or_default();
+        let attribute = format!("#![{guard}(unsafe_code)]");
+        if !code_only(&text).contains(&attribute) {
+            complaints.push(format!("{file}: lacks `{attribute}`"));
+        }
+    }
+    complaints.extend(of_proposals()?);
+    Ok(complaints)
+}
+
+/// What a crate's folder lacks.
+fn of_crate(name: &str) -> Result<Vec<String>> {
+    let folder = workspace::crate_dir(name);
+    let mut found = Vec::new();
+    if !folder.join("README.md").is_file() {
+        found.push(format!("crates/{name}: has no README.md"));
+    }
+    // A crate that is only a command shows its use in its README.
+    if folder.join("src/lib.rs").is_file() && workspace::examples(name)?.is_empty() {
+        found.push(format!("crates/{name}: has no example of using it alone in examples/"));
+    }
+    let manifest = manifest::tables(&fs::read_to_string(folder.join("Cargo.toml"))?);
+    let lints = manifest.iter().find(|table| table.name == "lints");
+    if lints.and_then(|table| table.get("workspace")) != Some("true") {
+        found.push(format!("crates/{name}: lacks `[lints] workspace = true`"));
+    }
+    Ok(found)
+}
+
+/// Rows of `proposals.toml` that name no setting of `Features`.
+fn of_proposals() -> Result<Vec<String>> {
+    let root = workspace::root();
+    let rows = manifest::tables(&fs::read_to_string(root.join("proposals.toml"))?);
+    let features = Path::new("crates/dergwasm-decode/src/features.rs");
+    let code = code_only(&fs::read_to_string(root.join(features)).unwrap_or_default());
+    let mut found = Vec::new();
+    for row in rows.iter().filter(|table| table.name == "proposal") {
+        let feature = row.get("feature").unwrap_or_default();
+        if line_of_word(&code, feature).is_none() {
+            let name = row.get("name").unwrap_or("?");
+            let file = features.display();
+            found.push(format!("proposals.toml: `{name}`: no feature `{feature}` in {file}"));
+        }
+    }
+    Ok(found)
+}
