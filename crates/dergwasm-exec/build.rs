@@ -7,7 +7,8 @@ fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     let arch = var("CARGO_CFG_TARGET_ARCH").unwrap_or_default();
     // Without optimisation a call in tail position stays a call and would overflow the stack.
-    let optimised = var("OPT_LEVEL").is_ok_and(|level| matches!(level.as_str(), "2" | "3" | "s" | "z"));
+    let optimised =
+        var("OPT_LEVEL").is_ok_and(|level| matches!(level.as_str(), "2" | "3" | "s" | "z"));
     let sibling_calls = matches!(arch.as_str(), "x86_64" | "aarch64");
     let portable = var("CARGO_FEATURE_PORTABLE_DISPATCH").is_ok() || var("CARGO_CFG_MIRI").is_ok();
     if optimised && sibling_calls && !portable {

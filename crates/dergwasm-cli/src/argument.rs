@@ -128,8 +128,9 @@ fn vector(text: &str) -> Result<u128, &'static str> {
         }
     };
     let lanes: Option<Vec<u128>> = lanes.split(',').map(|text| lane(text.trim())).collect();
-    let lanes = lanes.filter(|lanes| lanes.len() as u32 * bits == 128).ok_or(EXPECTED)?;
-    Ok(lanes.iter().rev().fold(0, |vector, lane| vector << (bits % 128) | lane))
+    let count = 128 / bits as usize;
+    let lanes = lanes.filter(|lanes| lanes.len() == count).ok_or(EXPECTED)?;
+    Ok(lanes.iter().rev().fold(0, |vector, lane| vector << bits | lane))
 }
 
 /// A value as it is printed, in a form that is also accepted as an argument where there is one.

@@ -2,7 +2,9 @@
 
 use crate::{failure::Failure, input, output};
 use clap::Args;
-use dergwasm::{Config, FuncIdx, Module, disassemble};
+use dergwasm::exec::disassemble;
+use dergwasm::types::FuncIdx;
+use dergwasm::{Config, Module};
 use std::{io::Write as _, path::PathBuf};
 
 /// Shows functions as WebAssembly and as the machine's internal code, side by side
@@ -23,14 +25,15 @@ pub(crate) struct Disasm {
 
 impl Disasm {
     pub(crate) fn execute(&self) -> Result<(), Failure> {
-        let module = input::module(&self.file, &Config::default())?;
+        let config = Config::default();
+        let module = input::module(&self.file, &config)?;
         let defined = defined(&module);
         let functions = match &self.function {
             None => defined,
             Some(name) => vec![find(&module, name)?],
         };
         for (i, func) in functions.into_iter().enumerate() {
-            let listing = disassemble(&module, func)?;
+            let listing = disassemble(&config, &module, func)?;
             output::print(|out| {
                 let gap = if i == 0 { "" } else { "\n" };
                 writeln!(out, "{gap}{}", listing.trim_end())

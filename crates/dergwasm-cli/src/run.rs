@@ -158,10 +158,10 @@ impl Run {
         let start = instance.get_func(&*machine, "_start");
         let initialize = instance.get_func(&*machine, "_initialize");
         // A module with `_start` is a command and not initialized.
-        if start.is_none() {
-            if let Some(initialize) = initialize {
-                call(machine, "_initialize", initialize, &[])?;
-            }
+        if start.is_none()
+            && let Some(initialize) = initialize
+        {
+            call(machine, "_initialize", initialize, &[])?;
         }
         if let Some(name) = &self.invoke {
             let Some(func) = instance.get_func(&*machine, name) else {

@@ -108,7 +108,15 @@ impl Machine {
 
 /// The functions whose code was translated again to find wasm offsets.
 #[derive(Debug, Default)]
-struct OffsetCache(Vec<(InstanceAddr, FuncIdx, Vec<(u32, u32)>)>);
+struct OffsetCache(Vec<KnownOffsets>);
+
+/// At which word of a function's code that of which wasm offset begins.
+#[derive(Debug)]
+struct KnownOffsets {
+    instance: InstanceAddr,
+    func: FuncIdx,
+    offsets: Vec<(u32, u32)>,
+}
 
 impl OffsetCache {
     fn offset(
@@ -118,16 +126,18 @@ impl OffsetCache {
         func: FuncIdx,
         position: usize,
     ) -> Option<usize> {
-        let known = self.0.iter().position(|&(i, f, _)| (i, f) == (instance, func));
+        let same = |known: &KnownOffsets| known.instance == instance && known.func == func;
+        let known = self.0.iter().position(same);
         let known = match known {
             Some(known) => known,
             None => {
                 let module = &machine.instances.get(instance.index())?.module;
-                self.0.push((instance, func, module.offsets(machine.flavour, func)?));
+                let offsets = module.offsets(machine.flavour, func)?;
+                self.0.push(KnownOffsets { instance, func, offsets });
                 self.0.len() - 1
             }
         };
-        let offsets = &self.0[known].2;
+        let offsets = &self.0[known].offsets;
         let after = offsets.partition_point(|&(at, _)| at as usize <= position);
         offsets[..after].last().map(|&(_, offset)| offset as usize)
     }

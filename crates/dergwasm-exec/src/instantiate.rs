@@ -14,8 +14,8 @@ use dergwasm_decode::{
     ConstExpr, ConstOp, DataMode, ElementItems, ElementMode, Import, ImportType,
 };
 use dergwasm_store::{
-    DataInst, ElemInst, ExternVal, FuncAddr, FuncInst, FuncKind, GlobalAddr, InstanceAddr,
-    MemAddr, ModuleInst, TableAddr, TagAddr, TagInst, TypeId,
+    DataInst, ElemInst, ExternVal, FuncAddr, FuncInst, FuncKind, GlobalAddr, InstanceAddr, MemAddr,
+    ModuleInst, TableAddr, TagAddr, TagInst, TypeId,
 };
 use dergwasm_types::{ExternType, FuncIdx, GlobalType, Value};
 
@@ -276,12 +276,7 @@ impl Machine {
     }
 
     /// The arrays that the instance's block is to point to.
-    fn parts(
-        &self,
-        module: &Module,
-        addresses: &Addresses,
-        types: Vec<TypeId>,
-    ) -> InstanceParts {
+    fn parts(&self, module: &Module, addresses: &Addresses, types: Vec<TypeId>) -> InstanceParts {
         let imported = module.decoded().imported_global_count();
         let store = &self.store;
         InstanceParts {
@@ -315,7 +310,7 @@ impl Machine {
             callee.inst = block.as_ptr();
             callee.entry = entry;
         }
-        self.instances.push(InstanceData { module: module.clone(), block, _parts: parts });
+        self.instances.push(InstanceData { module: module.clone(), _parts: parts });
     }
 
     /// Copies active segments, and drops them and the declared ones.

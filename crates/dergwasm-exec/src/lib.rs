@@ -11,9 +11,11 @@ extern crate alloc;
 
 mod backtrace;
 mod config;
+mod disassemble;
 mod dispatch;
 mod error;
 mod handler;
+mod heap;
 mod host;
 mod instance;
 mod instantiate;
@@ -29,6 +31,7 @@ mod translate;
 
 pub use backtrace::{Backtrace, BacktraceFrame};
 pub use config::{CompilationMode, Config};
+pub use disassemble::disassemble;
 pub use error::{Error, ErrorKind, LinkError};
 pub use host::{Host, HostCall, NoHost};
 pub use ir::Opcode;

@@ -1,6 +1,6 @@
 //! The machine: a store, a stack, and the code that runs on them.
 
-use crate::instance::{Callee, Context, InstanceBlock, InstanceParts, Registers};
+use crate::instance::{Callee, Context, InstanceParts, Registers};
 use crate::module::Flavour;
 use crate::stack::ValueStack;
 use crate::{Config, Error, Module};
@@ -57,7 +57,6 @@ pub struct Machine {
 #[derive(Debug)]
 pub(crate) struct InstanceData {
     pub(crate) module: Module,
-    pub(crate) block: NonNull<InstanceBlock>,
     /// The arrays the block points to.
     pub(crate) _parts: InstanceParts,
 }
@@ -149,15 +148,6 @@ impl Machine {
     #[must_use]
     pub fn store(&self) -> &Store {
         &self.store
-    }
-
-    /// The store, to change what is in it.
-    ///
-    /// # Safety
-    /// The store must not be replaced by another: instances point into it.
-    #[must_use]
-    pub unsafe fn store_mut(&mut self) -> &mut Store {
-        &mut self.store
     }
 
     /// The configuration.

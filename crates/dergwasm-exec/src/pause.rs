@@ -104,8 +104,11 @@ impl Machine {
             unsafe { *base.cast::<u64>().add(i) = word }
         }
         let here = |at: *mut u8| base.wrapping_add(at.addr() - paused.base);
-        let registers =
-            Registers { sp: here(paused.registers.sp), depth: depth - paused.depth, ..paused.registers };
+        let registers = Registers {
+            sp: here(paused.registers.sp),
+            depth: depth - paused.depth,
+            ..paused.registers
+        };
         let mut sp = registers.sp;
         // The first frame returns to the place of the arguments.
         while sp != base {
@@ -116,8 +119,7 @@ impl Machine {
             };
         }
         let context = self.context_mut();
-        let run =
-            Run { base, depth, results: paused.results, crossings: context.crossings.len() };
+        let run = Run { base, depth, results: paused.results, crossings: context.crossings.len() };
         context.crossings.extend(paused.crossings);
         Ok((registers, run))
     }

@@ -31,8 +31,7 @@ impl ValueStack {
             ))
         };
         let bytes = bytes.max(4096).next_multiple_of(size_of::<Value>());
-        let layout =
-            Layout::from_size_align(bytes, align_of::<Value>()).map_err(|_| error())?;
+        let layout = Layout::from_size_align(bytes, align_of::<Value>()).map_err(|_| error())?;
         // SAFETY: the size is not zero.
         let base = NonNull::new(unsafe { alloc_zeroed(layout) }).ok_or_else(error)?;
         Ok(Self { base, layout })

@@ -218,6 +218,7 @@ impl fmt::Display for Val {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::string::ToString;
 
     #[test]
     fn values_keep_their_bits() {

@@ -2,7 +2,9 @@
 
 use crate::ModuleSource;
 use crate::runner::Runner;
-use dergwasm::{Error, FuncIdx, Instance, Module};
+use dergwasm::decode::Validation;
+use dergwasm::types::FuncIdx;
+use dergwasm::{Error, Instance, Module};
 
 impl Runner {
     /// Decodes and validates a module, all of its functions included.
@@ -10,7 +12,7 @@ impl Runner {
         let module = self.compile(source)?;
         let decoded = module.decoded();
         // In lazy mode nothing else would look at functions that are not called.
-        if decoded.validation() == dergwasm::Validation::Deferred {
+        if decoded.validation() == Validation::Deferred {
             let imported = decoded.imported_func_count();
             let defined = imported..decoded.func_count();
             for func in defined.filter_map(|index| u32::try_from(index).ok()) {

@@ -4,7 +4,7 @@ use dergwasm::{CompilationMode, Config};
 use dergwasm_wast::{Outcome, Report, Script, run};
 
 fn report(script: &str) -> Report {
-    run(&Script::parse(script).unwrap(), &Config::default())
+    run(&Script::parse(script).expect("the script is well-formed"), &Config::default())
 }
 
 /// The reasons of what failed.

@@ -27,9 +27,9 @@ type Bank = i64;
 fn deposit(mut caller: Caller<'_, Bank>, amount: i64) -> Result<(), Error> {
     *caller.data_mut() += amount;
     let balance = *caller.data();
-    let callback = caller.get_export("on_change").and_then(|item| item.into_func());
-    let callback = callback.ok_or_else(|| Error::msg("no `on_change`"))?.typed(&caller)?;
-    let tenth: i64 = callback.call(&mut caller, balance)?;
+    let guest = caller.instance().ok_or_else(|| Error::msg("only WebAssembly may deposit"))?;
+    let callback = guest.get_typed_func::<i64, i64>(&caller, "on_change")?;
+    let tenth = callback.call(&mut caller, balance)?;
     println!("the balance is {balance}; WebAssembly says a tenth of it is {tenth}");
     Ok(())
 }

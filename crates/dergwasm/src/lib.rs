@@ -161,35 +161,30 @@
 //! ```
 //!
 //! # Programs
-#![cfg_attr(
-    feature = "wasi",
-    doc = "
-The module [`wasi`] runs command-line programs; the module [`sys`] gives them real, captured, fixed
-or observed streams, clocks and randomness:
-
-```
-use dergwasm::{Linker, Machine, Module, sys::Capture, wasi::{self, Wasi}};
-
-# let module = Module::new(br#\"(module
-#     (import \"wasi_snapshot_preview1\" \"fd_write\"
-#         (func $fd_write (param i32 i32 i32 i32) (result i32)))
-#     (memory (export \"memory\") 1)
-#     (data (i32.const 0) \"\\08\\00\\00\\00\\06\\00\\00\\00hello\\n\")
-#     (func (export \"_start\")
-#         (drop (call $fd_write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 16)))))\"#)?;
-let stdout = Capture::new();
-let wasi = Wasi::builder().args([\"hello\"]).stdout(stdout.clone()).build();
-let mut linker = Linker::new();
-wasi::add_to_linker(&mut linker, |wasi: &mut Wasi| wasi)?;
-let mut machine = Machine::new(wasi);
-let instance = linker.instantiate(&mut machine, &module)?;
-assert_eq!(wasi::run(&mut machine, instance)?, 0);
-assert_eq!(stdout.text(), \"hello\\n\");
-# Ok::<(), dergwasm::Error>(())
-```
-"
-)]
-#![cfg_attr(not(feature = "wasi"), doc = "Feature `wasi` runs command-line programs.")]
+//!
+//! With feature `wasi`, the module `wasi` runs command-line programs, and the module `sys` gives
+//! them real, captured, fixed or observed streams, clocks and randomness:
+//!
+//! ```
+//! use dergwasm::{Linker, Machine, Module, sys::Capture, wasi::{self, Wasi}};
+//!
+//! # let module = Module::new(br#"(module
+//! #     (import "wasi_snapshot_preview1" "fd_write"
+//! #         (func $fd_write (param i32 i32 i32 i32) (result i32)))
+//! #     (memory (export "memory") 1)
+//! #     (data (i32.const 0) "\08\00\00\00\06\00\00\00hello\n")
+//! #     (func (export "_start")
+//! #         (drop (call $fd_write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 16)))))"#)?;
+//! let stdout = Capture::new();
+//! let wasi = Wasi::builder().args(["hello"]).stdout(stdout.clone()).build();
+//! let mut linker = Linker::new();
+//! wasi::add_to_linker(&mut linker, |wasi: &mut Wasi| wasi)?;
+//! let mut machine = Machine::new(wasi);
+//! let instance = linker.instantiate(&mut machine, &module)?;
+//! assert_eq!(wasi::run(&mut machine, instance)?, 0);
+//! assert_eq!(stdout.text(), "hello\n");
+//! # Ok::<(), dergwasm::Error>(())
+//! ```
 //!
 //! # Features
 //!

@@ -27,7 +27,7 @@ impl Engine for Dergwasm {
         let module = Module::new(wasm)?;
         let mut machine = Machine::new(());
         let mut linker = Linker::new();
-        linker.func_wrap("env", "next", |number: i32| number.wrapping_add(1));
+        linker.func_wrap("env", "next", |number: i32| number.wrapping_add(1))?;
         let instance = linker.instantiate(&mut machine, &module)?;
         if let Ok(run) = instance.get_typed_func::<i32, i32>(&machine, "run") {
             return Ok(Box::new(Running { machine, run }));

@@ -1,10 +1,8 @@
 //! A module as one JSON object, for other programs.
 
 use dergwasm::decode::{DataMode, ElementItems, ElementMode, Module};
-use dergwasm::{
-    ExternType, FuncIdx, FuncType, GlobalIdx, GlobalType, MemIdx, MemoryType, TableIdx, TableType,
-    TagIdx,
-};
+use dergwasm::types::{FuncIdx, GlobalIdx, MemIdx, TableIdx, TagIdx};
+use dergwasm::{ExternType, FuncType, GlobalType, MemoryType, TableType};
 use serde_json::{Value, json};
 
 pub(crate) fn module(module: &Module) -> Value {

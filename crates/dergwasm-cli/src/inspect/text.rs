@@ -3,7 +3,8 @@
 use super::purpose;
 use crate::quantity::readable;
 use dergwasm::decode::{DataMode, ElementItems, ElementMode, Module};
-use dergwasm::{ExternKind, FuncIdx, GlobalIdx, MemIdx, MemoryType, TableIdx};
+use dergwasm::types::{FuncIdx, GlobalIdx, MemIdx, TableIdx};
+use dergwasm::{ExternKind, MemoryType};
 use std::io::{Result, Write};
 use std::path::Path;
 

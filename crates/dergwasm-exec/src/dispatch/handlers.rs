@@ -2,13 +2,13 @@
 //!
 //! The order of the forms is that of `ir::shape::forms`.
 
+#![expect(clippy::cast_possible_truncation, reason = "lanes are written as bytes")]
+
 use super::chain::{Handler, enter};
-use crate::handler::access::{
-    FarLoadInstr, FarStoreInstr, Load, LoadInstr, Store, StoreInstr,
-};
+use crate::handler::access::{FarLoadInstr, FarStoreInstr, Load, LoadInstr, Store, StoreInstr};
 use crate::handler::binary::{Binary, BinaryInstr};
 use crate::handler::compare::{BranchInstr, Compare, CompareInstr};
-use crate::handler::parametric::{CopyInstr, ReturnInstr, SelectInstr, TableBranchInstr};
+use crate::handler::parametric::{CopyInstr, Move, ReturnInstr, SelectInstr, TableBranchInstr};
 use crate::handler::unary::{Unary, UnaryInstr};
 use crate::handler::vector::{
     Far, Lanes, LanesInstr, Near, VectorLoad, VectorLoadInstr, VectorStore, VectorStoreInstr,
@@ -98,9 +98,13 @@ macro_rules! define_instr {
             }
         }
     };
-    (copy $Name:ident $args:tt $f:path) => {};
-    (return_value $Name:ident $args:tt $f:path) => {};
-    (select $Name:ident $args:tt $f:path) => {};
+    (copy $Name:ident ($V:ty) $f:path) => {
+        impl Move for op::$Name {
+            type V = $V;
+        }
+    };
+    (return_value $Name:ident $args:tt $f:path) => { define_instr!(copy $Name $args $f); };
+    (select $Name:ident $args:tt $f:path) => { define_instr!(copy $Name $args $f); };
     (table_branch $Name:ident $args:tt $f:path) => {};
     (vector_unary $Name:ident ($A:ty => $R:ty) $f:path) => {
         define_instr!(@lanes $Name $A, u32, u32 => $R, 1, 0, |a, _b, _c, _l| $f(a));
@@ -211,7 +215,7 @@ macro_rules! define_instrs {
         /// A type for each row.
         #[expect(unreachable_pub, reason = "private to this file")]
         mod op {
-            $( $(#[doc = $doc])* #[derive(Debug)] pub struct $Name; )*
+            $( $(#[doc = $doc])* #[derive(Debug)] pub enum $Name {} )*
         }
         $( define_instr!($shape $Name $args $path); )*
     };
@@ -297,37 +301,37 @@ macro_rules! forms {
         enter::<StoreInstr<op::$Name, InCode, InCode>>,
         enter::<FarStoreInstr<op::$Name>>,
     ] };
-    (copy $Name:ident ($T:ty)) => { &[
-        enter::<CopyInstr<$T, InSlot>>,
-        enter::<CopyInstr<$T, InAcc>>,
-        enter::<CopyInstr<$T, InCode>>,
+    (copy $Name:ident $args:tt) => { &[
+        enter::<CopyInstr<op::$Name, InSlot>>,
+        enter::<CopyInstr<op::$Name, InAcc>>,
+        enter::<CopyInstr<op::$Name, InCode>>,
     ] };
-    (return_value $Name:ident ($T:ty)) => { &[
-        enter::<ReturnInstr<$T, InSlot>>,
-        enter::<ReturnInstr<$T, InAcc>>,
-        enter::<ReturnInstr<$T, InCode>>,
+    (return_value $Name:ident $args:tt) => { &[
+        enter::<ReturnInstr<op::$Name, InSlot>>,
+        enter::<ReturnInstr<op::$Name, InAcc>>,
+        enter::<ReturnInstr<op::$Name, InCode>>,
     ] };
-    (select $Name:ident ($T:ty)) => { &[
-        enter::<SelectInstr<$T, InSlot, InSlot, InSlot, ToSlot>>,
-        enter::<SelectInstr<$T, InSlot, InSlot, InSlot, ToAcc>>,
-        enter::<SelectInstr<$T, InSlot, InSlot, InCode, ToSlot>>,
-        enter::<SelectInstr<$T, InSlot, InSlot, InCode, ToAcc>>,
-        enter::<SelectInstr<$T, InSlot, InCode, InSlot, ToSlot>>,
-        enter::<SelectInstr<$T, InSlot, InCode, InSlot, ToAcc>>,
-        enter::<SelectInstr<$T, InSlot, InCode, InCode, ToSlot>>,
-        enter::<SelectInstr<$T, InSlot, InCode, InCode, ToAcc>>,
-        enter::<SelectInstr<$T, InAcc, InSlot, InSlot, ToSlot>>,
-        enter::<SelectInstr<$T, InAcc, InSlot, InSlot, ToAcc>>,
-        enter::<SelectInstr<$T, InAcc, InSlot, InCode, ToSlot>>,
-        enter::<SelectInstr<$T, InAcc, InSlot, InCode, ToAcc>>,
-        enter::<SelectInstr<$T, InAcc, InCode, InSlot, ToSlot>>,
-        enter::<SelectInstr<$T, InAcc, InCode, InSlot, ToAcc>>,
-        enter::<SelectInstr<$T, InAcc, InCode, InCode, ToSlot>>,
-        enter::<SelectInstr<$T, InAcc, InCode, InCode, ToAcc>>,
+    (select $Name:ident $args:tt) => { &[
+        enter::<SelectInstr<op::$Name, InSlot, InSlot, InSlot, ToSlot>>,
+        enter::<SelectInstr<op::$Name, InSlot, InSlot, InSlot, ToAcc>>,
+        enter::<SelectInstr<op::$Name, InSlot, InSlot, InCode, ToSlot>>,
+        enter::<SelectInstr<op::$Name, InSlot, InSlot, InCode, ToAcc>>,
+        enter::<SelectInstr<op::$Name, InSlot, InCode, InSlot, ToSlot>>,
+        enter::<SelectInstr<op::$Name, InSlot, InCode, InSlot, ToAcc>>,
+        enter::<SelectInstr<op::$Name, InSlot, InCode, InCode, ToSlot>>,
+        enter::<SelectInstr<op::$Name, InSlot, InCode, InCode, ToAcc>>,
+        enter::<SelectInstr<op::$Name, InAcc, InSlot, InSlot, ToSlot>>,
+        enter::<SelectInstr<op::$Name, InAcc, InSlot, InSlot, ToAcc>>,
+        enter::<SelectInstr<op::$Name, InAcc, InSlot, InCode, ToSlot>>,
+        enter::<SelectInstr<op::$Name, InAcc, InSlot, InCode, ToAcc>>,
+        enter::<SelectInstr<op::$Name, InAcc, InCode, InSlot, ToSlot>>,
+        enter::<SelectInstr<op::$Name, InAcc, InCode, InSlot, ToAcc>>,
+        enter::<SelectInstr<op::$Name, InAcc, InCode, InCode, ToSlot>>,
+        enter::<SelectInstr<op::$Name, InAcc, InCode, InCode, ToAcc>>,
     ] };
     (table_branch $Name:ident $args:tt) => { &[
-        enter::<TableBranchInstr<InSlot>>,
-        enter::<TableBranchInstr<InAcc>>,
+        enter::<TableBranchInstr<op::$Name, InSlot>>,
+        enter::<TableBranchInstr<op::$Name, InAcc>>,
     ] };
     (vector_load $Name:ident $args:tt) => { &[
         enter::<VectorLoadInstr<op::$Name, Near>>,

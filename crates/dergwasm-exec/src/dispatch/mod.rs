@@ -13,7 +13,6 @@ mod tail;
 use crate::handler::{Stop, Vm};
 use crate::instance::Registers;
 use crate::ir::{OpWord, Opcode};
-use dergwasm_types::Trap;
 #[cfg(not(tail_calls))]
 use portable as chain;
 #[cfg(tail_calls)]
@@ -61,31 +60,6 @@ impl Stub {
     #[inline(always)]
     pub(crate) fn code(self) -> *const u64 {
         (&raw const chain::STUBS[self as usize]).cast()
-    }
-}
-
-/// A reason to stop, as handlers return it.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Exit(u32);
-
-impl Exit {
-    fn new(stop: Stop) -> Self {
-        Self(match stop {
-            Stop::Finished => 0,
-            Stop::Failed => 1,
-            Stop::Trap(trap) => 2 + trap as u32,
-        })
-    }
-
-    fn stop(self) -> Stop {
-        match self.0 {
-            0 => Stop::Finished,
-            1 => Stop::Failed,
-            code => {
-                let trap = u8::try_from(code - 2).ok().and_then(Trap::from_code);
-                trap.map_or(Stop::Failed, Stop::Trap)
-            }
-        }
     }
 }
 

@@ -1,10 +1,37 @@
 //! Chaining by sibling calls.
 
 use super::handlers::HANDLERS;
-use super::{Exit, Stop, Stub, keep_registers};
+use super::{Stop, Stub, keep_registers};
 use crate::handler::{Execute, Vm};
 use crate::instance::InstanceBlock;
 use crate::ir::OpWord;
+use dergwasm_types::Trap;
+
+/// A reason to stop, as handlers return it.
+#[derive(Clone, Copy, Debug)]
+#[repr(transparent)]
+pub(super) struct Exit(u32);
+
+impl Exit {
+    fn new(stop: Stop) -> Self {
+        Self(match stop {
+            Stop::Finished => 0,
+            Stop::Failed => 1,
+            Stop::Trap(trap) => 2 + trap as u32,
+        })
+    }
+
+    fn stop(self) -> Stop {
+        match self.0 {
+            0 => Stop::Finished,
+            1 => Stop::Failed,
+            code => {
+                let trap = u8::try_from(code - 2).ok().and_then(Trap::from_code);
+                trap.map_or(Stop::Failed, Stop::Trap)
+            }
+        }
+    }
+}
 
 /// Defines functions with the convention that passes the most arguments in registers.
 macro_rules! with_abi {
@@ -60,9 +87,7 @@ pub(super) type Handler = unsafe extern "C" fn(
 macro_rules! chain {
     ($vm:expr) => {{
         let handler = *$vm.ip.cast::<Handler>();
-        handler(
-            $vm.ip, $vm.sp, $vm.mem, $vm.acc, $vm.inst, $vm.depth, $vm.acc_f32, $vm.acc_f64,
-        )
+        handler($vm.ip, $vm.sp, $vm.mem, $vm.acc, $vm.inst, $vm.depth, $vm.acc_f32, $vm.acc_f64)
     }};
 }
 

@@ -458,4 +458,3 @@ pub(crate) unsafe fn translate(vm: &mut Vm) -> Result<(), Stop> {
     }
     Ok(())
 }
-

@@ -4,7 +4,7 @@ use super::{Stop, Vm};
 use crate::instance::InstanceBlock;
 use crate::ir::{Index, Slot};
 use core::ptr;
-use dergwasm_store::MemoryView;
+use dergwasm_store::{MemInst, MemoryView};
 use dergwasm_types::Trap;
 
 /// The address of `len` bytes at `at`.
@@ -41,7 +41,7 @@ unsafe fn pages(inst: *mut InstanceBlock, memory: Index) -> u64 {
     // SAFETY: INV-STORE, INV-HOST: the machine runs.
     unsafe {
         let machine = &*(*(*inst).context).machine;
-        machine.memory_of((*inst).addr, memory.0).map_or(0, |memory| memory.size())
+        machine.memory_of((*inst).addr, memory.0).map_or(0, MemInst::size)
     }
 }
 
@@ -50,12 +50,7 @@ unsafe fn pages(inst: *mut InstanceBlock, memory: Index) -> u64 {
 /// # Safety
 /// INV-CODE, INV-FRAME, INV-STORE
 #[inline(always)]
-pub(crate) unsafe fn grow(
-    vm: &mut Vm,
-    dst: Slot,
-    delta: Slot,
-    memory: Index,
-) -> Result<(), Stop> {
+pub(crate) unsafe fn grow(vm: &mut Vm, dst: Slot, delta: Slot, memory: Index) -> Result<(), Stop> {
     // SAFETY: from the caller.
     unsafe {
         let delta = vm.read(delta.0);

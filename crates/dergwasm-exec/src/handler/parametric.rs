@@ -5,16 +5,22 @@ use crate::ir::{Imm, Slot};
 use crate::numeric::vector::V128;
 use core::marker::PhantomData;
 
-/// Moves a `T` from `A` to a slot.
-#[derive(Debug)]
-pub(crate) struct CopyInstr<T, A>(PhantomData<(T, A)>);
+/// What an instruction moves.
+pub(crate) trait Move {
+    /// The value.
+    type V: Scalar;
+}
 
-impl<T: Scalar, A: Operand> Execute for CopyInstr<T, A> {
+/// Moves a value from `A` to a slot.
+#[derive(Debug)]
+pub(crate) struct CopyInstr<I, A>(PhantomData<(I, A)>);
+
+impl<I: Move, A: Operand> Execute for CopyInstr<I, A> {
     #[inline(always)]
     unsafe fn execute(vm: &mut Vm) -> Result<(), Stop> {
         // SAFETY: INV-CODE, INV-FRAME, from the caller.
         unsafe {
-            let value = A::get::<T>(vm, vm.first(), 2);
+            let value = A::get::<I::V>(vm, vm.first(), 2);
             vm.write(vm.second(), value);
             vm.advance(if A::IN_CODE { 3 } else { 2 });
         }
@@ -24,18 +30,16 @@ impl<T: Scalar, A: Operand> Execute for CopyInstr<T, A> {
 
 /// Chooses between `A` and `B` by a condition in `C`.
 #[derive(Debug)]
-pub(crate) struct SelectInstr<T, C, A, B, D>(PhantomData<(T, C, A, B, D)>);
+pub(crate) struct SelectInstr<I, C, A, B, D>(PhantomData<(I, C, A, B, D)>);
 
-impl<T: Scalar, C: Operand, A: Operand, B: Operand, D: Dest> Execute
-    for SelectInstr<T, C, A, B, D>
-{
+impl<I: Move, C: Operand, A: Operand, B: Operand, D: Dest> Execute for SelectInstr<I, C, A, B, D> {
     #[inline(always)]
     unsafe fn execute(vm: &mut Vm) -> Result<(), Stop> {
         // SAFETY: INV-CODE, INV-FRAME, from the caller.
         unsafe {
             let cond = C::get::<u32>(vm, vm.first(), 0);
-            let a = A::get::<T>(vm, vm.word(2).cast_signed() as isize, 2);
-            let b = B::get::<T>(vm, vm.word(3).cast_signed() as isize, 3);
+            let a = A::get::<I::V>(vm, vm.word(2).cast_signed() as isize, 2);
+            let b = B::get::<I::V>(vm, vm.word(3).cast_signed() as isize, 3);
             D::put(vm, if cond != 0 { a } else { b });
             vm.advance(4);
         }
@@ -43,16 +47,16 @@ impl<T: Scalar, C: Operand, A: Operand, B: Operand, D: Dest> Execute
     }
 }
 
-/// Returns a `T` from `A`.
+/// Returns a value from `A`.
 #[derive(Debug)]
-pub(crate) struct ReturnInstr<T, A>(PhantomData<(T, A)>);
+pub(crate) struct ReturnInstr<I, A>(PhantomData<(I, A)>);
 
-impl<T: Scalar, A: Operand> Execute for ReturnInstr<T, A> {
+impl<I: Move, A: Operand> Execute for ReturnInstr<I, A> {
     #[inline(always)]
     unsafe fn execute(vm: &mut Vm) -> Result<(), Stop> {
         // SAFETY: INV-CODE, INV-FRAME, from the caller.
         unsafe {
-            let value = A::get::<T>(vm, vm.first(), 2);
+            let value = A::get::<I::V>(vm, vm.first(), 2);
             ToSlot::put(vm, value);
             super::call::leave(vm);
         }
@@ -95,9 +99,9 @@ pub(crate) unsafe fn select_v128(
 
 /// Jumps by an index in `A`.
 #[derive(Debug)]
-pub(crate) struct TableBranchInstr<A>(PhantomData<A>);
+pub(crate) struct TableBranchInstr<I, A>(PhantomData<(I, A)>);
 
-impl<A: Operand> Execute for TableBranchInstr<A> {
+impl<I, A: Operand> Execute for TableBranchInstr<I, A> {
     #[inline(always)]
     unsafe fn execute(vm: &mut Vm) -> Result<(), Stop> {
         // SAFETY: INV-CODE, INV-FRAME, from the caller; the last of the targets is the default.
@@ -109,4 +113,3 @@ impl<A: Operand> Execute for TableBranchInstr<A> {
         Ok(())
     }
 }
-

@@ -1,5 +1,7 @@
 //! Code ready to run, and the entries through which functions are called.
 
+#![expect(clippy::cast_possible_truncation, reason = "words hold what fits the host's pointers")]
+
 use super::opcode::Pair;
 use super::shape::{Shape, forms};
 use super::{OpWord, Opcode};

@@ -30,7 +30,6 @@ macro_rules! fields {
         impl Field for $Name {
             const KIND: FieldKind = FieldKind::$kind;
             #[inline(always)]
-            #[expect(clippy::cast_possible_truncation, reason = "written from the same width")]
             fn from_word($word: u64) -> Self {
                 Self($value)
             }

@@ -6,6 +6,7 @@
 
 pub(crate) mod code;
 mod field;
+pub(crate) mod listing;
 mod opcode;
 mod shape;
 pub(crate) mod table;

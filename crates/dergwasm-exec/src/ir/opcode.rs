@@ -203,4 +203,3 @@ impl Pair {
         Self(i32::from_ne_bytes([a, b, c, d]), i32::from_ne_bytes([e, f, g, h]))
     }
 }
-

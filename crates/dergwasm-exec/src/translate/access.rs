@@ -90,7 +90,7 @@ fn shares(opcode: Opcode) -> bool {
 }
 
 /// The memory argument of a load or store.
-pub(super) fn memory_argument(operator: &Operator<'_>) -> Option<MemArg> {
+pub(crate) fn memory_argument(operator: &Operator<'_>) -> Option<MemArg> {
     use Operator as W;
     Some(match *operator {
         W::I32Load { memarg }

@@ -1,7 +1,7 @@
 //! Labels and jumps.
 
 use super::control::{Control, Kind};
-use super::emit::Source;
+use super::emit::{Negated, Source};
 use super::numeric::operands;
 use super::stack::Place;
 use super::{Translator, narrow};
@@ -28,8 +28,9 @@ pub(super) type LabelId = usize;
 /// A condition that a branch is about to test.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Condition {
-    /// The operands of a comparison that was taken back: its opcode, form, first and third word.
-    Fused(OpWord, Pair, u64),
+    /// A comparison that was taken back: its opcode, form, second and third word, and whether it is
+    /// to hold.
+    Fused(OpWord, Pair, u64, bool),
     /// A truth value.
     Value(Source),
 }
@@ -81,24 +82,30 @@ impl Translator<'_> {
             && used.place == Place::Slot
             && matches!(last.op.opcode.shape(), Shape::Compare { .. })
         {
-            let pair = Pair::decode(self.code[last.at + 1]);
-            let third = self.code[last.at + 2];
-            self.take_back(last);
-            return Condition::Fused(last.op, pair, third);
+            let (at, op, accs, holds) = match last.negated {
+                Some(Negated { at, op, accs_before }) => (at, op, accs_before, false),
+                None => (last.at, last.op, last.accs_before, true),
+            };
+            let pair = Pair::decode(self.code[at + 1]);
+            let third = self.code[at + 2];
+            self.take_back(at, accs);
+            return Condition::Fused(op, pair, third, holds);
         }
         Condition::Value(self.source_not_const(used))
     }
 
     /// Jumps to the label if the condition is true, or with `unless` if it is false.
     pub(super) fn branch(&mut self, condition: Condition, unless: bool, label: LabelId) {
-        let (opcode, form, first, third) = match condition {
-            Condition::Fused(op, Pair(first, _), third) => (op.opcode, op.form, first, third),
+        let (opcode, form, first, third, holds) = match condition {
+            Condition::Fused(op, Pair(first, _), third, holds) => {
+                (op.opcode, op.form & !forms::TO_ACC, first, third, holds)
+            }
             Condition::Value(source) => {
                 let (form, first, third) = operands(source, Source::Const(0));
-                (Opcode::I32Ne, form, first, third)
+                (Opcode::I32Ne, form, first, third, true)
             }
         };
-        let base = if unless { forms::BRANCH_UNLESS } else { forms::BRANCH_IF };
+        let base = if unless == holds { forms::BRANCH_UNLESS } else { forms::BRANCH_IF };
         self.emit_pair(opcode, base + form / 2, first, 0);
         self.code.push(third);
         self.refer(label);

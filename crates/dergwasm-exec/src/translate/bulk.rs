@@ -111,4 +111,3 @@ impl Translator<'_> {
         self.code.extend(indices.iter().map(|&index| u64::from(index)));
     }
 }
-

@@ -1,11 +1,11 @@
 //! Blocks, and which instruction of this category does what.
 
 use super::branch::LabelId;
-use super::{Translator, class_of, narrow};
+use super::stack::Place;
+use super::{Translator, class_of};
 use crate::ir::{Class, Opcode};
 use alloc::vec::Vec;
 use dergwasm_types::ValType;
-use super::stack::Place;
 use wasmparser::{BlockType, Operator};
 
 /// What a block is.
@@ -267,10 +267,5 @@ impl Translator<'_> {
     /// The byte offset of a slot, as a field of a custom instruction.
     pub(super) fn field(slot: i32) -> u64 {
         i64::from(slot).cast_unsigned()
-    }
-
-    /// How many operands are on the stack.
-    pub(super) fn height(&self) -> u32 {
-        narrow(self.stack.height())
     }
 }

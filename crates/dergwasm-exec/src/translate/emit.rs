@@ -62,6 +62,19 @@ pub(super) struct Last {
     dst: Dst,
     /// The accumulators before it.
     pub(super) accs_before: Accumulators,
+    /// If it says whether a comparison is false: the comparison, right before it.
+    pub(super) negated: Option<Negated>,
+}
+
+/// A comparison whose truth value only the next instruction uses.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Negated {
+    /// Where it is.
+    pub(super) at: usize,
+    /// Its opcode.
+    pub(super) op: OpWord,
+    /// The accumulators before it.
+    pub(super) accs_before: Accumulators,
 }
 
 /// Where in an instruction the slot of its result is.
@@ -195,7 +208,7 @@ impl Translator<'_> {
         if let Some(acc) = self.accs.of(class) {
             *acc = Some(Held { value: HeldValue::Operand(height), producer });
         }
-        self.last = Some(Last { at, op, height, dst, accs_before: before });
+        self.last = Some(Last { at, op, height, dst, accs_before: before, negated: None });
         self.stack.push(class, Place::Slot);
     }
 
@@ -212,7 +225,7 @@ impl Translator<'_> {
     pub(super) fn push_slot_result(&mut self, at: usize, class: Class, dst: Dst) {
         let height = self.stack.height();
         let op = OpWord::decode(self.code[at]);
-        self.last = Some(Last { at, op, height, dst, accs_before: self.accs });
+        self.last = Some(Last { at, op, height, dst, accs_before: self.accs, negated: None });
         self.stack.push(class, Place::Slot);
     }
 
@@ -342,13 +355,13 @@ impl Translator<'_> {
         used
     }
 
-    /// Takes back the last instruction, whose result was just popped.
-    pub(super) fn take_back(&mut self, last: Last) {
-        self.code.truncate(last.at);
-        if self.options.offsets {
+    /// Takes back the instructions from `at` on, whose result was just popped.
+    pub(super) fn take_back(&mut self, at: usize, accs_before: Accumulators) {
+        self.code.truncate(at);
+        while self.offsets.last().is_some_and(|&(word, _)| word as usize >= at) {
             self.offsets.pop();
         }
-        self.accs = last.accs_before;
+        self.accs = accs_before;
         self.last = None;
     }
 
@@ -359,10 +372,9 @@ impl Translator<'_> {
 
     /// Makes the results that are still in accumulators stay in their slots as well.
     pub(super) fn keep_slots(&mut self) {
-        for acc in [&mut self.accs.int, &mut self.accs.f32, &mut self.accs.f64] {
-            if let Some(held) = acc {
-                held.producer = None;
-            }
+        let accs = [&mut self.accs.int, &mut self.accs.f32, &mut self.accs.f64];
+        for held in accs.into_iter().flatten() {
+            held.producer = None;
         }
     }
 

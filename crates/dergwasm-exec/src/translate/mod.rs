@@ -11,6 +11,8 @@
 //!
 //! Labels exist only here. Nothing here knows what instructions do.
 
+#![expect(clippy::cast_possible_truncation, reason = "offsets are those of bytes in memory")]
+
 mod access;
 mod branch;
 mod bulk;
@@ -21,6 +23,8 @@ mod numeric;
 mod stack;
 mod variable;
 mod vector;
+
+pub(crate) use access::memory_argument;
 
 use crate::Error;
 use crate::ir::code::{Draft, FrameLayout};
@@ -217,10 +221,7 @@ impl<'m> Translator<'m> {
     }
 
     /// Translates an instruction that can be reached.
-    fn translate(
-        &mut self,
-        operator: &Operator<'_>,
-    ) -> Result<(), wasmparser::BinaryReaderError> {
+    fn translate(&mut self, operator: &Operator<'_>) -> Result<(), wasmparser::BinaryReaderError> {
         if let Some(opcode) = Opcode::of(operator) {
             self.shaped(opcode, operator);
             return Ok(());

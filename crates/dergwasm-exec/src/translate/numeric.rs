@@ -1,9 +1,9 @@
 //! Instructions with a shape, and constants.
 
 use super::Translator;
-use super::emit::{Dst, Source, Used};
+use super::emit::{Dst, Last, Negated, Source, Used};
 use super::stack::Place;
-use crate::ir::{Class, Opcode, Shape, forms};
+use crate::ir::{Class, OpWord, Opcode, Shape, forms};
 use wasmparser::Operator;
 
 impl Translator<'_> {
@@ -30,18 +30,24 @@ impl Translator<'_> {
     pub(super) fn is_zero(&mut self, equal: Opcode) {
         let last = self.last;
         let used = self.pop();
-        if let Some(last) = last
-            && last.height == used.height
-            && used.place == Place::Slot
-            && last.op.form < forms::BRANCH_IF
+        let comparison = last.filter(|last| {
+            last.height == used.height
+                && used.place == Place::Slot
+                && last.negated.is_none()
+                && matches!(last.op.opcode.shape(), Shape::Compare { .. })
+        });
+        if let Some(last) = comparison
             && let Some(inverse) = inverse(last.op.opcode)
         {
-            self.code[last.at] = crate::ir::OpWord { opcode: inverse, ..last.op }.encode();
+            self.code[last.at] = OpWord { opcode: inverse, ..last.op }.encode();
             self.push_result(last.at, Class::I32, Dst::Pair, last.accs_before);
             return;
         }
         let a = self.source_not_const(used);
         self.comparison(equal, a, Source::Const(0));
+        if let (Some(Last { at, op, accs_before, .. }), Some(last)) = (comparison, &mut self.last) {
+            last.negated = Some(Negated { at, op, accs_before });
+        }
     }
 
     fn unary(&mut self, opcode: Opcode, class: Class) {

@@ -4,8 +4,8 @@
 //! yet. Operands that copy the same local are linked, so that a write to the local finds them.
 
 use crate::ir::Class;
-use alloc::vec::Vec;
 use alloc::vec;
+use alloc::vec::Vec;
 
 /// No operand: the end of a chain of copies.
 const NONE: u32 = u32::MAX;

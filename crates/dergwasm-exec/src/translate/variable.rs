@@ -41,9 +41,9 @@ impl Translator<'_> {
             Operator::Drop => {
                 self.pop();
             }
-            Operator::Select
-            | Operator::TypedSelect { .. }
-            | Operator::TypedSelectMulti { .. } => self.select(),
+            Operator::Select | Operator::TypedSelect { .. } | Operator::TypedSelectMulti { .. } => {
+                self.select();
+            }
             _ => return false,
         }
         true

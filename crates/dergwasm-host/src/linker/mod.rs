@@ -276,8 +276,8 @@ impl<T> Linker<T> {
             if self.lookup(&import.module, &import.name).is_none() {
                 let hint = (missing.len() < missing::MAX_SHOWN).then(|| self.hint(import));
                 missing.push(MissingImport {
-                    module: import.module.to_string(),
-                    name: import.name.to_string(),
+                    module: import.module.clone().into(),
+                    name: import.name.clone().into(),
                     wanted: decoded.import_type(import),
                     hint: hint.flatten(),
                 });

@@ -1,0 +1,242 @@
+//! Listings of internal code, for people.
+
+use super::code::{Draft, FrameLayout, SlotName};
+use super::opcode::Pair;
+use super::shape::{Class, Shape, forms};
+use super::{FieldKind, OpWord};
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+use dergwasm_types::Value;
+
+/// One instruction of a listing.
+#[derive(Debug)]
+pub(crate) struct Line {
+    /// Where it begins, in words.
+    pub(crate) at: usize,
+    /// The wasm offset it comes from.
+    pub(crate) offset: Option<u32>,
+    /// The instruction.
+    pub(crate) text: String,
+}
+
+/// The instructions of a draft.
+pub(crate) fn lines(draft: &Draft) -> Vec<Line> {
+    let mut lines = Vec::new();
+    let mut at = 0;
+    while at < draft.words.len() {
+        let op = OpWord::decode(draft.words[at]);
+        let len = op.len(|i| draft.words[at + i]);
+        let writer = Writer { frame: draft.frame, op, words: &draft.words[at..at + len] };
+        let offset = draft.offsets.binary_search_by_key(&at, |&(at, _)| at as usize);
+        let offset = offset.ok().map(|i| draft.offsets[i].1);
+        lines.push(Line { at, offset, text: writer.text() });
+        at += len;
+    }
+    lines
+}
+
+/// Writes one instruction: `result = name operands`.
+struct Writer<'a> {
+    frame: FrameLayout,
+    op: OpWord,
+    words: &'a [u64],
+}
+
+impl Writer<'_> {
+    fn text(&self) -> String {
+        let name = self.op.opcode.mnemonic();
+        let Pair(first, second) = self.words.get(1).map_or(Pair(0, 0), |&word| Pair::decode(word));
+        let form = self.op.form;
+        match self.op.opcode.shape() {
+            Shape::Unary { .. } => {
+                let operand = self.operand(form & 2 != 0, first);
+                format!("{} = {name} {operand}", self.dst(second))
+            }
+            Shape::Binary { a, .. } => {
+                format!("{} = {name} {}", self.dst(second), self.two(form & !1, a))
+            }
+            Shape::Compare { a } if form < forms::BRANCH_IF => {
+                format!("{} = {name} {}", self.dst(second), self.two(form & !1, a))
+            }
+            Shape::Compare { a } => {
+                let unless = form >= forms::BRANCH_UNLESS;
+                let base = if unless { forms::BRANCH_UNLESS } else { forms::BRANCH_IF };
+                let word = if unless { "unless" } else { "if" };
+                format!("br_{word} {name} {} -> {}", self.two(2 * (form - base), a), self.words[3])
+            }
+            Shape::Load { .. } => self.load(name, first, second),
+            Shape::Store { v } => self.store(name, first, second, v),
+            Shape::Copy { v } | Shape::Return { v } => {
+                format!("{} = {name} {}", self.slot(second), self.three(form, first, 2, v))
+            }
+            Shape::Select { v } => self.select(name, first, second, v),
+            Shape::TableBranch => {
+                let targets: Vec<String> =
+                    self.words[2..].iter().map(|target| format!("{target}")).collect();
+                format!("{name} {} -> {}", self.operand(form != 0, first), targets.join(" "))
+            }
+            Shape::Slots { operands, lane, .. } => self.lanes(name, first, second, operands, lane),
+            Shape::VectorLoad { lane } => {
+                let text = format!("{} = {name} {}", self.slot(second), self.vector_access(first));
+                if lane { format!("{text}{}", self.lane_operand()) } else { text }
+            }
+            Shape::VectorStore { lane } => {
+                let text = format!("{name} {}, {}", self.vector_access(first), self.slot(second));
+                if lane { format!("{text}, lane {}", self.words[3]) } else { text }
+            }
+            Shape::Custom => self.custom(name),
+        }
+    }
+
+    fn slot(&self, offset: i32) -> String {
+        self.slot_at(offset.into())
+    }
+
+    fn slot_at(&self, offset: i64) -> String {
+        match self.frame.name(offset) {
+            SlotName::Local(index) => format!("local{index}"),
+            SlotName::Result(index) => format!("result{index}"),
+            SlotName::Operand(height) => format!("s{height}"),
+        }
+    }
+
+    /// A result that goes to the accumulator and, unless the form says otherwise, to a slot.
+    fn dst(&self, slot: i32) -> String {
+        if self.op.form & forms::TO_ACC != 0 { "acc".into() } else { self.slot(slot) }
+    }
+
+    fn operand(&self, in_acc: bool, slot: i32) -> String {
+        if in_acc { "acc".into() } else { self.slot(slot) }
+    }
+
+    /// An operand in slot, accumulator or code.
+    fn three(&self, place: u8, slot: i32, word: usize, class: Class) -> String {
+        match place {
+            forms::S => self.slot(slot),
+            forms::A => "acc".into(),
+            _ => constant(self.words[word], class),
+        }
+    }
+
+    /// The operands of a binary instruction or comparison.
+    fn two(&self, form: u8, class: Class) -> String {
+        let Pair(first, _) = Pair::decode(self.words[1]);
+        let third = self.words[2];
+        let (a, b) = (self.slot(first), self.slot_at(third.cast_signed()));
+        let k = constant(third, class);
+        match form {
+            forms::SS => format!("{a}, {b}"),
+            forms::SK => format!("{a}, {k}"),
+            forms::SA => format!("{a}, acc"),
+            forms::AK => format!("acc, {k}"),
+            forms::AS => format!("acc, {b}"),
+            forms::KS => format!("{k}, {a}"),
+            _ => format!("{k}, acc"),
+        }
+    }
+
+    fn load(&self, name: &str, address: i32, dst: i32) -> String {
+        let offset = self.words[2];
+        if self.op.form == forms::LOAD_FAR {
+            let (dst, address) = (self.slot(dst), self.slot(address));
+            return format!("{dst} = {name} memory{} [{address} + {offset}]", self.words[3]);
+        }
+        let address = match self.op.form / 2 {
+            0 => format!("{} + ", self.slot(address)),
+            1 => "acc + ".into(),
+            _ => String::new(),
+        };
+        format!("{} = {name} [{address}{offset}]", self.dst(dst))
+    }
+
+    fn store(&self, name: &str, address: i32, value: i32, class: Class) -> String {
+        let offset = self.words[2];
+        if self.op.form == forms::STORE_FAR {
+            let (address, value) = (self.slot(address), self.slot(value));
+            return format!("{name} memory{} [{address} + {offset}], {value}", self.words[3]);
+        }
+        let address = match self.op.form / 3 {
+            forms::S => format!("{} + ", self.slot(address)),
+            forms::A => "acc + ".into(),
+            _ => String::new(),
+        };
+        format!("{name} [{address}{offset}], {}", self.three(self.op.form % 3, value, 3, class))
+    }
+
+    fn select(&self, name: &str, cond: i32, dst: i32, class: Class) -> String {
+        let form = self.op.form;
+        let cond = self.operand(form & forms::SELECT_COND_A != 0, cond);
+        let value = |constant_bit: u8, word: usize| match form & constant_bit {
+            0 => self.slot_at(self.words[word].cast_signed()),
+            _ => constant(self.words[word], class),
+        };
+        let (a, b) = (value(forms::SELECT_A_K, 2), value(forms::SELECT_B_K, 3));
+        format!("{} = {name} {cond} ? {a} : {b}", self.dst(dst))
+    }
+
+    fn lanes(&self, name: &str, a: i32, dst: i32, operands: u8, lane: bool) -> String {
+        let mut text = format!("{} = {name} {}", self.slot(dst), self.slot(a));
+        let mut rest = 2;
+        if operands > 1 {
+            let Pair(b, c) = Pair::decode(self.words[2]);
+            text.push_str(&format!(", {}", self.slot(b)));
+            if operands > 2 {
+                text.push_str(&format!(", {}", self.slot(c)));
+            }
+            rest = 3;
+        }
+        if lane {
+            let words = &self.words[rest..];
+            match words {
+                [lane] => text.push_str(&format!(", lane {lane}")),
+                _ => {
+                    let bytes: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
+                    text.push_str(&format!(", lanes {bytes:?}"));
+                }
+            }
+        }
+        text
+    }
+
+    fn vector_access(&self, address: i32) -> String {
+        let place = format!("[{} + {}]", self.slot(address), self.words[2]);
+        match (self.op.form, self.words.last()) {
+            (forms::VECTOR_FAR, Some(memory)) => format!("memory{memory} {place}"),
+            _ => place,
+        }
+    }
+
+    fn lane_operand(&self) -> String {
+        let Pair(vector, lane) = Pair::decode(self.words[3]);
+        format!(", {}, lane {lane}", self.slot(vector))
+    }
+
+    fn custom(&self, name: &str) -> String {
+        let mut text = String::from(name);
+        for (i, (&(field, kind), &word)) in
+            self.op.opcode.fields().iter().zip(&self.words[1..]).enumerate()
+        {
+            let separator = if i == 0 { " " } else { ", " };
+            let value = match kind {
+                // A frame's base, not a slot.
+                FieldKind::Slot if field == "sp" => format!("{:+}", word.cast_signed() / 16),
+                FieldKind::Slot => self.slot_at(word.cast_signed()),
+                FieldKind::Target => format!("-> {word}"),
+                FieldKind::Index | FieldKind::Imm => format!("{word}"),
+            };
+            text.push_str(&format!("{separator}{field}={value}"));
+        }
+        text
+    }
+}
+
+/// A constant of a class.
+fn constant(bits: u64, class: Class) -> String {
+    match class {
+        Class::I32 => format!("#{}", Value::from_bits(bits).as_i32()),
+        Class::I64 | Class::V128 => format!("#{}", bits.cast_signed()),
+        Class::F32 => format!("#{}", Value::from_bits(bits).as_f32()),
+        Class::F64 => format!("#{}", f64::from_bits(bits)),
+    }
+}

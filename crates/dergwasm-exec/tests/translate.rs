@@ -1,0 +1,30 @@
+//! What functions are translated to: each case is a module, its snapshot the listing.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use dergwasm_exec::{Config, Module, disassemble};
+use dergwasm_types::FuncIdx;
+use std::fs;
+
+fn listings(wat: &str, config: &Config) -> String {
+    let module = Module::new(&wat::parse_str(wat).unwrap()).unwrap();
+    let decoded = module.decoded();
+    let first = u32::try_from(decoded.imported_func_count()).unwrap();
+    let count = u32::try_from(decoded.func_count()).unwrap();
+    let listing = |func| disassemble(config, &module, FuncIdx(func)).unwrap();
+    (first..count).map(listing).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn translation() {
+    insta::glob!("cases/**/*.wat", |path| {
+        let wat = fs::read_to_string(path).unwrap();
+        let mut config = Config::default();
+        if path.file_stem().is_some_and(|stem| stem.to_string_lossy().contains("metered")) {
+            config.consume_fuel(true).interruptible(true);
+        }
+        insta::with_settings!({ description => wat.as_str(), omit_expression => true }, {
+            insta::assert_snapshot!(listings(&wat, &config));
+        });
+    });
+}

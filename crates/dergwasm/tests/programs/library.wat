@@ -1,0 +1,2 @@
+;; Exports a function, but is no program.
+(module (func (export "f")))
