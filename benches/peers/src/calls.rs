@@ -11,8 +11,7 @@ const COUNT: i32 = 20_000;
 const CALLS: u32 = 12;
 
 /// Returns its argument: called from the host, `COUNT` times a sample.
-const IDENTITY: &str =
-    r#"(module (func (export "run") (param i32) (result i32) (local.get 0)))"#;
+const IDENTITY: &str = r#"(module (func (export "run") (param i32) (result i32) (local.get 0)))"#;
 
 /// Calls the host `$n` times.
 const TO_HOST: &str = r#"(module

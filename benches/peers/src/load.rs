@@ -15,11 +15,8 @@ pub fn load(
     let wasm = wat::parse_bytes(&bytes)?;
     println!("{path}: {} bytes", wasm.len());
     let mut table = Table::new("load", engines, "ms", 1e3);
-    let modes = [
-        ("lazy-translation", Mode::LazyTranslation),
-        ("lazy", Mode::Lazy),
-        ("eager", Mode::Eager),
-    ];
+    let modes =
+        [("lazy-translation", Mode::LazyTranslation), ("lazy", Mode::Lazy), ("eager", Mode::Eager)];
     for (name, mode) in modes.into_iter().filter(|row| mode.is_none_or(|mode| mode == row.0)) {
         let tasks = engines
             .iter()

@@ -34,11 +34,7 @@ impl Outcome {
 }
 
 /// Runs every task `calls` times in each of `rounds` rounds, engine after engine within a round.
-pub fn alternate(
-    tasks: Vec<Result<Task<'_>, Failure>>,
-    rounds: u32,
-    calls: u32,
-) -> Vec<Outcome> {
+pub fn alternate(tasks: Vec<Result<Task<'_>, Failure>>, rounds: u32, calls: u32) -> Vec<Outcome> {
     let mut running: Vec<_> = tasks
         .into_iter()
         .map(|task| match task {

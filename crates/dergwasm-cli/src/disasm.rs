@@ -32,14 +32,13 @@ impl Disasm {
             None => defined,
             Some(name) => vec![find(&module, name)?],
         };
+        let mut out = output::stdout();
         for (i, func) in functions.into_iter().enumerate() {
+            let gap = if i == 0 { "" } else { "\n" };
             let listing = disassemble(&config, &module, func)?;
-            output::print(|out| {
-                let gap = if i == 0 { "" } else { "\n" };
-                writeln!(out, "{gap}{}", listing.trim_end())
-            })?;
+            writeln!(out, "{gap}{}", listing.trim_end())?;
         }
-        Ok(())
+        Ok(out.flush()?)
     }
 }
 

@@ -1,6 +1,6 @@
 //! How a verb fails, and the exit status that goes with it.
 
-use dergwasm::{Error, Trap};
+use dergwasm::{Backtrace, Error, Trap};
 use std::io::{self, Write as _};
 use std::process::{ExitCode, exit};
 
@@ -63,8 +63,8 @@ impl Failure {
             Self::Stopped { error, note } => {
                 let mut stderr = io::stderr().lock();
                 let _ = writeln!(stderr, "error: {error}");
-                if let Some(backtrace) = error.backtrace().filter(|it| !it.frames().is_empty()) {
-                    let _ = writeln!(stderr, "backtrace:\n{backtrace}");
+                if let Some(backtrace) = error.backtrace() {
+                    let _ = show(&mut stderr, backtrace);
                 }
                 if let Some(note) = note {
                     let _ = writeln!(stderr, "note: {note}");
@@ -74,6 +74,22 @@ impl Failure {
             // An `ExitCode` holds only 8 bits; some systems have more.
             Self::Exit(status) => exit(status),
         }
+    }
+}
+
+/// Prints the innermost calls: those of a runaway recursion look all alike.
+fn show(out: &mut impl io::Write, backtrace: &Backtrace) -> io::Result<()> {
+    const MOST: usize = 32;
+    let frames = backtrace.frames();
+    if !frames.is_empty() {
+        writeln!(out, "backtrace:")?;
+    }
+    for (i, frame) in frames.iter().take(MOST).enumerate() {
+        writeln!(out, "{i:4}: {frame}")?;
+    }
+    match frames.len().saturating_sub(MOST) + backtrace.omitted() {
+        0 => Ok(()),
+        more => writeln!(out, "      … {more} more"),
     }
 }
 

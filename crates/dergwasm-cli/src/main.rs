@@ -20,7 +20,7 @@ mod watchdog;
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
-/// Runs, inspects, validates and disassembles WebAssembly modules.
+/// Runs, inspects, validates and disassembles WebAssembly modules
 ///
 /// FILE is always a module: `.wasm`, or the text format `.wat`.
 #[derive(Debug, Parser)]

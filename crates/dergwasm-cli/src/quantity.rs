@@ -48,8 +48,10 @@ fn split(text: &str) -> Option<(f64, &str)> {
 /// A number of bytes as a person reads it: `4.5 KiB`.
 pub(crate) fn readable(bytes: u64) -> String {
     const UNITS: [&str; 5] = ["KiB", "MiB", "GiB", "TiB", "PiB"];
-    if bytes < 1024 {
-        return format!("{bytes} bytes");
+    match bytes {
+        1 => return "1 byte".into(),
+        0..1024 => return format!("{bytes} bytes"),
+        _ => {}
     }
     let mut value = bytes as f64 / 1024.0;
     let mut unit = 0;
@@ -85,7 +87,8 @@ mod tests {
 
     #[test]
     fn sizes_are_readable() {
-        assert_eq!(readable(1), "1 bytes");
+        assert_eq!(readable(1), "1 byte");
+        assert_eq!(readable(1023), "1023 bytes");
         assert_eq!(readable(65536), "64 KiB");
         assert_eq!(readable(1 << 48), "256 TiB");
         assert_eq!(readable(1_500_000), "1.4 MiB");

@@ -2,11 +2,20 @@
 //!
 //! Spec: [Execution › Runtime Structure › Tag Instances](https://webassembly.github.io/spec/core/exec/runtime.html#tag-instances).
 
-use crate::{AsMachine, Error};
+use crate::{AsMachine, AsMachineMut, Error};
 use dergwasm_store::{StoreError, TagAddr};
 use dergwasm_types::FuncType;
 
 /// An exception tag of a machine: its address in the store.
+///
+/// ```
+/// use dergwasm_host::{Error, FuncType, Machine, Tag, ValType};
+///
+/// let mut machine = Machine::new(());
+/// let tag = Tag::new(&mut machine, &FuncType::new([ValType::I32], []))?;
+/// assert_eq!(tag.ty(&machine)?.params(), [ValType::I32]);
+/// # Ok::<(), Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Tag(TagAddr);
 
@@ -17,6 +26,14 @@ impl From<TagAddr> for Tag {
 }
 
 impl Tag {
+    /// Allocates a tag of exceptions that carry the parameters of `ty`.
+    ///
+    /// # Errors
+    /// The store refuses another tag.
+    pub fn new(mut machine: impl AsMachineMut, ty: &FuncType) -> Result<Self, Error> {
+        Ok(Self(machine.as_machine_mut().core.alloc_tag(ty)?))
+    }
+
     /// The address in the store.
     #[must_use]
     pub const fn addr(self) -> TagAddr {

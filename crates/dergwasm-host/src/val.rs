@@ -38,6 +38,7 @@ pub enum Val {
 impl Val {
     /// The type.
     #[must_use]
+    #[inline]
     pub const fn ty(&self) -> ValType {
         match self {
             Self::I32(_) => ValType::I32,
@@ -54,6 +55,7 @@ impl Val {
     ///
     /// `None` for references that cannot be null, and for types that no `Val` has.
     #[must_use]
+    #[inline]
     pub const fn default_for(ty: ValType) -> Option<Self> {
         Some(match ty {
             ValType::I32 => Self::I32(0),
@@ -72,6 +74,7 @@ impl Val {
 
     /// Whether the value can be used where `ty` is asked for.
     #[must_use]
+    #[inline]
     pub fn matches(&self, ty: ValType) -> bool {
         match (self, ty) {
             (Self::FuncRef(func), ValType::Ref(RefType { nullable, heap })) => match func {
@@ -132,9 +135,10 @@ impl Val {
     }
 
     /// Without the type, after checking that it is `ty` and that references are of this machine.
+    #[inline]
     pub(crate) fn into_value(self, ty: ValType, core: &Core) -> Result<Value, Error> {
         if !self.matches(ty) {
-            return Err(usage(format!("expected a value of type {ty}, found {self}")));
+            return Err(self.mismatch(ty));
         }
         Ok(match self {
             Self::I32(value) => value.into(),
@@ -150,7 +154,13 @@ impl Val {
         })
     }
 
+    #[cold]
+    fn mismatch(self, wanted: ValType) -> Error {
+        usage(format!("expected a value of type {wanted}, found {self}"))
+    }
+
     /// With the type that the context knows.
+    #[inline]
     pub(crate) fn from_value(value: Value, ty: ValType) -> Result<Self, Error> {
         Ok(match ty {
             ValType::I32 => Self::I32(value.as_i32()),
@@ -165,12 +175,15 @@ impl Val {
                 HeapType::Extern | HeapType::NoExtern => {
                     Self::ExternRef(value.as_ref_addr().map(ExternRef))
                 }
-                _ => {
-                    return Err(usage(format!("references of type {ty} cannot leave the machine")));
-                }
+                _ => return Err(stays_inside(ty)),
             },
         })
     }
+}
+
+#[cold]
+fn stays_inside(ty: RefType) -> Error {
+    usage(format!("references of type {ty} cannot leave the machine"))
 }
 
 macro_rules! from {

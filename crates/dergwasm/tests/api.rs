@@ -456,6 +456,21 @@ fn one_module_and_linker_serve_machines_in_many_threads() {
 }
 
 #[test]
+fn a_machine_moves_to_another_thread_with_its_handles() {
+    let (mut machine, instance) = instantiate(
+        r#"(module (global $n (mut i32) (i32.const 0)) (func (export "next") (result i32)
+            (global.set $n (i32.add (global.get $n) (i32.const 1))) (global.get $n)))"#,
+    );
+    let next = instance.get_typed_func::<(), i32>(&machine, "next").unwrap();
+    assert_eq!(next.call(&mut machine, ()).unwrap(), 1);
+    let other = std::thread::spawn(move || {
+        assert_eq!(next.call(&mut machine, ()).unwrap(), 2);
+        machine
+    });
+    assert_eq!(next.call(other.join().unwrap(), ()).unwrap(), 3);
+}
+
+#[test]
 fn data_need_not_live_forever() {
     let mut log = Vec::new();
     let mut machine = Machine::new(&mut log);

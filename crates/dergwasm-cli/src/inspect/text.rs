@@ -2,23 +2,25 @@
 
 use super::purpose;
 use crate::quantity::readable;
-use dergwasm::decode::{DataMode, ElementItems, ElementMode, Module};
+use dergwasm::decode::{DataMode, ElementItems, ElementMode, Module, SectionKind};
 use dergwasm::types::{FuncIdx, GlobalIdx, MemIdx, TableIdx};
 use dergwasm::{ExternKind, MemoryType};
+use std::collections::HashMap;
 use std::io::{Result, Write};
 use std::path::Path;
 
 pub(crate) fn module(out: &mut impl Write, file: &Path, module: &Module) -> Result<()> {
-    let name = module.name().map(|name| format!(" `{name}`")).unwrap_or_default();
+    let name = module.name().map(|name| format!(" `{}`", name.escape_debug())).unwrap_or_default();
     let size = u64::try_from(module.bytes().len()).unwrap_or(u64::MAX);
     writeln!(out, "{}: module{name}, {}", file.display(), readable(size))?;
     sections(out, module)?;
     imports(out, module)?;
     exports(out, module)?;
     functions(out, module)?;
-    memories(out, module)?;
-    tables(out, module)?;
-    globals(out, module)?;
+    let exported = Exported::of(module);
+    memories(out, module, &exported)?;
+    tables(out, module, &exported)?;
+    globals(out, module, &exported)?;
     segments(out, module)?;
     custom_sections(out, module)
 }
@@ -30,35 +32,48 @@ fn heading(out: &mut impl Write, title: &str, count: usize) -> Result<()> {
 
 fn sections(out: &mut impl Write, module: &Module) -> Result<()> {
     heading(out, "sections", module.sections().len())?;
+    let mut custom = module.custom_sections();
     for section in module.sections() {
         let (start, end) = (section.range.start, section.range.end);
         let size = readable(u64::try_from(end - start).unwrap_or(u64::MAX));
-        let items = if section.count == 1 { "item" } else { "items" };
         let kind = section.kind.name();
-        writeln!(
-            out,
-            "  {kind:<10}  {start:#010x}..{end:#010x}  {size:>12}  {:>6} {items}",
-            section.count
-        )?;
+        write!(out, "  {kind:<10}  {start:#010x}..{end:#010x}  {size:>12}")?;
+        match section.kind {
+            SectionKind::Custom => {
+                let name = custom.next().map_or("", |(name, _)| name);
+                writeln!(out, "  `{}`", name.escape_debug())?;
+            }
+            SectionKind::Start => writeln!(out)?,
+            _ if section.count == 1 => writeln!(out, "  1 item")?,
+            _ => writeln!(out, "  {} items", section.count)?,
+        }
     }
     Ok(())
 }
 
 fn imports(out: &mut impl Write, module: &Module) -> Result<()> {
     heading(out, "imports", module.imports().len())?;
-    for import in module.imports() {
-        let ty = module.import_type(import);
-        writeln!(out, "  {}.{}  {ty}", import.module, import.name)?;
-    }
-    Ok(())
+    let rows = module.imports().iter().map(|import| {
+        let name = format!("{}.{}", import.module.escape_debug(), import.name.escape_debug());
+        (name, module.import_type(import).to_string())
+    });
+    columns(out, rows.collect())
 }
 
 fn exports(out: &mut impl Write, module: &Module) -> Result<()> {
     heading(out, "exports", module.exports().len())?;
-    for export in module.exports() {
-        writeln!(out, "  {}  {}", export.name, module.export_type(export))?;
-    }
-    Ok(())
+    let rows = module.exports().iter().map(|export| {
+        (export.name.escape_debug().to_string(), module.export_type(export).to_string())
+    });
+    columns(out, rows.collect())
+}
+
+/// Two columns; the first as wide as it has to be, but a few long names do not widen it.
+fn columns(out: &mut impl Write, rows: Vec<(String, String)>) -> Result<()> {
+    const WIDEST: usize = 48;
+    let widths = rows.iter().map(|(name, _)| name.chars().count());
+    let width = widths.filter(|&width| width <= WIDEST).max().unwrap_or(0);
+    rows.iter().try_for_each(|(name, ty)| writeln!(out, "  {name:<width$}  {ty}"))
 }
 
 fn functions(out: &mut impl Write, module: &Module) -> Result<()> {
@@ -79,30 +94,50 @@ fn functions(out: &mut impl Write, module: &Module) -> Result<()> {
 /// A function by its name if it has one.
 fn function(module: &Module, func: FuncIdx) -> String {
     match module.func_name(func) {
-        Some(name) => format!("func {func} `{name}`"),
+        Some(name) => format!("func {func} `{}`", name.escape_debug()),
         None => format!("func {func}"),
     }
 }
 
-/// The exports and imports of something, to say with it where it comes from.
-fn origin(module: &Module, kind: ExternKind, index: usize, imported: usize) -> String {
-    let exports = module.exports().iter();
-    let names = exports.filter(|it| it.kind == kind && it.index as usize == index);
-    let mut origin: String = names.map(|it| format!(", exported as `{}`", it.name)).collect();
-    if index < imported {
-        origin.insert_str(0, ", imported");
+/// Under which names something is exported.
+struct Exported<'a>(HashMap<(ExternKind, u32), Vec<&'a str>>);
+
+impl<'a> Exported<'a> {
+    fn of(module: &'a Module) -> Self {
+        let mut names: HashMap<_, Vec<_>> = HashMap::new();
+        for export in module.exports() {
+            names.entry((export.kind, export.index)).or_default().push(&*export.name);
+        }
+        Self(names)
     }
-    origin
+
+    /// Whether something is imported, and under which names it is exported.
+    fn origin(&self, kind: ExternKind, index: u32, imported: usize) -> String {
+        let mut origin = String::new();
+        if (index as usize) < imported {
+            origin.push_str(", imported");
+        }
+        for name in self.0.get(&(kind, index)).into_iter().flatten() {
+            origin.push_str(&format!(", exported as `{}`", name.escape_debug()));
+        }
+        origin
+    }
 }
 
-fn memories(out: &mut impl Write, module: &Module) -> Result<()> {
+fn memories(out: &mut impl Write, module: &Module, exported: &Exported<'_>) -> Result<()> {
     heading(out, "memories", module.memory_count())?;
-    for (i, index) in (0..module.memory_count()).zip(0..) {
+    for index in indices(module.memory_count()) {
         let ty = module.memory_type(MemIdx(index));
-        let origin = origin(module, ExternKind::Memory, i, module.imported_memory_count());
-        writeln!(out, "  {i}  {ty}: {}{origin}", extent(&ty))?;
+        let imported = module.imported_memory_count();
+        let origin = exported.origin(ExternKind::Memory, index, imported);
+        writeln!(out, "  {index}  {ty}: {}{origin}", extent(&ty))?;
     }
     Ok(())
+}
+
+/// The indices of an index space.
+fn indices(count: usize) -> impl Iterator<Item = u32> {
+    0..u32::try_from(count).unwrap_or(u32::MAX)
 }
 
 /// How large a memory is and may become, in bytes.
@@ -114,20 +149,22 @@ fn extent(ty: &MemoryType) -> String {
     }
 }
 
-fn tables(out: &mut impl Write, module: &Module) -> Result<()> {
+fn tables(out: &mut impl Write, module: &Module, exported: &Exported<'_>) -> Result<()> {
     heading(out, "tables", module.table_count())?;
-    for (i, index) in (0..module.table_count()).zip(0..) {
-        let origin = origin(module, ExternKind::Table, i, module.imported_table_count());
-        writeln!(out, "  {i}  {}{origin}", module.table_type(TableIdx(index)))?;
+    for index in indices(module.table_count()) {
+        let ty = module.table_type(TableIdx(index));
+        let origin = exported.origin(ExternKind::Table, index, module.imported_table_count());
+        writeln!(out, "  {index}  {ty}{origin}")?;
     }
     Ok(())
 }
 
-fn globals(out: &mut impl Write, module: &Module) -> Result<()> {
+fn globals(out: &mut impl Write, module: &Module, exported: &Exported<'_>) -> Result<()> {
     heading(out, "globals", module.global_count())?;
-    for (i, index) in (0..module.global_count()).zip(0..) {
-        let origin = origin(module, ExternKind::Global, i, module.imported_global_count());
-        writeln!(out, "  {i}  {}{origin}", module.global_type(GlobalIdx(index)))?;
+    for index in indices(module.global_count()) {
+        let ty = module.global_type(GlobalIdx(index));
+        let origin = exported.origin(ExternKind::Global, index, module.imported_global_count());
+        writeln!(out, "  {index}  {ty}{origin}")?;
     }
     Ok(())
 }
@@ -162,7 +199,7 @@ fn custom_sections(out: &mut impl Write, module: &Module) -> Result<()> {
     for (name, bytes) in module.custom_sections() {
         let size = readable(u64::try_from(bytes.len()).unwrap_or(u64::MAX));
         let purpose = purpose(name).map(|it| format!(": {it}")).unwrap_or_default();
-        writeln!(out, "  {name}  {size}{purpose}")?;
+        writeln!(out, "  {}  {size}{purpose}", name.escape_debug())?;
     }
     Ok(())
 }
