@@ -1,6 +1,6 @@
 //! Host functions as the machine sees them: system calls by number.
 
-use crate::{Error, Machine};
+use crate::{Error, MachineMut};
 use dergwasm_store::{HostFuncId, InstanceAddr};
 use dergwasm_types::Value;
 
@@ -21,12 +21,12 @@ pub struct HostCall<'a> {
 pub trait Host {
     /// Runs a host function.
     ///
-    /// It may use the machine freely, also invoke functions on it.
+    /// It may use the machine freely, also invoke functions on it, but not replace it.
     ///
     /// # Errors
     /// Whatever the host function fails with; the running WebAssembly is unwound and the error
     /// returned unchanged from the invocation.
-    fn call(&mut self, machine: &mut Machine, call: HostCall<'_>) -> Result<(), Error>;
+    fn call(&mut self, machine: MachineMut<'_>, call: HostCall<'_>) -> Result<(), Error>;
 }
 
 /// A host without functions.
@@ -34,7 +34,7 @@ pub trait Host {
 pub struct NoHost;
 
 impl Host for NoHost {
-    fn call(&mut self, _: &mut Machine, call: HostCall<'_>) -> Result<(), Error> {
+    fn call(&mut self, _: MachineMut<'_>, call: HostCall<'_>) -> Result<(), Error> {
         Err(Error::usage(alloc::format!("host function {} is not defined", call.id.0)))
     }
 }

@@ -129,7 +129,7 @@ impl Machine {
         };
         if entry.is_null() {
             let call = HostCall { id: HostFuncId(id), caller: None, values: slice };
-            host.call(self, call)?;
+            host.call(self.as_mut(), call)?;
             return Ok(None);
         }
         let results = self.store.func_type(self.store.funcs()[func].ty).results().len();

@@ -22,6 +22,7 @@ mod instantiate;
 mod invoke;
 mod ir;
 mod machine;
+mod machine_mut;
 mod module;
 mod numeric;
 mod pause;
@@ -36,8 +37,13 @@ pub use error::{Error, ErrorKind, LinkError};
 pub use host::{Host, HostCall, NoHost};
 pub use ir::Opcode;
 pub use machine::{InterruptHandle, Machine};
+pub use machine_mut::MachineMut;
 pub use module::Module;
 pub use pause::{Outcome, PausedRun};
 
 /// Whether instructions are chained by sibling calls, not by a loop.
 pub const TAIL_CALLS: bool = dispatch::TAIL_CALLS;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct ReadmeExamples;

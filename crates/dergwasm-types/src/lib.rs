@@ -34,3 +34,7 @@ pub use ref_type::{HeapType, RefType};
 pub use trap::Trap;
 pub use val_type::ValType;
 pub use value::Value;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct ReadmeExamples;

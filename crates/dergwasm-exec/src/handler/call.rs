@@ -345,12 +345,13 @@ pub(crate) unsafe fn call_elsewhere(vm: &mut Vm) -> Result<(), Stop> {
     unsafe {
         let callee: *const Callee = ptr::with_exposed_provenance(vm.acc as usize);
         if (*callee).entry.is_null() {
+            // Read now: functions that the host adds to the machine move `callee`.
+            let result = vm.sp.sub(16 * (1 + (*callee).values as usize));
             if !call_host(callee, vm.sp, vm.inst, vm.depth) {
                 return Err(Stop::Failed);
             }
             // The host may have grown the memory; code expects the first result in accumulators.
             vm.mem = (*vm.inst).memory_base();
-            let result = vm.sp.sub(16 * (1 + (*callee).values as usize));
             (vm.acc, vm.acc_f32, vm.acc_f64) =
                 (u64::read(result), f32::read(result), f64::read(result));
             leave(vm);
@@ -428,7 +429,7 @@ unsafe fn guarded(
     call: HostCall<'_>,
 ) -> Result<(), Error> {
     // SAFETY: INV-HOST, from the caller.
-    let (host, machine) = unsafe { (host.as_mut(), &mut *(*context).machine) };
+    let (host, machine) = unsafe { (host.as_mut(), (*(*context).machine).as_mut()) };
     #[cfg(feature = "std")]
     {
         let call = std::panic::AssertUnwindSafe(|| host.call(machine, call));

@@ -1,5 +1,7 @@
 //! Fields: the operands of custom instructions, one code word each.
 
+#![expect(clippy::cast_possible_truncation, reason = "written from the same width")]
+
 /// What a field means, for the listing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum FieldKind {

@@ -1,0 +1,185 @@
+//! A machine lent to whoever may use it but not replace it: the host functions it calls.
+
+use crate::{Error, Host, Machine, Module, Outcome, PausedRun};
+use alloc::boxed::Box;
+use core::ops::Deref;
+use dergwasm_store::{
+    ExternVal, FuncAddr, GlobalAddr, GlobalInst, HostFuncId, InstanceAddr, MemAddr, MemInst,
+    ResourceLimiter, StoreError, TableAddr, TableInst, TagAddr,
+};
+use dergwasm_types::{FuncType, GlobalType, MemoryType, TableType, Value};
+
+/// A machine that is lent for running and changing it.
+///
+/// It does what a `&mut Machine` does, but the machine stays in its place. That is what
+/// [`Host::call`] needs: WebAssembly is running then, and the machine whose code runs must not be
+/// exchanged for another. Reading goes through [`Deref`].
+///
+/// ```
+/// use dergwasm_exec::{Error, Host, HostCall, MachineMut};
+///
+/// /// Gives whoever calls a million units of fuel.
+/// struct Refuel;
+///
+/// impl Host for Refuel {
+///     fn call(&mut self, mut machine: MachineMut<'_>, _: HostCall<'_>) -> Result<(), Error> {
+///         match machine.fuel() {
+///             Some(left) => machine.set_fuel(left.saturating_add(1_000_000)),
+///             None => Ok(()),
+///         }
+///     }
+/// }
+/// ```
+///
+/// There is no way from it to a `&mut Machine`:
+///
+/// ```compile_fail,E0596
+/// use dergwasm_exec::{Config, Error, Host, HostCall, Machine, MachineMut};
+///
+/// struct Swap;
+///
+/// impl Host for Swap {
+///     fn call(&mut self, mut machine: MachineMut<'_>, _: HostCall<'_>) -> Result<(), Error> {
+///         let running: &mut Machine = &mut *machine;
+///         std::mem::swap(running, &mut Machine::new(&Config::default()));
+///         Ok(())
+///     }
+/// }
+/// ```
+///
+/// and it cannot be kept when the call is over:
+///
+/// ```compile_fail
+/// use dergwasm_exec::{Error, Host, HostCall, MachineMut};
+///
+/// struct Keep<'a>(Option<MachineMut<'a>>);
+///
+/// impl Host for Keep<'_> {
+///     fn call(&mut self, machine: MachineMut<'_>, _: HostCall<'_>) -> Result<(), Error> {
+///         self.0 = Some(machine);
+///         Ok(())
+///     }
+/// }
+/// ```
+#[derive(Debug)]
+pub struct MachineMut<'a>(&'a mut Machine);
+
+impl Machine {
+    /// Lends the machine.
+    #[inline]
+    pub fn as_mut(&mut self) -> MachineMut<'_> {
+        MachineMut(self)
+    }
+}
+
+impl Deref for MachineMut<'_> {
+    type Target = Machine;
+
+    #[inline]
+    fn deref(&self) -> &Machine {
+        self.0
+    }
+}
+
+impl<'a> MachineMut<'a> {
+    /// Lends the machine on, for a shorter time.
+    #[inline]
+    pub fn reborrow(&mut self) -> MachineMut<'_> {
+        MachineMut(self.0)
+    }
+
+    /// [`Machine::memory_mut`] for as long as the machine is lent.
+    #[inline]
+    #[must_use]
+    pub fn into_memory_mut(self, memory: MemAddr) -> Option<&'a mut MemInst> {
+        self.0.memory_mut(memory)
+    }
+}
+
+macro_rules! methods {
+    ($(
+        $(#[$attribute:meta])*
+        fn $name:ident($($arg:ident: $Arg:ty),* $(,)?) $(-> $Result:ty)?;
+    )*) => {
+        /// What changes the machine.
+        impl MachineMut<'_> { $(
+            #[doc = concat!("[`Machine::", stringify!($name), "`].")]
+            $(#[$attribute])*
+            #[inline]
+            pub fn $name(&mut self, $($arg: $Arg),*) $(-> $Result)? {
+                self.0.$name($($arg),*)
+            }
+        )* }
+    };
+}
+
+// Each row becomes a method that calls the machine's of the same name.
+methods! {
+    ///
+    /// # Errors
+    /// The machine's method says which.
+    fn invoke(host: &mut dyn Host, func: FuncAddr, values: &mut [Value]) -> Result<(), Error>;
+    ///
+    /// # Errors
+    /// The machine's method says which.
+    fn invoke_resumable(
+        host: &mut dyn Host,
+        func: FuncAddr,
+        values: &mut [Value],
+    ) -> Result<Outcome, Error>;
+    ///
+    /// # Errors
+    /// The machine's method says which.
+    fn resume(
+        host: &mut dyn Host,
+        paused: PausedRun,
+        values: &mut [Value],
+    ) -> Result<Outcome, Error>;
+    ///
+    /// # Errors
+    /// The machine's method says which.
+    fn instantiate(
+        host: &mut dyn Host,
+        module: &Module,
+        imports: &[ExternVal],
+    ) -> Result<InstanceAddr, Error>;
+    ///
+    /// # Errors
+    /// The machine's method says which.
+    fn alloc_host_func(ty: &FuncType, id: HostFuncId) -> Result<FuncAddr, Error>;
+    ///
+    /// # Errors
+    /// The machine's method says which.
+    fn alloc_memory(ty: MemoryType) -> Result<MemAddr, StoreError>;
+    ///
+    /// # Errors
+    /// The machine's method says which.
+    fn alloc_table(ty: TableType, init: u64) -> Result<TableAddr, StoreError>;
+    ///
+    /// # Errors
+    /// The machine's method says which.
+    fn alloc_global(ty: GlobalType, value: Value) -> Result<GlobalAddr, StoreError>;
+    ///
+    /// # Errors
+    /// The machine's method says which.
+    fn alloc_tag(ty: &FuncType) -> Result<TagAddr, StoreError>;
+    #[must_use]
+    fn memory_mut(memory: MemAddr) -> Option<&mut MemInst>;
+    #[must_use]
+    fn table_mut(table: TableAddr) -> Option<&mut TableInst>;
+    #[must_use]
+    fn global_mut(global: GlobalAddr) -> Option<&mut GlobalInst>;
+    ///
+    /// # Errors
+    /// The machine's method says which.
+    fn grow_memory(memory: MemAddr, delta: u64) -> Result<u64, StoreError>;
+    ///
+    /// # Errors
+    /// The machine's method says which.
+    fn grow_table(table: TableAddr, delta: u64, init: u64) -> Result<u64, StoreError>;
+    ///
+    /// # Errors
+    /// The machine's method says which.
+    fn set_fuel(fuel: u64) -> Result<(), Error>;
+    fn set_limiter(limiter: Box<dyn ResourceLimiter + Send + Sync>);
+}
