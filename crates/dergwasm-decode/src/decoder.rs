@@ -15,10 +15,15 @@ use crate::{
         tables, tags, types,
     },
 };
-use alloc::{string::ToString, sync::Arc};
+#[cfg(feature = "parallel")]
+use crate::parallel;
+use alloc::{string::ToString, sync::Arc, vec::Vec};
 use core::ops::Range;
 use dergwasm_types::FuncIdx;
-use wasmparser::{Encoding, FuncValidatorAllocations, FunctionBody, Parser, Payload, Validator};
+use wasmparser::{
+    Encoding, FuncToValidate, FuncValidatorAllocations, FunctionBody, Parser, Payload, Validator,
+    ValidatorResources,
+};
 
 /// Takes `bytes` apart.
 pub(crate) fn decode(bytes: &[u8], options: &DecodeOptions) -> Result<Contents, DecodeError> {
@@ -47,17 +52,25 @@ fn limit_to(what: &'static str, found: usize, limit: usize, offset: usize) -> Re
     }
 }
 
-struct Decoder<'o> {
+struct Decoder<'o, 'b> {
     options: &'o DecodeOptions,
     /// `None` when the module is trusted.
     validator: Option<Validator>,
     allocations: FuncValidatorAllocations,
     /// How many bodies have been read.
     bodies: usize,
+    /// How many threads validate bodies.
+    #[cfg(feature = "parallel")]
+    threads: usize,
+    /// Bodies that are still to be validated, by all threads together.
+    tasks: Vec<Task<'b>>,
     to: Contents,
 }
 
-impl<'o> Decoder<'o> {
+/// A function and its body.
+pub(crate) type Task<'b> = (FuncToValidate<ValidatorResources>, FunctionBody<'b>);
+
+impl<'o, 'b> Decoder<'o, 'b> {
     fn new(options: &'o DecodeOptions, bytes: Arc<[u8]>) -> Self {
         let (features, validation) = (options.features, options.validation);
         let validator = || Validator::new_with_features(features.section_features());
@@ -66,22 +79,33 @@ impl<'o> Decoder<'o> {
             validator: (validation != Validation::None).then(validator),
             allocations: FuncValidatorAllocations::default(),
             bodies: 0,
+            #[cfg(feature = "parallel")]
+            threads: 1,
+            tasks: Vec::new(),
             to: Contents { bytes, features, validation, ..Contents::default() },
         }
     }
 
-    fn run(mut self, bytes: &[u8]) -> Result<Contents, DecodeError> {
+    fn run(mut self, bytes: &'b [u8]) -> Result<Contents, DecodeError> {
         let mut parser = Parser::new(0);
         parser.set_features(self.options.features.reader_features());
         for payload in parser.parse_all(bytes) {
             match payload {
-                Ok(Payload::CodeSectionEntry(body)) => self
-                    .body(&body)
-                    .map_err(|fault| fault.into_error(Some(SectionKind::Code), self.last_func()))?,
+                Ok(Payload::CodeSectionEntry(body)) => {
+                    let result = self.body(&body);
+                    let result = result.and_then(|()| self.validate_tasks(true));
+                    let result = result.or_else(|fault| self.validate_tasks(false).and(Err(fault)));
+                    result.map_err(|fault| {
+                        fault.into_error(Some(SectionKind::Code), self.last_func())
+                    })?;
+                }
                 Ok(payload) => self
                     .payload(&payload)
                     .map_err(|fault| fault.into_error(self.section_of(&payload), None))?,
                 Err(error) => {
+                    self.validate_tasks(false).map_err(|fault| {
+                        fault.into_error(Some(SectionKind::Code), self.last_func())
+                    })?;
                     let section = self.section_at(position(error.offset()));
                     return Err(Fault::from(error).into_error(section, None));
                 }
@@ -127,6 +151,13 @@ impl<'o> Decoder<'o> {
             }
             Payload::CodeSectionStart { count, unchecked_range, .. } => {
                 self.section(SectionKind::Code, unchecked_range, *count);
+                #[cfg(feature = "parallel")]
+                if self.options.parallel
+                    && self.options.validation == Validation::Full
+                    && unchecked_range.end - unchecked_range.start >= parallel::WORTHWHILE
+                {
+                    self.threads = parallel::threads();
+                }
             }
             Payload::CustomSection(section) => {
                 self.section(SectionKind::Custom, &section.range(), 1);
@@ -188,7 +219,7 @@ impl<'o> Decoder<'o> {
         self.to.sections.push(Section { kind, range, count });
     }
 
-    fn body(&mut self, body: &FunctionBody<'_>) -> Result<(), Fault> {
+    fn body(&mut self, body: &FunctionBody<'b>) -> Result<(), Fault> {
         let range = body.range();
         let range = position(range.start)..position(range.end);
         let (size, start) = (range.len(), range.start);
@@ -204,7 +235,28 @@ impl<'o> Decoder<'o> {
             return Ok(());
         }
         func.features = self.options.features.wasm_features();
+        #[cfg(feature = "parallel")]
+        if self.threads > 1 {
+            self.tasks.push((func, body.clone()));
+            return Ok(());
+        }
         body::validate(func, body, &mut self.allocations)
+    }
+
+    /// Validates the bodies that were put aside for several threads, so that a fault in one of them
+    /// is found before any that comes later; with `all`, only once all bodies are there.
+    fn validate_tasks(&mut self, all: bool) -> Result<(), Fault> {
+        #[cfg(feature = "parallel")]
+        if !self.tasks.is_empty() && (!all || self.bodies == self.to.funcs.defined.len()) {
+            let tasks = core::mem::take(&mut self.tasks);
+            return parallel::validate(&tasks, self.threads).map_err(|(index, fault)| {
+                // The error is to name this function.
+                self.bodies = index + 1;
+                fault
+            });
+        }
+        debug_assert!(all || self.tasks.is_empty());
+        Ok(())
     }
 
     /// The section that `payload`, which has been read, belongs to.

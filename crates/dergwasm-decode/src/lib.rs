@@ -41,6 +41,8 @@ mod index_space;
 mod module;
 mod names;
 mod options;
+#[cfg(feature = "parallel")]
+mod parallel;
 mod print;
 mod section;
 mod text;

@@ -27,6 +27,8 @@ pub struct DecodeOptions {
     pub validation: Validation,
     /// How large it may be.
     pub limits: ParseLimits,
+    /// Whether several threads may validate a large module; only with the feature `parallel`.
+    pub parallel: bool,
 }
 
 /// How large the parts of a module may be.

@@ -37,6 +37,7 @@ pub struct Config {
     pub(crate) max_call_depth: u32,
     pub(crate) max_stack_bytes: Option<usize>,
     pub(crate) max_host_depth: u32,
+    pub(crate) parallel: bool,
 }
 
 impl Default for Config {
@@ -49,6 +50,7 @@ impl Default for Config {
             max_call_depth: 100_000,
             max_stack_bytes: None,
             max_host_depth: 100,
+            parallel: cfg!(feature = "parallel"),
         }
     }
 }
@@ -87,6 +89,12 @@ impl Config {
         self
     }
 
+    /// Whether another thread can stop the machine.
+    #[must_use]
+    pub fn is_interruptible(&self) -> bool {
+        self.interruptible
+    }
+
     /// How deep calls between WebAssembly functions may nest. Default: 100 000.
     ///
     /// Going deeper traps with
@@ -111,6 +119,15 @@ impl Config {
     /// Each such level uses native stack.
     pub fn max_host_depth(&mut self, levels: u32) -> &mut Self {
         self.max_host_depth = levels;
+        self
+    }
+
+    /// Whether several threads may validate and, in [`CompilationMode::Eager`], translate a large
+    /// module. Default: yes with the crate's feature `parallel`; without it this has no effect.
+    ///
+    /// The threads end before the module is returned. The result is the same in any case.
+    pub fn parallel(&mut self, enable: bool) -> &mut Self {
+        self.parallel = enable;
         self
     }
 

@@ -61,7 +61,7 @@ pub fn disassemble(config: &Config, module: &Module, func: FuncIdx) -> Result<St
 fn side_by_side(text: &mut String, draft: &Draft, mut operators: wasmparser::OperatorsReader<'_>) {
     let mut lines = listing::lines(draft).into_iter().peekable();
     let mut depth = 1;
-    while let Some(line) = lines.next_if(|line| line.offset == Some(0)) {
+    while let Some(line) = lines.next_if(|line| line.at < draft.first) {
         text.push_str(&format!("{:22}{:5}  {}\n", "", line.at, line.text));
     }
     while !operators.eof() {

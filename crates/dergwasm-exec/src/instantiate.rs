@@ -67,10 +67,8 @@ impl Machine {
             })
             .collect::<Result<Box<[_]>, _>>()?;
         let parts = self.parts(module, &addresses, types);
-        let funcs = addresses.funcs.into_boxed_slice();
-        self.publish(module, instance, block, &funcs, parts);
         let inst = ModuleInst {
-            funcs,
+            funcs: addresses.funcs.into_boxed_slice(),
             tables: addresses.tables.into_boxed_slice(),
             memories: addresses.memories.into_boxed_slice(),
             globals: addresses.globals.into_boxed_slice(),
@@ -78,7 +76,9 @@ impl Machine {
             elems,
             datas,
         };
+        // The limiter may refuse the instance; its functions must not be callable then.
         self.store.alloc_instance(inst)?;
+        self.publish(module, instance, block, parts);
         self.run_segments(module, instance)?;
         if let Some(start) = decoded.start() {
             let addr = self.store.instances()[instance].funcs[start.index()];
@@ -296,10 +296,10 @@ impl Machine {
         module: &Module,
         instance: InstanceAddr,
         block: NonNull<InstanceBlock>,
-        funcs: &[FuncAddr],
         parts: InstanceParts,
     ) {
         let context = self.context.as_ptr();
+        let funcs = &self.store.instances()[instance].funcs;
         let new = InstanceBlock::new(context, instance, funcs, &parts, self.no_memory());
         // SAFETY: INV-STORE: the prefix of the globals is large enough, aligned, and ours.
         unsafe { block.write(new) }

@@ -25,6 +25,8 @@ mod machine;
 mod machine_mut;
 mod module;
 mod numeric;
+#[cfg(feature = "parallel")]
+mod parallel;
 mod pause;
 mod stack;
 mod state;

@@ -92,6 +92,16 @@ impl InterruptHandle {
     pub fn interrupt(&self) {
         self.0.store(true, Ordering::Relaxed);
     }
+
+    /// Whether the machine was asked to stop and has not done so yet.
+    ///
+    /// A host function that waits looks at it from time to time and returns early. If the
+    /// machine's configuration is not [interruptible](Config::interruptible), a wish stays pending
+    /// for good: [`Machine::is_interrupted`] leaves it out.
+    #[must_use]
+    pub fn is_pending(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
 }
 
 impl Machine {
@@ -285,6 +295,13 @@ impl Machine {
     #[must_use]
     pub fn interrupt_handle(&self) -> InterruptHandle {
         InterruptHandle(Arc::clone(&self.interrupt))
+    }
+
+    /// Whether the machine is about to stop: it was [interrupted](InterruptHandle::interrupt), is
+    /// [interruptible](Config::interruptible), and has not come to the place to stop at yet.
+    #[must_use]
+    pub fn is_interrupted(&self) -> bool {
+        self.config.interruptible && self.interrupt.load(Ordering::Relaxed)
     }
 
     /// Forgets a wish to stop.

@@ -101,15 +101,16 @@ impl Module {
     }
 
     fn decode(config: &Config, bytes: &[u8], validation: Validation) -> Result<Self, Error> {
-        let options =
-            DecodeOptions { features: config.features, validation, ..DecodeOptions::default() };
+        let options = DecodeOptions {
+            features: config.features,
+            validation,
+            parallel: config.parallel,
+            ..DecodeOptions::default()
+        };
         let decoded = dergwasm_decode::Module::with_options(bytes, &options)?;
         let module = Self(Arc::new(Inner { decoded, flavours: Default::default() }));
         if config.mode == CompilationMode::Eager {
-            let flavour = Flavour::of(config);
-            for entry in module.code(flavour).entries() {
-                module.translate(flavour, entry)?;
-            }
+            module.translate_all(Flavour::of(config), config.parallel)?;
         }
         Ok(module)
     }
@@ -140,6 +141,17 @@ impl Module {
         }
         // SAFETY: a table, once published, lives as long as the module.
         unsafe { &*table }
+    }
+
+    /// Translates every function, with `parallel` by several threads if there is much to do.
+    fn translate_all(&self, flavour: Flavour, parallel: bool) -> Result<(), Error> {
+        let entries = self.code(flavour).entries();
+        #[cfg(feature = "parallel")]
+        if parallel && self.decoded().bytes().len() >= crate::parallel::WORTHWHILE {
+            return crate::parallel::for_each(entries, |entry| self.translate(flavour, entry));
+        }
+        let _ = parallel;
+        entries.iter().try_for_each(|entry| self.translate(flavour, entry))
     }
 
     /// Makes sure a function is translated.

@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use dergwasm_exec::{Config, Module, disassemble};
+use dergwasm_exec::{Config, Module, Opcode, disassemble};
 use dergwasm_types::FuncIdx;
 use std::fs;
 
@@ -27,4 +27,26 @@ fn translation() {
             insta::assert_snapshot!(listings(&wat, &config));
         });
     });
+}
+
+/// An instruction whose translation was forgotten would become `unreachable`.
+#[test]
+fn every_custom_instruction_occurs_in_a_case() {
+    let mut all = String::new();
+    insta::glob!("cases/**/*.wat", |path| {
+        let wat = fs::read_to_string(path).unwrap();
+        let mut config = Config::default();
+        config.consume_fuel(true).interruptible(true);
+        all.push_str(&listings(&wat, &config));
+    });
+    // These are no part of a function's code.
+    let stubs = ["return.cross", "finish", "translate", "call.elsewhere"];
+    let words: Vec<&str> = all.split_whitespace().collect();
+    let missing: Vec<&str> = Opcode::ALL
+        .iter()
+        .filter(|opcode| opcode.shape_name() == "custom")
+        .map(|opcode| opcode.mnemonic())
+        .filter(|mnemonic| !stubs.contains(mnemonic) && !words.contains(mnemonic))
+        .collect();
+    assert!(missing.is_empty(), "no case has {missing:?}");
 }

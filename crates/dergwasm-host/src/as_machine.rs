@@ -8,7 +8,7 @@ use crate::{
 };
 use alloc::vec::Vec;
 use core::fmt;
-use dergwasm_exec::Machine as Core;
+use dergwasm_exec::{Machine as Core, MachineMut as CoreMut};
 use dergwasm_store::{FuncAddr, HostFuncId};
 use dergwasm_types::{FuncType, Value};
 
@@ -71,7 +71,7 @@ impl<T> fmt::Debug for MachineRef<'_, T> {
 /// Everything that takes a handle's machine takes `impl AsMachineMut`: a
 /// [`&mut Machine<T>`](Machine), a [`&mut Caller<'_, T>`](crate::Caller), or a `MachineMut` itself.
 pub struct MachineMut<'a, T> {
-    pub(crate) core: &'a mut Core,
+    pub(crate) core: CoreMut<'a>,
     pub(crate) funcs: &'a [HostFunc<T>],
     pub(crate) state: &'a mut State<T>,
 }
@@ -91,21 +91,21 @@ impl<T> MachineMut<'_, T> {
     /// The machine without its host.
     #[must_use]
     pub fn core(&self) -> &Core {
-        self.core
+        &self.core
     }
 
     pub(crate) fn reborrow(&mut self) -> MachineMut<'_, T> {
-        MachineMut { core: self.core, funcs: self.funcs, state: self.state }
+        MachineMut { core: self.core.reborrow(), funcs: self.funcs, state: self.state }
     }
 
     /// Lends the machine without its host, and the host beside it.
-    pub(crate) fn split(&mut self) -> (&mut Core, Run<'_, T>) {
-        (self.core, Run { funcs: self.funcs, state: self.state })
+    pub(crate) fn split(&mut self) -> (CoreMut<'_>, Run<'_, T>) {
+        (self.core.reborrow(), Run { funcs: self.funcs, state: self.state })
     }
 
     /// Runs a function; `values` are its arguments and then its results.
     pub(crate) fn invoke(&mut self, func: FuncAddr, values: &mut [Value]) -> Result<(), Error> {
-        let (core, mut run) = self.split();
+        let (mut core, mut run) = self.split();
         core.invoke(&mut run, func, values)
     }
 
@@ -180,7 +180,7 @@ impl<T> AsMachine for MachineMut<'_, T> {
     type Data = T;
 
     fn as_machine(&self) -> MachineRef<'_, T> {
-        MachineRef { core: self.core, state: self.state }
+        MachineRef { core: &self.core, state: self.state }
     }
 }
 
@@ -203,6 +203,6 @@ impl<T> AsMachineMut for Machine<T> {
         if !self.state.added.is_empty() {
             self.funcs.append(&mut self.state.added);
         }
-        MachineMut { core: &mut self.core, funcs: &self.funcs, state: &mut self.state }
+        MachineMut { core: self.core.as_mut(), funcs: &self.funcs, state: &mut self.state }
     }
 }

@@ -147,9 +147,9 @@ impl Func {
                 &mut allocated[..]
             }
         };
-        self.write_params(machine.core, params, results.len(), slots)?;
+        self.write_params(&machine.core, params, results.len(), slots)?;
         machine.invoke(self.0, slots)?;
-        self.read_results(machine.core, slots, results)
+        self.read_results(&machine.core, slots, results)
     }
 
     /// Calls the function such that the call can be continued after it ran out of fuel or was
@@ -165,10 +165,10 @@ impl Func {
     ) -> Result<ResumableCall, Error> {
         let mut machine = machine.as_machine_mut();
         let mut slots = vec![Value::ZERO; params.len().max(results.len())];
-        self.write_params(machine.core, params, results.len(), &mut slots)?;
-        let (core, mut run) = machine.split();
+        self.write_params(&machine.core, params, results.len(), &mut slots)?;
+        let (mut core, mut run) = machine.split();
         let outcome = core.invoke_resumable(&mut run, self.0, &mut slots)?;
-        resumable::finish(*self, machine.core, outcome, &slots, results)
+        resumable::finish(*self, &machine.core, outcome, &slots, results)
     }
 
     fn write_params(

@@ -35,8 +35,8 @@ impl Global {
     /// # Errors
     /// `val` is not of its type, or the store refuses another global.
     pub fn new(mut machine: impl AsMachineMut, ty: GlobalType, val: Val) -> Result<Self, Error> {
-        let core = machine.as_machine_mut().core;
-        let value = val.into_value(ty.content, core)?;
+        let mut core = machine.as_machine_mut().core;
+        let value = val.into_value(ty.content, &core)?;
         Ok(Self(core.alloc_global(ty, value)?))
     }
 
@@ -76,12 +76,12 @@ impl Global {
     /// # Errors
     /// The global is immutable, of another type, or not of this machine.
     pub fn set(&self, mut machine: impl AsMachineMut, val: Val) -> Result<(), Error> {
-        let core = machine.as_machine_mut().core;
-        let ty = self.instance(core)?.ty();
+        let mut core = machine.as_machine_mut().core;
+        let ty = self.instance(&core)?.ty();
         if !ty.mutable {
             return Err(usage("an immutable global cannot be set"));
         }
-        let value = val.into_value(ty.content, core)?;
+        let value = val.into_value(ty.content, &core)?;
         core.global_mut(self.0).ok_or_else(|| self.unknown())?.set(value);
         Ok(())
     }

@@ -7,7 +7,7 @@ use crate::{
     as_machine::{MachineMut, State, usage},
 };
 use alloc::{format, sync::Arc};
-use dergwasm_exec::{Host, HostCall, Machine as Core};
+use dergwasm_exec::{Host, HostCall, MachineMut as CoreMut};
 use dergwasm_types::Value;
 
 /// A host function: arguments in the slice, results over them.
@@ -26,7 +26,7 @@ pub(crate) struct Run<'a, T> {
 }
 
 impl<T> Host for Run<'_, T> {
-    fn call(&mut self, core: &mut Core, call: HostCall<'_>) -> Result<(), Error> {
+    fn call(&mut self, core: CoreMut<'_>, call: HostCall<'_>) -> Result<(), Error> {
         let Some(func) = self.funcs.get(call.id.0 as usize) else {
             return self.call_added(core, call);
         };
@@ -38,7 +38,7 @@ impl<T> Host for Run<'_, T> {
 impl<T> Run<'_, T> {
     /// Calls a function that was defined during this run.
     #[cold]
-    fn call_added(&mut self, core: &mut Core, call: HostCall<'_>) -> Result<(), Error> {
+    fn call_added(&mut self, core: CoreMut<'_>, call: HostCall<'_>) -> Result<(), Error> {
         let added = (call.id.0 as usize).checked_sub(self.funcs.len());
         let func = added.and_then(|index| self.state.added.get(index)).cloned();
         let func =

@@ -45,10 +45,10 @@ impl Instance {
     ) -> Result<Self, Error> {
         let mut externs: Vec<ExternVal> = Vec::with_capacity(imports.len());
         for import in imports {
-            import.check(machine.core)?;
+            import.check(&machine.core)?;
             externs.push((*import).into());
         }
-        let (core, mut run) = machine.split();
+        let (mut core, mut run) = machine.split();
         let instance = Self(core.instantiate(&mut run, module, &externs)?);
         if machine.state.heap.is_none() {
             machine.state.heap = instance.memory_zero(&*machine);

@@ -3,7 +3,7 @@
 //! Spec: [Execution › Runtime Structure › Memory Instances](https://webassembly.github.io/spec/core/exec/runtime.html#memory-instances).
 
 use crate::{AsMachine, AsMachineMut, Error};
-use dergwasm_exec::Machine as Core;
+use dergwasm_exec::{Machine as Core, MachineMut as CoreMut};
 use dergwasm_store::{MemAddr, MemInst, Scalar, StoreError};
 use dergwasm_types::MemoryType;
 
@@ -57,8 +57,8 @@ impl Memory {
         core.store().memories().get(self.0).ok_or_else(|| self.unknown())
     }
 
-    fn instance_mut(self, core: &mut Core) -> Result<&mut MemInst, Error> {
-        core.memory_mut(self.0).ok_or_else(|| self.unknown())
+    fn instance_mut(self, core: CoreMut<'_>) -> Result<&mut MemInst, Error> {
+        core.into_memory_mut(self.0).ok_or_else(|| self.unknown())
     }
 
     /// The type; its minimum is the present size.

@@ -41,10 +41,10 @@ impl PausedCall {
         results: &mut [Val],
     ) -> Result<ResumableCall, Error> {
         let mut machine = machine.as_machine_mut();
-        let mut slots = vec![Value::ZERO; self.func.ty_in(machine.core)?.results().len()];
-        let (core, mut run) = machine.split();
+        let mut slots = vec![Value::ZERO; self.func.ty_in(&machine.core)?.results().len()];
+        let (mut core, mut run) = machine.split();
         let outcome = core.resume(&mut run, self.run, &mut slots)?;
-        finish(self.func, machine.core, outcome, &slots, results)
+        finish(self.func, &machine.core, outcome, &slots, results)
     }
 }
 
@@ -95,7 +95,7 @@ impl<R: WasmResults> TypedPausedCall<R> {
     pub fn resume(self, mut machine: impl AsMachineMut) -> Result<TypedResumableCall<R>, Error> {
         let mut machine = machine.as_machine_mut();
         let mut slots: Vec<Value> = vec![Value::ZERO; R::TYPES.len()];
-        let (core, mut run) = machine.split();
+        let (mut core, mut run) = machine.split();
         let outcome = core.resume(&mut run, self.run, &mut slots)?;
         Ok(finish_typed(outcome, &slots))
     }

@@ -36,8 +36,8 @@ impl Table {
     /// `init` is not of the table's type, or the table is too large for its type, the system or
     /// the limiter.
     pub fn new(mut machine: impl AsMachineMut, ty: TableType, init: Val) -> Result<Self, Error> {
-        let core = machine.as_machine_mut().core;
-        let init = reference(init, ty.element, core)?;
+        let mut core = machine.as_machine_mut().core;
+        let init = reference(init, ty.element, &core)?;
         Ok(Self(core.alloc_table(ty, init)?))
     }
 
@@ -55,11 +55,17 @@ impl Table {
         core.store().tables().get(self.0).ok_or_else(|| self.unknown())
     }
 
-    /// The table and the bits of `reference`, which has to be of its type.
-    fn with_reference(self, core: &mut Core, val: Val) -> Result<(&mut TableInst, u64), Error> {
-        let bits = reference(val, self.instance(core)?.ty().element, core)?;
+    /// Lets `change` work on the table with the bits of `val`, which has to be of its type.
+    fn change(
+        self,
+        mut machine: impl AsMachineMut,
+        val: Val,
+        change: impl FnOnce(&mut TableInst, u64) -> Result<(), StoreError>,
+    ) -> Result<(), Error> {
+        let mut core = machine.as_machine_mut().core;
+        let bits = reference(val, self.instance(&core)?.ty().element, &core)?;
         let instance = core.table_mut(self.0).ok_or_else(|| self.unknown())?;
-        Ok((instance, bits))
+        Ok(change(instance, bits)?)
     }
 
     /// The type; its minimum is the present size.
@@ -88,9 +94,8 @@ impl Table {
     ///
     /// # Errors
     /// The table ends before, or `val` is not of its type.
-    pub fn set(&self, mut machine: impl AsMachineMut, index: u64, val: Val) -> Result<(), Error> {
-        let (table, bits) = self.with_reference(machine.as_machine_mut().core, val)?;
-        Ok(table.set(index, bits)?)
+    pub fn set(&self, machine: impl AsMachineMut, index: u64, val: Val) -> Result<(), Error> {
+        self.change(machine, val, |table, bits| table.set(index, bits))
     }
 
     /// Sets `len` references from `index` on.
@@ -99,13 +104,12 @@ impl Table {
     /// The table has not as many elements there, or `val` is not of its type.
     pub fn fill(
         &self,
-        mut machine: impl AsMachineMut,
+        machine: impl AsMachineMut,
         index: u64,
         val: Val,
         len: u64,
     ) -> Result<(), Error> {
-        let (table, bits) = self.with_reference(machine.as_machine_mut().core, val)?;
-        Ok(table.fill(index, bits, len)?)
+        self.change(machine, val, |table, bits| table.fill(index, bits, len))
     }
 
     /// Grows by `delta` times `init` and returns the size before.
@@ -119,8 +123,8 @@ impl Table {
         delta: u64,
         init: Val,
     ) -> Result<u64, Error> {
-        let core = machine.as_machine_mut().core;
-        let (_, bits) = self.with_reference(core, init)?;
+        let mut core = machine.as_machine_mut().core;
+        let bits = reference(init, self.instance(&core)?.ty().element, &core)?;
         Ok(core.grow_table(self.0, delta, bits)?)
     }
 }

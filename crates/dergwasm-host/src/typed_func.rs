@@ -61,8 +61,8 @@ impl<P: WasmParams, R: WasmResults> TypedFunc<P, R> {
         params: P,
         mut slots: impl Slots,
     ) -> Result<R, Error> {
-        self.check(machine.core)?;
-        params.store(slots.as_mut(), machine.core)?;
+        self.check(&machine.core)?;
+        params.store(slots.as_mut(), &machine.core)?;
         machine.invoke(self.func.addr(), slots.as_mut())?;
         Ok(R::load(slots.as_ref()))
     }
@@ -78,10 +78,10 @@ impl<P: WasmParams, R: WasmResults> TypedFunc<P, R> {
         params: P,
     ) -> Result<TypedResumableCall<R>, Error> {
         let mut machine = machine.as_machine_mut();
-        self.check(machine.core)?;
+        self.check(&machine.core)?;
         let mut slots = alloc::vec![Default::default(); P::TYPES.len().max(R::TYPES.len())];
-        params.store(&mut slots, machine.core)?;
-        let (core, mut run) = machine.split();
+        params.store(&mut slots, &machine.core)?;
+        let (mut core, mut run) = machine.split();
         let outcome = core.invoke_resumable(&mut run, self.func.addr(), &mut slots)?;
         Ok(resumable::finish_typed(outcome, &slots))
     }

@@ -3,6 +3,7 @@
 use dergwasm::{
     Caller, CompilationMode, Config, Error, Func, Instance, Linker, Machine, Module,
     ResourceLimits, ResumableCall, Trap, TypedResumableCall, Val,
+    wasi::{self, Wasi},
 };
 use std::{
     sync::mpsc,
@@ -52,6 +53,12 @@ fn fuel_bounds_a_run_exactly() {
     machine.set_fuel(used - 1).unwrap();
     let error = count.call(&mut machine, 100).unwrap_err();
     assert_eq!(error.trap(), Some(Trap::OutOfFuel));
+    // At the function's entry, which counts as a part of its first instruction.
+    machine.set_fuel(0).unwrap();
+    let error = count.call(&mut machine, 100).unwrap_err();
+    let frame = &error.backtrace().unwrap().frames()[0];
+    let body = instance.module(&machine).unwrap().decoded().funcs()[0].body.clone();
+    assert!(body.contains(&frame.offset), "{frame}");
 
     let mut without = Machine::new(());
     assert_eq!(without.fuel(), None);
@@ -139,6 +146,44 @@ fn another_thread_can_interrupt_a_run() {
     // A generous bound: threads of a busy test machine may wait for a processor.
     assert!(stopped - other.join().unwrap() < Duration::from_millis(500));
     assert_eq!(count.call(&mut machine, 10).unwrap(), 10, "the machine is intact");
+}
+
+/// Sleeps as many nanoseconds as its parameter says and returns how many events there were.
+const SLEEP: &[u8] = br#"(module
+    (import "wasi_snapshot_preview1" "poll_oneoff"
+        (func $poll (param i32 i32 i32 i32) (result i32)))
+    (memory (export "memory") 1)
+    (func (export "sleep") (param i64) (result i32)
+        (i64.store (i32.const 24) (local.get 0))
+        (drop (call $poll (i32.const 0) (i32.const 64) (i32.const 1) (i32.const 128)))
+        (loop)
+        (i32.load (i32.const 128))))"#;
+
+#[test]
+fn an_interrupt_ends_a_sleep() {
+    let config = config(|c| c.interruptible(true));
+    let mut machine = Machine::with_config(&config, Wasi::default());
+    let mut linker = Linker::new();
+    wasi::add_to_linker(&mut linker, |wasi: &mut Wasi| wasi).unwrap();
+    let module = Module::with_config(&config, SLEEP).unwrap();
+    let instance = linker.instantiate(&mut machine, &module).unwrap();
+    let sleep = instance.get_typed_func::<u64, u32>(&machine, "sleep").unwrap();
+    assert_eq!(sleep.call(&mut machine, 1_000_000).unwrap(), 1);
+    let handle = machine.interrupt_handle();
+    let other = thread::spawn(move || {
+        thread::sleep(Duration::from_millis(50));
+        handle.interrupt();
+        Instant::now()
+    });
+    let call = sleep.call_resumable(&mut machine, 10_000_000_000).unwrap();
+    let stopped = Instant::now();
+    let TypedResumableCall::Paused(paused) = call else { panic!("it was interrupted") };
+    let interrupted = other.join().unwrap();
+    // Usually 10 ms; threads of a busy test machine may wait for a processor.
+    assert!(stopped - interrupted < Duration::from_millis(500));
+    assert!(!machine.interrupt_handle().is_pending(), "the wish was granted");
+    let call = paused.resume(&mut machine).unwrap();
+    assert!(matches!(call, TypedResumableCall::Finished(1)), "{call:?}");
 }
 
 #[test]

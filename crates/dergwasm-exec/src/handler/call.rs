@@ -10,8 +10,8 @@ use crate::instance::{Activation, Callee, Context, Crossing, InstanceBlock, Regi
 use crate::ir::code::FuncEntry;
 use crate::ir::{Imm, Index, Slot};
 use crate::numeric::vector::V128;
-use crate::{Error, Host, HostCall, invoke};
-use core::ptr::{self, NonNull};
+use crate::{Error, HostCall, Machine, invoke};
+use core::ptr;
 use core::slice;
 use dergwasm_store::HostFuncId;
 use dergwasm_types::{Trap, Value};
@@ -403,44 +403,39 @@ unsafe fn call_host(
             caller: Some((*inst).addr),
             values: slice::from_raw_parts_mut(values, count),
         };
-        let result = match (*context).host {
-            Some(host) => guarded(context, host, call),
+        let done = guarded(context, |machine| match (*context).host {
+            Some(mut host) => host.as_mut().call(machine.as_mut(), call),
             None => Ok(()),
-        };
+        });
         (*context).activations.pop();
-        match result {
-            Ok(()) => true,
-            Err(error) => {
-                (*context).error = Some(error);
-                false
-            }
-        }
+        done.is_some()
     }
 }
 
-/// Calls a host function; keeps a panic for when no code is running, as panics must not cross it.
+/// Runs the embedder's code while code runs; on failure leaves the error in the context.
+///
+/// A panic is kept for when no code is running, as it must not cross instructions.
 ///
 /// # Safety
-/// As for `call_host`.
+/// INV-STORE, INV-HOST: the context is that of the running invocation.
 #[inline(always)]
-unsafe fn guarded(
+pub(super) unsafe fn guarded<R>(
     context: *mut Context,
-    mut host: NonNull<dyn Host>,
-    call: HostCall<'_>,
-) -> Result<(), Error> {
+    f: impl FnOnce(&mut Machine) -> Result<R, Error>,
+) -> Option<R> {
     // SAFETY: INV-HOST, from the caller.
-    let (host, machine) = unsafe { (host.as_mut(), (*(*context).machine).as_mut()) };
+    let machine = unsafe { &mut *(*context).machine };
     #[cfg(feature = "std")]
-    {
-        let call = std::panic::AssertUnwindSafe(|| host.call(machine, call));
-        std::panic::catch_unwind(call).unwrap_or_else(|panic| {
+    let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| f(machine)))
+        .unwrap_or_else(|panic| {
             // SAFETY: INV-STORE: the context lives as long as the machine.
             unsafe { (*context).panic = Some(panic) }
-            Err(Error::usage("a host function panicked"))
-        })
-    }
+            Err(Error::usage("the embedder's code panicked"))
+        });
     #[cfg(not(feature = "std"))]
-    host.call(machine, call)
+    let result = f(machine);
+    // SAFETY: INV-STORE, as above.
+    result.map_err(|error| unsafe { (*context).error = Some(error) }).ok()
 }
 
 /// Translates the function in the accumulator, whose frame is at `vm.sp`, and goes on with it.

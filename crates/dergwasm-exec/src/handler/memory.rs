@@ -1,5 +1,6 @@
 //! Memory instructions other than loads and stores.
 
+use super::call::guarded;
 use super::{Stop, Vm};
 use crate::instance::InstanceBlock;
 use crate::ir::{Index, Slot};
@@ -54,7 +55,7 @@ pub(crate) unsafe fn grow(vm: &mut Vm, dst: Slot, delta: Slot, memory: Index) ->
     // SAFETY: from the caller.
     unsafe {
         let delta = vm.read(delta.0);
-        let old = grow_by(vm.inst, memory, delta);
+        let Some(old) = grow_by(vm.inst, memory, delta) else { return Err(Stop::Failed) };
         vm.write(dst.0, old);
         vm.mem = (*vm.inst).memory_base();
     }
@@ -64,11 +65,13 @@ pub(crate) unsafe fn grow(vm: &mut Vm, dst: Slot, delta: Slot, memory: Index) ->
 /// # Safety
 /// INV-STORE
 #[inline(never)]
-unsafe fn grow_by(inst: *mut InstanceBlock, memory: Index, delta: u64) -> u64 {
+unsafe fn grow_by(inst: *mut InstanceBlock, memory: Index, delta: u64) -> Option<u64> {
     // SAFETY: INV-STORE, INV-HOST: the machine runs.
     unsafe {
-        let machine = &mut *(*(*inst).context).machine;
-        machine.grow_memory_of((*inst).addr, memory.0, delta)
+        // The limiter is the embedder's code.
+        guarded((*inst).context, |machine| {
+            Ok(machine.grow_memory_of((*inst).addr, memory.0, delta))
+        })
     }
 }
 

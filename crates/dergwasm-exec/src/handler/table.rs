@@ -1,5 +1,6 @@
 //! Table instructions.
 
+use super::call::guarded;
 use super::{Stop, Vm};
 use crate::Machine;
 use crate::instance::InstanceBlock;
@@ -91,10 +92,21 @@ pub(crate) unsafe fn grow(
     // SAFETY: from the caller.
     unsafe {
         let operands = [table.0.into(), vm.read(delta.0), vm.read(value.0)];
-        let old = with_machine(vm.inst, Machine::grow_table_of, operands);
+        let Some(old) = grow_by(vm.inst, operands) else { return Err(Stop::Failed) };
         vm.write(dst.0, old);
     }
     Ok(())
+}
+
+/// # Safety
+/// INV-STORE
+#[inline(never)]
+unsafe fn grow_by(inst: *mut InstanceBlock, operands: [u64; 3]) -> Option<u64> {
+    // SAFETY: INV-STORE, INV-HOST: the machine runs.
+    unsafe {
+        // The limiter is the embedder's code.
+        guarded((*inst).context, |machine| Ok(machine.grow_table_of((*inst).addr, operands)))
+    }
 }
 
 /// Turns the answer of an out-of-line function into one of a handler.

@@ -21,6 +21,8 @@ pub(crate) struct Draft {
     pub(crate) words: Vec<u64>,
     /// For listings and backtraces: at which word the code of which wasm offset begins.
     pub(crate) offsets: Vec<(u32, u32)>,
+    /// For listings: at which word that of the first wasm instruction begins.
+    pub(crate) first: usize,
     /// For listings: how many locals there are and where the parameters begin.
     pub(crate) frame: FrameLayout,
 }

@@ -260,6 +260,8 @@ impl Translator<'_> {
     /// Makes a bulk instruction pay for the length in a slot.
     pub(super) fn pay_for_bulk(&mut self, len: i32) {
         if self.options.fuel {
+            // A run may stop here and go on later, without accumulators.
+            self.forget_accumulators();
             self.custom(Opcode::FuelBulk, &[i64::from(len).cast_unsigned()]);
         }
     }

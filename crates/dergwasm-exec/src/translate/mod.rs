@@ -73,6 +73,8 @@ struct Translator<'m> {
     /// The wasm offset of the current instruction.
     offset: usize,
     offsets: Vec<(u32, u32)>,
+    /// Where the code of the first instruction begins.
+    first: usize,
 }
 
 /// Translates a function that the module defines and that is valid or trusted.
@@ -102,6 +104,7 @@ pub(crate) fn translate(module: &Module, func: FuncIdx, options: Options) -> Res
     let locals = read_locals(&body, module.func_type(func)).map_err(|e| malformed(&e))?;
     let mut operators = body.get_operators_reader().map_err(|e| malformed(&e))?;
     let mut translator = Translator::new(module, func, locals, options);
+    translator.offset = operators.original_position() as usize;
     translator.begin();
     translator.run(&mut operators).map_err(|e| malformed(&e))?;
     Ok(translator.end())
@@ -170,10 +173,12 @@ impl<'m> Translator<'m> {
             fuel: 0,
             offset: 0,
             offsets: Vec::new(),
+            first: 0,
         }
     }
 
-    /// Emits what comes before the first instruction; the frame's size is not known yet.
+    /// Emits what comes before the first instruction, as a part of it; the frame's size is not
+    /// known yet.
     fn begin(&mut self) {
         let zeroed = self.layout.locals;
         let vectors = self.locals[self.layout.params as usize..].contains(&Class::V128);
@@ -193,6 +198,7 @@ impl<'m> Translator<'m> {
         self.pay_from_here();
         self.poll();
         self.push_function_control();
+        self.first = self.code.len();
     }
 
     fn run(
@@ -217,7 +223,7 @@ impl<'m> Translator<'m> {
         self.stop_paying();
         let slots = self.frame_slots.max(self.layout.locals + narrow(self.stack.highest()));
         self.code[1] = u64::from(slots) * 16;
-        Draft { words: self.code, offsets: self.offsets, frame: self.layout }
+        Draft { words: self.code, offsets: self.offsets, first: self.first, frame: self.layout }
     }
 
     /// Translates an instruction that can be reached.

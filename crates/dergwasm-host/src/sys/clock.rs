@@ -21,7 +21,21 @@ pub trait Clock: Send {
 
     /// Lets time pass.
     fn sleep(&mut self, duration: Duration);
+
+    /// Lets time pass, but no more once `interrupted` says so.
+    ///
+    /// A clock whose `sleep` takes real time asks every few milliseconds. Others need not ask, and
+    /// by default just sleep.
+    fn sleep_unless(&mut self, duration: Duration, interrupted: &dyn Fn() -> bool) {
+        let _ = interrupted;
+        self.sleep(duration);
+    }
 }
+
+/// How long a sleep that can be interrupted takes no notice at first.
+const SHORTEST_SLICE: Duration = Duration::from_millis(1);
+/// And how long later on.
+const LONGEST_SLICE: Duration = Duration::from_millis(10);
 
 /// The clocks of the system.
 #[derive(Clone, Copy, Debug)]
@@ -54,6 +68,19 @@ impl Clock for SystemClock {
 
     fn sleep(&mut self, duration: Duration) {
         thread::sleep(duration);
+    }
+
+    fn sleep_unless(&mut self, duration: Duration, interrupted: &dyn Fn() -> bool) {
+        let start = Instant::now();
+        let mut slice = SHORTEST_SLICE;
+        while !interrupted() {
+            let left = duration.saturating_sub(start.elapsed());
+            if left.is_zero() {
+                break;
+            }
+            thread::sleep(left.min(slice));
+            slice = (2 * slice).min(LONGEST_SLICE);
+        }
     }
 }
 
@@ -118,6 +145,7 @@ fn nanoseconds(duration: Duration) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use core::cell::Cell;
 
     #[test]
     fn system_time_passes() {
@@ -126,6 +154,18 @@ mod tests {
         clock.sleep(Duration::from_millis(2));
         assert!(clock.monotonic() - before >= 2_000_000);
         assert!(real > 1_600_000_000_000_000_000);
+    }
+
+    #[test]
+    fn a_sleep_ends_early_or_in_time() {
+        let mut clock = SystemClock::new();
+        let (start, asked) = (Instant::now(), Cell::new(0));
+        clock.sleep_unless(Duration::from_secs(60), &|| asked.replace(asked.get() + 1) == 5);
+        assert!(start.elapsed() < Duration::from_secs(30));
+        assert_eq!(asked.get(), 6);
+        let before = clock.monotonic();
+        clock.sleep_unless(Duration::from_millis(25), &|| false);
+        assert!(clock.monotonic() - before >= 25_000_000);
     }
 
     #[test]

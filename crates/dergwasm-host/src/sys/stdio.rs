@@ -35,6 +35,8 @@ pub trait Stdio: Send {
 
     /// Writes bytes from the start of `bytes` and returns how many.
     ///
+    /// Called once for each system call that writes, or again if it did not take all bytes.
+    ///
     /// # Errors
     /// Writing failed, or the stream cannot be written.
     fn write(&mut self, _bytes: &[u8]) -> Result<usize, Errno> {
@@ -102,7 +104,8 @@ macro_rules! inherit_output {
 }
 
 inherit_output! {
-    /// The standard output of this process.
+    /// The standard output of this process. Nothing is kept back: what a program writes has been
+    /// written when its system call returns.
     InheritStdout stdout
 }
 inherit_output! {

@@ -14,6 +14,7 @@ use crate::{
         },
     },
 };
+use std::borrow::Cow;
 
 pub(super) fn fd_advise(
     wasi: &mut Wasi,
@@ -257,39 +258,43 @@ pub(super) fn fd_write(
     };
     // Before anything is given to the stream.
     memory.slice(written.into(), 4)?;
-    let len = write_pieces(&mut **stream, memory, iovs)?;
+    let bytes = gather(memory, iovs)?;
+    let len = write_all(&mut **stream, &bytes)?;
     memory.write(written.into(), u32::try_from(len).map_err(|_| Errno::Overflow)?)
 }
 
-/// Writes the pieces that `iovs` names and returns how many bytes were written.
+/// The bytes of all pieces that `iovs` names, so that the stream gets them at once; copied only if
+/// they are several.
 ///
 /// Pieces may overlap, so that few of them can name far more than the memory holds; what is more
 /// than that is left for the next call.
-fn write_pieces(
-    stream: &mut dyn Stdio,
-    memory: &GuestMemory<'_>,
-    iovs: List,
-) -> Result<usize, Errno> {
-    let mut total = 0;
+fn gather<'a>(memory: &'a GuestMemory<'_>, iovs: List) -> Result<Cow<'a, [u8]>, Errno> {
+    let mut bytes = Cow::Borrowed(&[][..]);
     for Iovec { address, len } in Iovec::list(memory, iovs)? {
         let piece = memory.slice(address, len)?;
-        let mut rest = &piece[..piece.len().min(memory.len() - total)];
-        while !rest.is_empty() {
-            match stream.write(rest) {
-                Ok(0) => return finish(stream, total),
-                Ok(len) => {
-                    let len = len.min(rest.len());
-                    (total, rest) = (total + len, &rest[len..]);
-                }
-                Err(errno) if total == 0 => return Err(errno),
-                Err(_) => return finish(stream, total),
-            }
+        let piece = &piece[..piece.len().min(memory.len() - bytes.len())];
+        if bytes.is_empty() {
+            bytes = Cow::Borrowed(piece);
+        } else if !piece.is_empty() {
+            let bytes = bytes.to_mut();
+            bytes.try_reserve(piece.len()).map_err(|_| Errno::Nomem)?;
+            bytes.extend_from_slice(piece);
         }
     }
-    finish(stream, total)
+    Ok(bytes)
 }
 
-fn finish(stream: &mut dyn Stdio, total: usize) -> Result<usize, Errno> {
+/// Writes bytes as far as the stream takes them and returns how many.
+fn write_all(stream: &mut dyn Stdio, bytes: &[u8]) -> Result<usize, Errno> {
+    let mut total = 0;
+    while total < bytes.len() {
+        match stream.write(&bytes[total..]) {
+            Ok(0) => break,
+            Ok(len) => total = bytes.len().min(total + len),
+            Err(errno) if total == 0 => return Err(errno),
+            Err(_) => break,
+        }
+    }
     stream.flush()?;
     Ok(total)
 }

@@ -1,8 +1,13 @@
 //! Waiting for time to pass and for descriptors to become ready.
 //!
 //! Streams are always ready: a read may still wait for its data.
+//!
+//! An interrupt ends a wait early. The program stops at the next call or loop iteration; if it is
+//! resumed later, it finds the events it waited for, because programs take any other answer for a
+//! fault of the system and give up.
 
 use crate::{
+    InterruptHandle,
     sys::{Descriptor, Direction, Errno},
     wasi::{
         Wasi,
@@ -19,6 +24,7 @@ pub(super) fn poll_oneoff(
     subscriptions: List,
     events: u32,
     count_to: u32,
+    interrupt: Option<&InterruptHandle>,
 ) -> Result<(), Errno> {
     let List(_, count) = subscriptions;
     if count == 0 {
@@ -33,7 +39,11 @@ pub(super) fn poll_oneoff(
         wait = wait.min(now.until_ready(wasi, &subscription?)?);
     }
     if wait > 0 {
-        wasi.clock.sleep(Duration::from_nanos(wait));
+        let wait = Duration::from_nanos(wait);
+        match interrupt {
+            Some(handle) => wasi.clock.sleep_unless(wait, &|| handle.is_pending()),
+            None => wasi.clock.sleep(wait),
+        }
     }
     let mut at = u64::from(events);
     let mut happened = 0_u32;

@@ -26,6 +26,18 @@ pub fn add_to_linker<T>(
     wasi: impl Fn(&mut T) -> &mut Wasi + Copy + Send + Sync + 'static,
 ) -> Result<(), Error> {
     define(linker, wasi)?;
+    linker.func_wrap(
+        MODULE,
+        "poll_oneoff",
+        move |caller: Caller<'_, T>, from: u32, to: u32, count: u32, count_to: u32| -> u32 {
+            let core = caller.core();
+            let interrupt = core.config().is_interruptible().then(|| core.interrupt_handle());
+            call(caller, wasi, |wasi, memory| {
+                let subscriptions = List(from, count);
+                poll::poll_oneoff(wasi, memory, subscriptions, to, count_to, interrupt.as_ref())
+            })
+        },
+    )?;
     linker.func_wrap(MODULE, "proc_exit", |status: i32| -> Result<(), Error> {
         Err(Error::exit(status))
     })?;
@@ -153,8 +165,6 @@ preview1! {
     path_unlink_file(fd: u32, path: u32, len: u32)
         => path::path_unlink_file(fd, List(path, len));
 
-    poll_oneoff(subscriptions: u32, events: u32, count: u32, happened: u32)
-        => poll::poll_oneoff(List(subscriptions, count), events, happened);
     proc_raise(signal: u32) => proc::proc_raise(signal);
     sched_yield() => proc::sched_yield();
 

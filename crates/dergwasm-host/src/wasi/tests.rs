@@ -5,7 +5,7 @@ use super::{
     guest_memory::{GuestMemory, List},
     path, poll, random, sock,
 };
-use crate::sys::{Capture, Errno, Input, Stdio, VirtualClock};
+use crate::sys::{Callback, Capture, Errno, Input, Stdio, VirtualClock};
 
 /// The bytes of `iovec`s.
 fn iovecs(list: &[(u32, u32)]) -> Vec<u8> {
@@ -53,6 +53,22 @@ fn writing_gathers_pieces() {
     memory.write(4, 1000_u32).unwrap();
     assert_eq!(write(&mut wasi, memory, 1, List(0, 3), 60), Err(Errno::Fault));
     assert_eq!(stdout.text(), "abcde");
+}
+
+#[test]
+fn a_stream_gets_the_pieces_at_once() {
+    let (sender, receiver) = std::sync::mpsc::channel();
+    let stdout = Callback::new(move |bytes| sender.send(bytes.to_vec()).unwrap());
+    let mut wasi = Wasi::builder().stdout(stdout).build();
+    let mut bytes = [0; 64];
+    bytes[..24].copy_from_slice(&iovecs(&[(32, 3), (0, 0), (40, 2)]));
+    bytes[32..35].copy_from_slice(b"abc");
+    bytes[40..42].copy_from_slice(b"de");
+    let memory = &mut GuestMemory::new(&mut bytes);
+    fd::fd_write(&mut wasi, memory, 1, List(0, 3), 60).unwrap();
+    fd::fd_write(&mut wasi, memory, 1, List(0, 1), 60).unwrap();
+    drop(wasi);
+    assert_eq!(receiver.iter().collect::<Vec<_>>(), [&b"abcde"[..], b"abc"]);
 }
 
 #[test]
@@ -195,7 +211,7 @@ fn poll(wasi: &mut Wasi, subscriptions: &[[u8; 48]]) -> Result<Vec<(u64, u8)>, E
     let list = List(0, u32::try_from(count).unwrap());
     let count_at = (events + count * 32) as u64;
     let to = |address: u64| u32::try_from(address).unwrap();
-    poll::poll_oneoff(wasi, memory, list, to(events as u64), to(count_at))?;
+    poll::poll_oneoff(wasi, memory, list, to(events as u64), to(count_at), None)?;
     let happened = memory.read::<u32>(count_at)?;
     (0..happened)
         .map(|i| {
@@ -236,6 +252,7 @@ fn a_wrong_subscription_fails_the_poll() {
     let mut bytes = [0; 64];
     let memory = &mut GuestMemory::new(&mut bytes);
     for (list, events, count) in [(List(0, 2), 0, 0), (List(0, 1), 40, 0), (List(0, 1), 0, 61)] {
-        assert_eq!(poll::poll_oneoff(&mut wasi, memory, list, events, count), Err(Errno::Fault));
+        let polled = poll::poll_oneoff(&mut wasi, memory, list, events, count, None);
+        assert_eq!(polled, Err(Errno::Fault));
     }
 }
