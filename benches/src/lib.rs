@@ -9,3 +9,8 @@ mod subjects;
 pub use kernels::{KERNELS, Kernel};
 pub use running::Running;
 pub use subjects::{Subject, subjects};
+
+/// The example of the workspace's README, which uses text and so the feature `wat`.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct ReadmeExample;

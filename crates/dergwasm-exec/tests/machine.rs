@@ -3,7 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use dergwasm_exec::{
-    Config, Error, ErrorKind, Host, HostCall, Machine, Module, NoHost, Outcome, PausedRun,
+    Config, Error, ErrorKind, Host, HostCall, Machine, MachineMut, Module, NoHost, Outcome,
+    PausedRun,
 };
 use dergwasm_store::{ExternVal, FuncAddr, HostFuncId, InstanceAddr, ResourceLimits};
 use dergwasm_types::{FuncType, Trap, ValType, Value};
@@ -14,13 +15,13 @@ use std::time::{Duration, Instant};
 /// A host made of one function.
 struct Hosted<F>(F);
 
-impl<F: FnMut(&mut Machine, HostCall<'_>) -> Result<(), Error>> Host for Hosted<F> {
-    fn call(&mut self, machine: &mut Machine, call: HostCall<'_>) -> Result<(), Error> {
+impl<F: FnMut(MachineMut<'_>, HostCall<'_>) -> Result<(), Error>> Host for Hosted<F> {
+    fn call(&mut self, machine: MachineMut<'_>, call: HostCall<'_>) -> Result<(), Error> {
         (self.0)(machine, call)
     }
 }
 
-fn hosted<F: FnMut(&mut Machine, HostCall<'_>) -> Result<(), Error>>(f: F) -> Hosted<F> {
+fn hosted<F: FnMut(MachineMut<'_>, HostCall<'_>) -> Result<(), Error>>(f: F) -> Hosted<F> {
     Hosted(f)
 }
 
@@ -63,7 +64,11 @@ fn with_host_funcs(
     machine.instantiate(host, &module, &imports)
 }
 
-fn call_i32(machine: &mut Machine, host: &mut dyn Host, func: FuncAddr) -> Result<i32, Error> {
+fn call_i32(
+    mut machine: MachineMut<'_>,
+    host: &mut dyn Host,
+    func: FuncAddr,
+) -> Result<i32, Error> {
     let mut values = [Value::ZERO];
     machine.invoke(host, func, &mut values)?;
     Ok(values[0].as_i32())
@@ -181,7 +186,7 @@ fn a_nested_run_is_resumed_from_outside() {
     let inst = machine.instantiate(&mut NoHost, &module(FIB), &[]).unwrap();
     let fib = machine.export_func(inst, "fib").unwrap();
     let mut left = None;
-    let mut host = hosted(|machine: &mut Machine, _: HostCall<'_>| {
+    let mut host = hosted(|mut machine: MachineMut<'_>, _: HostCall<'_>| {
         machine.set_fuel(500)?;
         let outcome = machine.invoke_resumable(&mut NoHost, fib, &mut [Value::from(15)])?;
         left = Some(paused(outcome));
@@ -194,7 +199,7 @@ fn a_nested_run_is_resumed_from_outside() {
     )
     .unwrap();
     let f = machine.export_func(outer, "f").unwrap();
-    assert_eq!(call_i32(&mut machine, &mut host, f).unwrap(), 5);
+    assert_eq!(call_i32(machine.as_mut(), &mut host, f).unwrap(), 5);
     machine.set_fuel(1 << 40).unwrap();
     let mut values = [Value::ZERO];
     let outcome = machine.resume(&mut NoHost, left.unwrap(), &mut values).unwrap();
@@ -246,7 +251,7 @@ fn another_thread_interrupts_a_loop() {
 fn a_host_may_make_functions_and_instances() {
     let mut machine = Machine::new(&Config::new());
     let fib = module(FIB);
-    let mut host = hosted(|machine: &mut Machine, call: HostCall<'_>| {
+    let mut host = hosted(|mut machine: MachineMut<'_>, call: HostCall<'_>| {
         let ty = FuncType::new([ValType::I32], [ValType::I32]);
         for id in 0..2000 {
             machine.alloc_host_func(&ty, HostFuncId(id))?;
@@ -264,14 +269,14 @@ fn a_host_may_make_functions_and_instances() {
     )
     .unwrap();
     let f = machine.export_func(inst, "f").unwrap();
-    assert_eq!(call_i32(&mut machine, &mut host, f).unwrap(), 89_055);
+    assert_eq!(call_i32(machine.as_mut(), &mut host, f).unwrap(), 89_055);
 }
 
 #[test]
 fn a_panic_of_a_host_reaches_the_embedder() {
     let mut machine = Machine::new(&Config::new());
     let mut depth = 0;
-    let mut host = hosted(|_: &mut Machine, _: HostCall<'_>| panic!("the host's own"));
+    let mut host = hosted(|_: MachineMut<'_>, _: HostCall<'_>| panic!("the host's own"));
     let inst = with_host_funcs(
         &mut machine,
         &mut host,
@@ -280,13 +285,13 @@ fn a_panic_of_a_host_reaches_the_embedder() {
     .unwrap();
     let f = machine.export_func(inst, "f").unwrap();
     for _ in 0..3 {
-        let run = catch_unwind(AssertUnwindSafe(|| call_i32(&mut machine, &mut host, f)));
+        let run = catch_unwind(AssertUnwindSafe(|| call_i32(machine.as_mut(), &mut host, f)));
         assert_eq!(*run.unwrap_err().downcast::<&str>().unwrap(), "the host's own");
     }
     // Nested: the panic crosses code and hosts of several levels, one of which stops it.
     struct Nested<'a>(&'a mut i32, FuncAddr);
     impl Host for Nested<'_> {
-        fn call(&mut self, machine: &mut Machine, _: HostCall<'_>) -> Result<(), Error> {
+        fn call(&mut self, machine: MachineMut<'_>, _: HostCall<'_>) -> Result<(), Error> {
             *self.0 += 1;
             let level = *self.0;
             assert!(level < 5, "deep enough");
@@ -299,7 +304,7 @@ fn a_panic_of_a_host_reaches_the_embedder() {
             }
         }
     }
-    let result = call_i32(&mut machine, &mut Nested(&mut depth, f), f);
+    let result = call_i32(machine.as_mut(), &mut Nested(&mut depth, f), f);
     assert_eq!(result.unwrap(), 5);
     assert_eq!(depth, 5);
 }
@@ -308,7 +313,7 @@ fn a_panic_of_a_host_reaches_the_embedder() {
 fn an_error_of_a_host_passes_nested_runs_unchanged() {
     struct Nested(u32, FuncAddr);
     impl Host for Nested {
-        fn call(&mut self, machine: &mut Machine, _: HostCall<'_>) -> Result<(), Error> {
+        fn call(&mut self, machine: MachineMut<'_>, _: HostCall<'_>) -> Result<(), Error> {
             self.0 += 1;
             if self.0 == 4 {
                 return Err(Error::exit(42));
@@ -321,14 +326,15 @@ fn an_error_of_a_host_passes_nested_runs_unchanged() {
     let wat = r#"(module (import "" "h" (func $h)) (func (export "f") (result i32) (call $h) i32.const 5))"#;
     let inst = with_host_funcs(&mut machine, &mut NoHost, wat).unwrap();
     let f = machine.export_func(inst, "f").unwrap();
-    let error = call_i32(&mut machine, &mut Nested(0, f), f).unwrap_err();
+    let error = call_i32(machine.as_mut(), &mut Nested(0, f), f).unwrap_err();
     assert_eq!(error.exit_status(), Some(42));
     assert_eq!(
-        call_i32(&mut machine, &mut Nested(100, f), f).unwrap_err().trap(),
+        call_i32(machine.as_mut(), &mut Nested(100, f), f).unwrap_err().trap(),
         Some(Trap::CallStackExhausted)
     );
     assert_eq!(
-        call_i32(&mut machine, &mut hosted(|_: &mut Machine, _: HostCall<'_>| Ok(())), f).unwrap(),
+        call_i32(machine.as_mut(), &mut hosted(|_: MachineMut<'_>, _: HostCall<'_>| Ok(())), f)
+            .unwrap(),
         5
     );
 }
@@ -446,7 +452,7 @@ fn a_million_nested_calls() {
 fn hosts_nest_as_deep_as_the_configuration_says() {
     struct Nested(u32, FuncAddr);
     impl Host for Nested {
-        fn call(&mut self, machine: &mut Machine, _: HostCall<'_>) -> Result<(), Error> {
+        fn call(&mut self, machine: MachineMut<'_>, _: HostCall<'_>) -> Result<(), Error> {
             self.0 += 1;
             let f = self.1;
             call_i32(machine, self, f).map(|_| ())
@@ -459,7 +465,7 @@ fn hosts_nest_as_deep_as_the_configuration_says() {
     let inst = with_host_funcs(&mut machine, &mut NoHost, wat).unwrap();
     let f = machine.export_func(inst, "f").unwrap();
     let mut host = Nested(0, f);
-    let error = call_i32(&mut machine, &mut host, f).unwrap_err();
+    let error = call_i32(machine.as_mut(), &mut host, f).unwrap_err();
     assert_eq!(error.trap(), Some(Trap::CallStackExhausted));
     assert_eq!(host.0, 30);
 }

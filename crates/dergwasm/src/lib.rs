@@ -191,6 +191,8 @@
 //! - `std` (default). Without it everything but WASI and the text format needs only `alloc`.
 //! - `wat`: [`Module::new`] takes the text format.
 //! - `wasi`: WASI preview 1.
+//! - `parallel` (default): large modules are validated and, in the eager mode, translated by
+//!   several threads, unless [`Config::parallel`] forbids it.
 //! - `portable-dispatch`: run every instruction through a loop instead of sibling calls.
 //!
 //! # Layers

@@ -35,7 +35,7 @@ pub trait Stdio: Send {
 
     /// Writes bytes from the start of `bytes` and returns how many.
     ///
-    /// Called once for each system call that writes, or again if it did not take all bytes.
+    /// A system call that writes several pieces gives short ones together.
     ///
     /// # Errors
     /// Writing failed, or the stream cannot be written.

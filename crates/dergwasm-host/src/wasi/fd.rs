@@ -14,7 +14,6 @@ use crate::{
         },
     },
 };
-use std::borrow::Cow;
 
 pub(super) fn fd_advise(
     wasi: &mut Wasi,
@@ -258,45 +257,60 @@ pub(super) fn fd_write(
     };
     // Before anything is given to the stream.
     memory.slice(written.into(), 4)?;
-    let bytes = gather(memory, iovs)?;
-    let len = write_all(&mut **stream, &bytes)?;
-    memory.write(written.into(), u32::try_from(len).map_err(|_| Errno::Overflow)?)
+    let len = write_pieces(&mut **stream, memory, iovs);
+    stream.flush()?;
+    memory.write(written.into(), u32::try_from(len?).map_err(|_| Errno::Overflow)?)
 }
 
-/// The bytes of all pieces that `iovs` names, so that the stream gets them at once; copied only if
-/// they are several.
+/// Pieces that are not longer together are given to the stream at once.
+const GATHERED: usize = 16 << 10;
+
+/// Writes the pieces that `iovs` names and returns how many bytes were written.
 ///
 /// Pieces may overlap, so that few of them can name far more than the memory holds; what is more
 /// than that is left for the next call.
-fn gather<'a>(memory: &'a GuestMemory<'_>, iovs: List) -> Result<Cow<'a, [u8]>, Errno> {
-    let mut bytes = Cow::Borrowed(&[][..]);
+fn write_pieces(
+    stream: &mut dyn Stdio,
+    memory: &GuestMemory<'_>,
+    iovs: List,
+) -> Result<usize, Errno> {
+    let mut total = 0;
+    let mut gathered = Vec::new();
     for Iovec { address, len } in Iovec::list(memory, iovs)? {
         let piece = memory.slice(address, len)?;
-        let piece = &piece[..piece.len().min(memory.len() - bytes.len())];
-        if bytes.is_empty() {
-            bytes = Cow::Borrowed(piece);
-        } else if !piece.is_empty() {
-            let bytes = bytes.to_mut();
-            bytes.try_reserve(piece.len()).map_err(|_| Errno::Nomem)?;
-            bytes.extend_from_slice(piece);
+        let piece = &piece[..piece.len().min(memory.len() - total - gathered.len())];
+        if gathered.len() + piece.len() <= GATHERED {
+            gathered.extend_from_slice(piece);
+            continue;
         }
+        for bytes in [&gathered, piece] {
+            if !write_all(stream, bytes, &mut total)? {
+                return Ok(total);
+            }
+        }
+        gathered.clear();
     }
-    Ok(bytes)
+    write_all(stream, &gathered, &mut total)?;
+    Ok(total)
 }
 
-/// Writes bytes as far as the stream takes them and returns how many.
-fn write_all(stream: &mut dyn Stdio, bytes: &[u8]) -> Result<usize, Errno> {
-    let mut total = 0;
-    while total < bytes.len() {
-        match stream.write(&bytes[total..]) {
-            Ok(0) => break,
-            Ok(len) => total = bytes.len().min(total + len),
-            Err(errno) if total == 0 => return Err(errno),
-            Err(_) => break,
+/// Writes bytes, adds how many the stream took to `total`, and returns whether it took all.
+///
+/// An error counts only if nothing was written before.
+fn write_all(stream: &mut dyn Stdio, bytes: &[u8], total: &mut usize) -> Result<bool, Errno> {
+    let mut rest = bytes;
+    while !rest.is_empty() {
+        match stream.write(rest) {
+            Ok(0) => return Ok(false),
+            Ok(len) => {
+                let len = len.min(rest.len());
+                (*total, rest) = (*total + len, &rest[len..]);
+            }
+            Err(errno) if *total == 0 => return Err(errno),
+            Err(_) => return Ok(false),
         }
     }
-    stream.flush()?;
-    Ok(total)
+    Ok(true)
 }
 
 fn filetype(stream: &dyn Stdio) -> Filetype {
