@@ -15,7 +15,7 @@ mod disassemble;
 mod dispatch;
 mod error;
 mod handler;
-mod heap;
+
 mod host;
 mod instance;
 mod instantiate;
@@ -29,7 +29,8 @@ mod numeric;
 mod parallel;
 mod pause;
 mod stack;
-mod state;
+mod store_access;
+mod store_requests;
 mod translate;
 
 pub use backtrace::{Backtrace, BacktraceFrame};

@@ -376,6 +376,28 @@ fn host_functions_can_be_made_while_the_machine_runs() {
 }
 
 #[test]
+fn a_call_survives_that_the_list_of_functions_moves() {
+    let wat = br#"(module (import "host" "add" (func $add (param i32 i32) (result i32)))
+        (func (export "run") (result i32)
+            (i32.mul (call $add (i32.const 3) (i32.const 4)) (i32.const 10))))"#;
+    let mut linker = Linker::new();
+    linker
+        .func_wrap("host", "add", |mut caller: Caller<'_, Vec<Vec<u8>>>, a: i32, b: i32| {
+            for i in 0..1000 {
+                Func::wrap(&mut caller, || ())?;
+                // Takes the memory that was given back.
+                caller.data_mut().push(vec![0xff; 16 * i]);
+            }
+            Ok::<i32, Error>(a + b)
+        })
+        .unwrap();
+    let mut machine = Machine::new(Vec::new());
+    let instance = linker.instantiate(&mut machine, &Module::new(wat).unwrap()).unwrap();
+    let run = instance.get_typed_func::<(), i32>(&machine, "run").unwrap();
+    assert_eq!(run.call(&mut machine, ()).unwrap(), 70);
+}
+
+#[test]
 fn functions_of_run_time_types_are_checked() {
     let mut machine = Machine::new(());
     let ty = FuncType::new([I64, ValType::F32], [ValType::EXTERNREF, I64]);
