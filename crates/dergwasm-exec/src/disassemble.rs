@@ -9,7 +9,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use dergwasm_decode::Validation;
 use dergwasm_types::FuncIdx;
-use wasmparser::{BinaryReader, FunctionBody};
+use wasmparser::{BinaryReader, BlockType, FunctionBody};
 
 /// The internal code of a function, each part below the WebAssembly instruction it comes from.
 ///
@@ -91,6 +91,9 @@ fn wasm_text(operator: &wasmparser::Operator<'_>) -> String {
         W::F32Const { value } => return format!("f32.const {}", f32::from_bits(value.bits())),
         W::F64Const { value } => return format!("f64.const {}", f64::from_bits(value.bits())),
         W::V128Const { value } => return format!("v128.const i8x16 {:?}", value.bytes()),
+        W::Block { blockty } => return format!("block{}", block_type(*blockty)),
+        W::Loop { blockty } => return format!("loop{}", block_type(*blockty)),
+        W::If { blockty } => return format!("if{}", block_type(*blockty)),
         W::BrTable { targets } => {
             let depths = targets.targets().flatten().chain([targets.default()]);
             let depths: Vec<String> = depths.map(|depth| format!("{depth}")).collect();
@@ -124,4 +127,13 @@ fn wasm_text(operator: &wasmparser::Operator<'_>) -> String {
         text.push_str(value);
     }
     text
+}
+
+/// A block's type, with a space in front.
+fn block_type(ty: BlockType) -> String {
+    match ty {
+        BlockType::Empty => String::new(),
+        BlockType::Type(ty) => format!(" (result {ty})"),
+        BlockType::FuncType(index) => format!(" (type {index})"),
+    }
 }
