@@ -3,12 +3,13 @@
 //! Spec: [Validation › Modules › Functions](https://webassembly.github.io/spec/core/valid/modules.html#functions).
 //! wasmparser checks the instructions; this file only drives it.
 
+use crate::fast_path;
 use crate::{DecodeError, FuncLabel, SectionKind, error::Fault, module::Contents};
 use alloc::string::ToString;
 use dergwasm_types::FuncIdx;
 use wasmparser::{
     BinaryReader, FuncToValidate, FuncValidator, FuncValidatorAllocations, FunctionBody,
-    OperatorsReader, ValidatorResources,
+    OperatorsReader, ValidatorResources, WasmFeatures,
 };
 
 /// Validates `body`, reusing `allocations`.
@@ -17,8 +18,9 @@ pub(crate) fn validate(
     body: &FunctionBody<'_>,
     allocations: &mut FuncValidatorAllocations,
 ) -> Result<(), Fault> {
+    let features = func.features;
     let mut validator = func.into_validator(core::mem::take(allocations));
-    let result = visit(&mut validator, body);
+    let result = visit(&mut validator, body, features);
     *allocations = validator.into_allocations();
     result.map_err(|error| classify(error, body))
 }
@@ -26,15 +28,13 @@ pub(crate) fn validate(
 fn visit(
     validator: &mut FuncValidator<ValidatorResources>,
     body: &FunctionBody<'_>,
+    features: WasmFeatures,
 ) -> wasmparser::Result<()> {
     let mut reader = body.get_binary_reader();
     validator.read_locals(&mut reader)?;
-    while !reader.eof() {
-        let offset = reader.original_position();
-        reader.visit_operator(&mut validator.visitor(offset))??;
-    }
-    let offset = reader.original_position();
-    reader.finish_expression(&validator.visitor(offset))
+    let bytes = body.as_bytes();
+    let start = bytes.len() - reader.bytes_remaining();
+    fast_path::visit(validator, bytes, body.range().start, start, features)
 }
 
 /// Tells a malformed body, which cannot even be read, from an invalid one.

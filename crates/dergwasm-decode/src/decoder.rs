@@ -4,6 +4,8 @@
 //! Each part is read into what is kept, then handed to the validator. Reading comes first, so
 //! that a malformed part is told from an invalid one.
 
+#[cfg(feature = "parallel")]
+use crate::parallel;
 use crate::{
     DecodeError, DecodeOptions, FuncLabel, Names, ParseLimits, Section, SectionKind, Validation,
     body, check,
@@ -15,8 +17,6 @@ use crate::{
         tables, tags, types,
     },
 };
-#[cfg(feature = "parallel")]
-use crate::parallel;
 use alloc::{string::ToString, sync::Arc, vec::Vec};
 use core::ops::Range;
 use dergwasm_types::FuncIdx;

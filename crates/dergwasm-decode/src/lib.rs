@@ -36,6 +36,7 @@ mod check;
 mod const_expr;
 mod decoder;
 mod error;
+mod fast_path;
 mod features;
 mod index_space;
 mod module;

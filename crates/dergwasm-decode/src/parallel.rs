@@ -6,8 +6,8 @@ use crate::body;
 use crate::decoder::Task;
 use crate::error::Fault;
 use std::num::NonZero;
-use std::sync::{Mutex, PoisonError};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 use wasmparser::{FuncToValidate, FuncValidatorAllocations, ValidatorResources};
 

@@ -386,7 +386,7 @@ fn a_call_survives_that_the_list_of_functions_moves() {
             for i in 0..1000 {
                 Func::wrap(&mut caller, || ())?;
                 // Takes the memory that was given back.
-                caller.data_mut().push(vec![0xff; 16 * i]);
+                caller.data_mut().push(vec![0xff; 32 << (i % 10)]);
             }
             Ok::<i32, Error>(a + b)
         })
