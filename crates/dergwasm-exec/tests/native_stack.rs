@@ -268,8 +268,8 @@ fn calls() -> String {
                     (i32.sub (local.get 0) (i32.const 1)) (i32.const 2))))
             (i32.const 1))";
     body += "(call $vectors) (call_indirect (type $void) (i32.const 0))
-        (call_indirect (type $void) (i32.const 1)) (call_indirect (type $void) (local.get $r_i32))
-        (local.set $r_i32 (i32.const 0)) (call $idle)";
+        (call_indirect (type $void) (i32.const 1)) (local.set $r_i32 (i32.const 3))
+        (call_indirect (type $void) (local.get $r_i32)) (call $idle)";
     text + &looped("calls", &body)
 }
 

@@ -10,7 +10,10 @@ use dergwasm_types::Trap;
 
 const OUT_OF_BOUNDS: Stop = Stop::Trap(Trap::TableOutOfBounds);
 
-/// Out of line: `f` on the running machine.
+/// Out of line: `f` on the running machine, with the first `N` operands.
+///
+/// They are passed one by one: an array would lie in the handler's frame, and a handler with a
+/// frame calls the next one instead of jumping to it.
 ///
 /// # Safety
 /// INV-STORE
@@ -18,8 +21,15 @@ const OUT_OF_BOUNDS: Stop = Stop::Trap(Trap::TableOutOfBounds);
 unsafe fn with_machine<const N: usize>(
     inst: *mut InstanceBlock,
     f: fn(&mut Machine, InstanceAddr, [u64; N]) -> u64,
-    operands: [u64; N],
+    a: u64,
+    b: u64,
+    c: u64,
+    d: u64,
+    e: u64,
 ) -> u64 {
+    const { assert!(N <= 5) }
+    let operands = [a, b, c, d, e];
+    let operands = core::array::from_fn(|i| operands[i]);
     // SAFETY: INV-STORE, INV-HOST: the machine runs.
     unsafe { f(&mut *(*(*inst).context).machine, (*inst).addr, operands) }
 }
@@ -91,8 +101,9 @@ pub(crate) unsafe fn grow(
 ) -> Result<(), Stop> {
     // SAFETY: from the caller.
     unsafe {
-        let operands = [table.0.into(), vm.read(delta.0), vm.read(value.0)];
-        let Some(old) = grow_by(vm.inst, operands) else { return Err(Stop::Failed) };
+        let Some(old) = grow_by(vm.inst, table, vm.read(delta.0), vm.read(value.0)) else {
+            return Err(Stop::Failed);
+        };
         vm.write(dst.0, old);
     }
     Ok(())
@@ -101,7 +112,13 @@ pub(crate) unsafe fn grow(
 /// # Safety
 /// INV-STORE
 #[inline(never)]
-unsafe fn grow_by(inst: *mut InstanceBlock, operands: [u64; 3]) -> Option<u64> {
+unsafe fn grow_by(
+    inst: *mut InstanceBlock,
+    table: Index,
+    delta: u64,
+    value: u64,
+) -> Option<u64> {
+    let operands = [table.0.into(), delta, value];
     // SAFETY: INV-STORE, INV-HOST: the machine runs.
     unsafe {
         // The limiter is the embedder's code.
@@ -129,8 +146,9 @@ pub(crate) unsafe fn fill(
 ) -> Result<(), Stop> {
     // SAFETY: from the caller.
     unsafe {
-        let operands = [table.0.into(), vm.read(index.0), vm.read(value.0), vm.read(len.0)];
-        in_bounds(with_machine(vm.inst, Machine::fill_table_of, operands))
+        let (index, value, len) = (vm.read(index.0), vm.read(value.0), vm.read(len.0));
+        let f = Machine::fill_table_of;
+        in_bounds(with_machine(vm.inst, f, table.0.into(), index, value, len, 0))
     }
 }
 
@@ -149,9 +167,9 @@ pub(crate) unsafe fn copy(
 ) -> Result<(), Stop> {
     // SAFETY: from the caller.
     unsafe {
-        let tables = [dst_table.0.into(), src_table.0.into()];
-        let operands = [tables[0], tables[1], vm.read(dst.0), vm.read(src.0), vm.read(len.0)];
-        in_bounds(with_machine(vm.inst, Machine::copy_table_of, operands))
+        let (dst, src, len) = (vm.read(dst.0), vm.read(src.0), vm.read(len.0));
+        let f = Machine::copy_table_of;
+        in_bounds(with_machine(vm.inst, f, dst_table.0.into(), src_table.0.into(), dst, src, len))
     }
 }
 
@@ -170,9 +188,9 @@ pub(crate) unsafe fn init(
 ) -> Result<(), Stop> {
     // SAFETY: from the caller.
     unsafe {
-        let places = [segment.0.into(), table.0.into()];
-        let operands = [places[0], places[1], vm.read(dst.0), vm.read(src.0), vm.read(len.0)];
-        in_bounds(with_machine(vm.inst, Machine::init_table_of, operands))
+        let (dst, src, len) = (vm.read(dst.0), vm.read(src.0), vm.read(len.0));
+        let f = Machine::init_table_of;
+        in_bounds(with_machine(vm.inst, f, segment.0.into(), table.0.into(), dst, src, len))
     }
 }
 
@@ -183,6 +201,6 @@ pub(crate) unsafe fn init(
 #[inline(always)]
 pub(crate) unsafe fn elem_drop(vm: &mut Vm, segment: Index) -> Result<(), Stop> {
     // SAFETY: from the caller.
-    unsafe { with_machine(vm.inst, Machine::drop_elem_of, [segment.0.into()]) };
+    unsafe { with_machine(vm.inst, Machine::drop_elem_of, segment.0.into(), 0, 0, 0, 0) };
     Ok(())
 }
