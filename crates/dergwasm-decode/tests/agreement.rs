@@ -1,5 +1,4 @@
 //! What is a valid module is decided as wasmparser alone decides it.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use dergwasm_decode::{DecodeOptions, Features, Module};
 use wasmparser::Validator;

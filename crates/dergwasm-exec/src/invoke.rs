@@ -196,8 +196,9 @@ impl Machine {
             Stop::Failed => {
                 let error = self.context_mut().error.take();
                 let error = error.unwrap_or_else(|| Error::usage("execution failed"));
+                let error = self.fail(error, run);
                 self.resume_panic();
-                Err(self.fail(error, run))
+                Err(error)
             }
         }
     }

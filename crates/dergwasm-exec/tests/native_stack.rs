@@ -6,7 +6,8 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use dergwasm_exec::{
-    CompilationMode, Config, Error, Host, HostCall, Machine, MachineMut, Module, Opcode, disassemble,
+    CompilationMode, Config, Error, Host, HostCall, Machine, MachineMut, Module, Opcode,
+    disassemble,
 };
 use dergwasm_store::{ExternVal, HostFuncId};
 use dergwasm_types::{ExternKind, ExternType, FuncIdx};
@@ -105,10 +106,7 @@ fn signature(name: &str) -> Option<(Vec<&'static str>, Option<&'static str>)> {
     })
 }
 
-fn vector_signature(
-    prefix: &str,
-    op: &str,
-) -> Option<(Vec<&'static str>, Option<&'static str>)> {
+fn vector_signature(prefix: &str, op: &str) -> Option<(Vec<&'static str>, Option<&'static str>)> {
     let scalar = match prefix {
         "i64x2" => "i64",
         "f32x4" => "f32",
@@ -117,8 +115,21 @@ fn vector_signature(
     };
     let is = |names: &[&str]| names.iter().any(|name| op.starts_with(name));
     const UNARY: &[&str] = &[
-        "not", "abs", "neg", "popcnt", "extadd", "extend", "sqrt", "ceil", "floor", "trunc",
-        "nearest", "convert", "demote", "promote", "relaxed_trunc",
+        "not",
+        "abs",
+        "neg",
+        "popcnt",
+        "extadd",
+        "extend",
+        "sqrt",
+        "ceil",
+        "floor",
+        "trunc",
+        "nearest",
+        "convert",
+        "demote",
+        "promote",
+        "relaxed_trunc",
     ];
     Some(match op {
         "const" => return None,
@@ -152,7 +163,8 @@ fn numeric(name: &str) -> Option<String> {
     let (operands, result) = signature(name)?;
     let memory = name.contains(".load") || name.contains(".store");
     let lane = if name.contains("_lane") && !name.contains("select") { " 1" } else { "" };
-    let lane = if name.contains("shuffle") { " 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15" } else { lane };
+    let lane =
+        if name.contains("shuffle") { " 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15" } else { lane };
     let mut body = String::new();
     for arguments in combinations(&operands) {
         let near = if memory { " offset=8" } else { "" };
@@ -198,7 +210,8 @@ fn others() -> String {
         for source in sources(ty) {
             write!(body, "(local.set $r_{ty} {source}) ").unwrap();
             // Operands that a block finds and leaves.
-            write!(body, "{source} (block (param {ty}) (result {ty}) (br_if 0 (local.get $n)))").unwrap();
+            write!(body, "{source} (block (param {ty}) (result {ty}) (br_if 0 (local.get $n)))")
+                .unwrap();
             writeln!(body, "(local.set $r_{ty})").unwrap();
         }
         text += &looped(&format!("moves_{ty}"), &body);
@@ -251,7 +264,8 @@ fn calls() -> String {
             writeln!(body, "(call ${name}_{ty}{suffix} {} (i32.const 4))", constant(ty)).unwrap();
             writeln!(body, "(local.set $r_{ty}) (local.set $r_i64) (local.set $r_{ty})").unwrap();
         }
-        writeln!(body, "(call $host_{ty} (local.get ${ty}) (local.get $n)) drop drop drop").unwrap();
+        writeln!(body, "(call $host_{ty} (local.get ${ty}) (local.get $n)) drop drop drop")
+            .unwrap();
     }
     for locals in 0..6 {
         writeln!(text, "(func $locals_{locals} {})", "(local i64)".repeat(locals)).unwrap();
@@ -387,7 +401,12 @@ fn small_native_stack() {
         if metered {
             // Zero tests are translated to comparisons with zero; the others are no code of functions.
             let known = [
-                "i32.eqz", "i64.eqz", "unreachable", "return.cross", "finish", "call.elsewhere",
+                "i32.eqz",
+                "i64.eqz",
+                "unreachable",
+                "return.cross",
+                "finish",
+                "call.elsewhere",
                 "translate",
             ];
             let missing = missing(&config, &[&first, &neighbour]);

@@ -112,12 +112,7 @@ pub(crate) unsafe fn grow(
 /// # Safety
 /// INV-STORE
 #[inline(never)]
-unsafe fn grow_by(
-    inst: *mut InstanceBlock,
-    table: Index,
-    delta: u64,
-    value: u64,
-) -> Option<u64> {
+unsafe fn grow_by(inst: *mut InstanceBlock, table: Index, delta: u64, value: u64) -> Option<u64> {
     let operands = [table.0.into(), delta, value];
     // SAFETY: INV-STORE, INV-HOST: the machine runs.
     unsafe {
