@@ -29,6 +29,8 @@ pub enum ErrorKind {
     Trap(Trap),
     /// The program asked to end with this status.
     Exit(i32),
+    /// A function is too large to be translated; the message says where and how.
+    Limit(String),
     /// The store refused: a limit, memory, or bounds.
     Store(StoreError),
     /// The embedder used the interface wrongly; the message says how.
@@ -155,7 +157,7 @@ impl fmt::Display for Error {
             ErrorKind::Trap(trap) => write!(f, "trap: {trap}"),
             ErrorKind::Exit(status) => write!(f, "the program exited with status {status}"),
             ErrorKind::Store(error) => error.fmt(f),
-            ErrorKind::Usage(message) => f.write_str(message),
+            ErrorKind::Limit(message) | ErrorKind::Usage(message) => f.write_str(message),
             ErrorKind::Host(error) => error.fmt(f),
         }
     }
@@ -179,7 +181,7 @@ impl core::error::Error for Error {
             ErrorKind::Trap(trap) => Some(trap),
             ErrorKind::Store(error) => Some(error),
             ErrorKind::Host(error) => Some(&**error),
-            ErrorKind::Exit(_) | ErrorKind::Usage(_) => None,
+            ErrorKind::Exit(_) | ErrorKind::Limit(_) | ErrorKind::Usage(_) => None,
         }
     }
 }

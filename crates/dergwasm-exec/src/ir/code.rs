@@ -133,10 +133,7 @@ impl FuncCode {
     /// The index of the word at `ip`, if it is in this code.
     pub(crate) fn position(&self, ip: *const u64) -> Option<usize> {
         let range = self.words.as_ptr_range();
-        // `ip` after a call that ends the function is the end of the range.
-        (range.start..=range.end)
-            .contains(&ip)
-            .then(|| (ip.addr() - range.start.addr()) / size_of::<u64>())
+        range.contains(&ip).then(|| (ip.addr() - range.start.addr()) / size_of::<u64>())
     }
 
     /// How many bytes the function's frame has above its base: the operand of `enter`.

@@ -213,6 +213,10 @@ impl Translator<'_> {
             self.bind(label);
             let target = self.target(depth);
             self.leave_to(&target);
+            if self.is_too_long() {
+                // The function is refused after this instruction.
+                break;
+            }
         }
         self.reachable = false;
         Ok(())

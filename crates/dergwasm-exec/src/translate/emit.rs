@@ -276,7 +276,8 @@ impl Translator<'_> {
     /// Moves the top `count` operands to their slots.
     pub(super) fn settle_top(&mut self, count: usize) {
         let height = self.stack.height();
-        for height in height.saturating_sub(count)..height {
+        // Downwards: the highest copy of a local is found at once.
+        for height in (height.saturating_sub(count)..height).rev() {
             self.settle(height);
         }
     }

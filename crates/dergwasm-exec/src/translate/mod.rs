@@ -26,9 +26,9 @@ mod vector;
 
 pub(crate) use access::memory_argument;
 
-use crate::Error;
 use crate::ir::code::{Draft, FrameLayout};
 use crate::ir::{Class, Opcode};
+use crate::{Error, ErrorKind};
 use alloc::vec::Vec;
 use control::Control;
 use dergwasm_decode::{DecodeError, Location, Module};
@@ -36,6 +36,14 @@ use dergwasm_types::{FuncIdx, FuncType, ValType};
 use emit::{Accumulators, Last};
 use stack::Stack;
 use wasmparser::{BinaryReader, FunctionBody, Operator, OperatorsReader};
+
+/// How many operands may be on the stack of a function at a time: a frame of 16 MiB.
+const MAX_OPERANDS: usize = 1 << 20;
+
+/// How many words of code a function may have for each byte of its body, and besides. Real code has
+/// two or three.
+const MAX_WORDS_PER_BYTE: usize = 16;
+const MAX_WORDS: usize = 1 << 18;
 
 /// What the code is to be able to do.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -52,6 +60,9 @@ pub(crate) struct Options {
 #[derive(Debug)]
 struct Translator<'m> {
     module: &'m Module,
+    func: FuncIdx,
+    /// How much code there may be.
+    max_words: usize,
     options: Options,
     ty: &'m FuncType,
     layout: FrameLayout,
@@ -82,19 +93,13 @@ struct Translator<'m> {
 /// # Errors
 /// If the function's bytes cannot be read; a valid function's can.
 pub(crate) fn translate(module: &Module, func: FuncIdx, options: Options) -> Result<Draft, Error> {
-    let malformed = |error: &wasmparser::BinaryReaderError| {
-        Error::from(DecodeError::Malformed {
-            at: Location { offset: error.offset() as usize, ..Location::default() },
-            reason: error.message().into(),
-        })
-    };
     let imported = module.imported_func_count();
     let body = func.index().checked_sub(imported).and_then(|i| module.funcs().get(i));
     let Some(body) = body else {
         return Err(Error::usage(alloc::format!("function {func} has no body")));
     };
     let range = body.body.clone();
-    let start = range.start;
+    let (start, size) = (range.start, range.len());
     let reader = BinaryReader::new_features(
         module.bytes().get(range).unwrap_or_default(),
         start as u64,
@@ -104,10 +109,20 @@ pub(crate) fn translate(module: &Module, func: FuncIdx, options: Options) -> Res
     let locals = read_locals(&body, module.func_type(func)).map_err(|e| malformed(&e))?;
     let mut operators = body.get_operators_reader().map_err(|e| malformed(&e))?;
     let mut translator = Translator::new(module, func, locals, options);
+    translator.max_words += MAX_WORDS_PER_BYTE * size;
     translator.offset = operators.original_position() as usize;
     translator.begin();
-    translator.run(&mut operators).map_err(|e| malformed(&e))?;
+    translator.run(&mut operators)?;
     Ok(translator.end())
+}
+
+/// The error for bytes that cannot be read.
+#[cold]
+fn malformed(error: &wasmparser::BinaryReaderError) -> Error {
+    Error::from(DecodeError::Malformed {
+        at: Location { offset: error.offset() as usize, ..Location::default() },
+        reason: error.message().into(),
+    })
 }
 
 /// The classes of parameters and locals.
@@ -157,6 +172,8 @@ impl<'m> Translator<'m> {
         };
         Self {
             module,
+            func,
+            max_words: MAX_WORDS,
             options,
             ty,
             layout,
@@ -201,21 +218,42 @@ impl<'m> Translator<'m> {
         self.first = self.code.len();
     }
 
-    fn run(
-        &mut self,
-        operators: &mut OperatorsReader<'_>,
-    ) -> Result<(), wasmparser::BinaryReaderError> {
+    fn run(&mut self, operators: &mut OperatorsReader<'_>) -> Result<(), Error> {
         while !self.controls.is_empty() {
             self.offset = operators.original_position() as usize;
-            let operator = operators.read()?;
+            let operator = operators.read().map_err(|e| malformed(&e))?;
             if self.reachable {
                 self.fuel += 1;
-                self.translate(&operator)?;
+                self.translate(&operator).map_err(|e| malformed(&e))?;
+                self.check_size()?;
             } else {
                 self.skip(&operator);
             }
         }
         Ok(())
+    }
+
+    /// Whether there is more code than any sensible function of this size has.
+    fn is_too_long(&self) -> bool {
+        self.code.len() > self.max_words
+    }
+
+    /// Refuses functions whose frame or code is out of all proportion: an instruction of a few bytes
+    /// can push a thousand operands, or move as many.
+    fn check_size(&self) -> Result<(), Error> {
+        let what = if self.stack.height() > MAX_OPERANDS {
+            alloc::format!("more than {MAX_OPERANDS} operands at a time")
+        } else if self.is_too_long() {
+            alloc::format!("more than {} words of internal code", self.max_words)
+        } else {
+            return Ok(());
+        };
+        Err(ErrorKind::Limit(alloc::format!(
+            "function {} needs {what} at offset {:#x}; split it up",
+            self.func,
+            self.offset
+        ))
+        .into())
     }
 
     /// Makes the draft of what was emitted.
