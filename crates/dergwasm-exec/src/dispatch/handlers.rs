@@ -267,18 +267,14 @@ macro_rules! forms {
         enter::<CompareInstr<op::$Name, InSlot, InAcc, ToAcc>>,
         enter::<CompareInstr<op::$Name, InAcc, InCode, ToSlot>>,
         enter::<CompareInstr<op::$Name, InAcc, InCode, ToAcc>>,
-        enter::<CompareInstr<op::$Name, InAcc, InSlot, ToSlot>>,
-        enter::<CompareInstr<op::$Name, InAcc, InSlot, ToAcc>>,
         enter::<BranchInstr<op::$Name, InSlot, InSlot, false>>,
         enter::<BranchInstr<op::$Name, InSlot, InCode, false>>,
         enter::<BranchInstr<op::$Name, InSlot, InAcc, false>>,
         enter::<BranchInstr<op::$Name, InAcc, InCode, false>>,
-        enter::<BranchInstr<op::$Name, InAcc, InSlot, false>>,
         enter::<BranchInstr<op::$Name, InSlot, InSlot, true>>,
         enter::<BranchInstr<op::$Name, InSlot, InCode, true>>,
         enter::<BranchInstr<op::$Name, InSlot, InAcc, true>>,
         enter::<BranchInstr<op::$Name, InAcc, InCode, true>>,
-        enter::<BranchInstr<op::$Name, InAcc, InSlot, true>>,
     ] };
     (load $Name:ident $args:tt) => { &[
         enter::<LoadInstr<op::$Name, InSlot, ToSlot>>,

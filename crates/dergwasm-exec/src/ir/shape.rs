@@ -76,17 +76,17 @@ pub(crate) mod forms {
     pub(crate) const SA: u8 = 4;
     /// Accumulator and constant.
     pub(crate) const AK: u8 = 6;
-    /// Accumulator and slot; absent from commutative instructions.
+    /// Accumulator and slot; absent from commutative instructions and comparisons, which change places.
     pub(crate) const AS: u8 = 8;
-    /// Constant and slot; absent from commutative instructions and comparisons.
+    /// Constant and slot; absent likewise.
     pub(crate) const KS: u8 = 10;
     /// Constant and accumulator; absent likewise.
     pub(crate) const KA: u8 = 12;
 
     /// `Compare`: the first form fused with a branch; half a value form is added.
-    pub(crate) const BRANCH_IF: u8 = 10;
+    pub(crate) const BRANCH_IF: u8 = 8;
     /// `Compare`: the first form fused with a branch taken when the comparison is false.
-    pub(crate) const BRANCH_UNLESS: u8 = 15;
+    pub(crate) const BRANCH_UNLESS: u8 = 12;
 
     /// `Load`: address in a slot, the accumulator, the code.
     pub(crate) const LOAD: [u8; 3] = [0, 2, 4];

@@ -110,6 +110,11 @@ impl Translator<'_> {
     /// Emits a comparison whose first operand is not a constant.
     fn comparison(&mut self, opcode: Opcode, a: Source, b: Source) {
         let before = self.accumulators();
+        // There is no form for an accumulator before a slot.
+        let (opcode, a, b) = match (a, b, swapped(opcode)) {
+            (Source::Acc, Source::Slot(_), Some(swapped)) => (swapped, b, a),
+            _ => (opcode, a, b),
+        };
         let (form, first, third) = operands(a, b);
         let dst = self.next_slot();
         let at = self.emit_pair(opcode, form, first, dst);

@@ -1,6 +1,8 @@
 //! Numeric instructions. Spec: Structure › Instructions › Numeric.
 //!
 //! Operands are called `a` and, where there are two, `b`. Paths are relative to `crate::numeric`.
+//! `copysign` is too rare to be worth the forms of `binary`: it has its operands in slots, as vector
+//! instructions have.
 
 macro_rules! numeric { ([$then:ident $($rest:ident)*] $($rows:tt)*) => { $then! { [$($rest)*] $($rows)*
     /// Whether `a` is 0, as 1 or 0.
@@ -182,11 +184,11 @@ macro_rules! numeric { ([$then:ident $($rest:ident)*] $($rows:tt)*) => { $then! 
     /// Divides `a` by `b`, rounding to nearest.
     F32Div "f32.div" binary(f32, f32 => f32) = float::div32;
     /// The lesser of `a` and `b`; −0 is less than +0. NaN if either is.
-    F32Min "f32.min" binary(f32, f32 => f32) = float::min32;
+    F32Min "f32.min" commutative(f32, f32 => f32) = float::min32;
     /// The greater of `a` and `b`; +0 is greater than −0. NaN if either is.
-    F32Max "f32.max" binary(f32, f32 => f32) = float::max32;
+    F32Max "f32.max" commutative(f32, f32 => f32) = float::max32;
     /// Gives `a` the sign of `b`, even if either is NaN.
-    F32Copysign "f32.copysign" binary(f32, f32 => f32) = float::copysign32;
+    F32Copysign "f32.copysign" vector_binary(f32, f32 => f32) = float::copysign32;
 
     /// Clears the sign of `a`, even of a NaN.
     F64Abs "f64.abs" unary(f64 => f64) = float::abs64;
@@ -211,11 +213,11 @@ macro_rules! numeric { ([$then:ident $($rest:ident)*] $($rows:tt)*) => { $then! 
     /// Divides `a` by `b`, rounding to nearest.
     F64Div "f64.div" binary(f64, f64 => f64) = float::div64;
     /// The lesser of `a` and `b`; −0 is less than +0. NaN if either is.
-    F64Min "f64.min" binary(f64, f64 => f64) = float::min64;
+    F64Min "f64.min" commutative(f64, f64 => f64) = float::min64;
     /// The greater of `a` and `b`; +0 is greater than −0. NaN if either is.
-    F64Max "f64.max" binary(f64, f64 => f64) = float::max64;
+    F64Max "f64.max" commutative(f64, f64 => f64) = float::max64;
     /// Gives `a` the sign of `b`, even if either is NaN.
-    F64Copysign "f64.copysign" binary(f64, f64 => f64) = float::copysign64;
+    F64Copysign "f64.copysign" vector_binary(f64, f64 => f64) = float::copysign64;
 
     /// The low 32 bits of `a`.
     I32WrapI64 "i32.wrap_i64" unary(u64 => u32) = convert::wrap_u64_u32;
