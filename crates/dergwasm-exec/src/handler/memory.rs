@@ -135,7 +135,7 @@ pub(crate) unsafe fn init(
     // SAFETY: from the caller.
     unsafe {
         let (dst, src, len) = (vm.read(dst.0), vm.read(src.0), vm.read(len.0));
-        if init_from(vm.inst, segment, memory, [dst, src, len]) {
+        if init_from(vm.inst, segment, memory, dst, src, len) {
             Ok(())
         } else {
             Err(Stop::Trap(Trap::MemoryOutOfBounds))
@@ -143,6 +143,8 @@ pub(crate) unsafe fn init(
     }
 }
 
+/// The operands come one by one: an array would lie in the handler's frame.
+///
 /// # Safety
 /// INV-STORE
 #[inline(never)]
@@ -150,7 +152,9 @@ unsafe fn init_from(
     inst: *mut InstanceBlock,
     segment: Index,
     memory: Index,
-    [dst, src, len]: [u64; 3],
+    dst: u64,
+    src: u64,
+    len: u64,
 ) -> bool {
     // SAFETY: INV-STORE, INV-HOST: the machine runs.
     unsafe {
