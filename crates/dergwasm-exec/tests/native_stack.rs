@@ -179,6 +179,16 @@ fn numeric(name: &str) -> Option<String> {
             writeln!(body, "(if {applied} (then (nop)))").unwrap();
         }
     }
+    if operands == ["i32"; 2] && result == Some("i32") {
+        // Comparisons also exist with the step of a local before them.
+        let step = "(local.set $r_i32 (i32.add (local.get $r_i32) (i32.const 3)))";
+        for arguments in ["(local.get $i32) (local.get $r_i32)", "(local.get $r_i32) (i32.const 5)"]
+        {
+            let applied = format!("({name} {arguments})");
+            writeln!(body, "{step} (block (br_if 0 {applied}))").unwrap();
+            writeln!(body, "{step} (if {applied} (then (nop)))").unwrap();
+        }
+    }
     if memory {
         let values = operands[1..].iter().map(|ty| format!("(local.get ${ty})"));
         let values: String = values.collect();

@@ -7,7 +7,7 @@
 use super::chain::{Handler, enter};
 use crate::handler::access::{FarLoadInstr, FarStoreInstr, Load, LoadInstr, Store, StoreInstr};
 use crate::handler::binary::{Binary, BinaryInstr};
-use crate::handler::compare::{BranchInstr, Compare, CompareInstr};
+use crate::handler::compare::{BranchInstr, Compare, CompareInstr, StepBranchInstr};
 use crate::handler::parametric::{CopyInstr, Move, ReturnInstr, SelectInstr, TableBranchInstr};
 use crate::handler::unary::{Unary, UnaryInstr};
 use crate::handler::vector::{
@@ -258,7 +258,16 @@ macro_rules! forms {
         enter::<BinaryInstr<op::$Name, InCode, InAcc, ToSlot>>,
         enter::<BinaryInstr<op::$Name, InCode, InAcc, ToAcc>>,
     ] };
-    (compare $Name:ident $args:tt) => { &[
+    (compare $Name:ident (u32, u32)) => { forms!(steps $Name) };
+    (compare $Name:ident (i32, i32)) => { forms!(steps $Name) };
+    (steps $Name:ident) => { forms!(@compare $Name,
+        StepBranchInstr<op::$Name, InSlot, false>,
+        StepBranchInstr<op::$Name, InCode, false>,
+        StepBranchInstr<op::$Name, InSlot, true>,
+        StepBranchInstr<op::$Name, InCode, true>
+    ) };
+    (compare $Name:ident $args:tt) => { forms!(@compare $Name) };
+    (@compare $Name:ident $(, $step:ty)*) => { &[
         enter::<CompareInstr<op::$Name, InSlot, InSlot, ToSlot>>,
         enter::<CompareInstr<op::$Name, InSlot, InSlot, ToAcc>>,
         enter::<CompareInstr<op::$Name, InSlot, InCode, ToSlot>>,
@@ -275,6 +284,7 @@ macro_rules! forms {
         enter::<BranchInstr<op::$Name, InSlot, InCode, true>>,
         enter::<BranchInstr<op::$Name, InSlot, InAcc, true>>,
         enter::<BranchInstr<op::$Name, InAcc, InCode, true>>,
+        $( enter::<$step>, )*
     ] };
     (load $Name:ident $args:tt) => { &[
         enter::<LoadInstr<op::$Name, InSlot, ToSlot>>,

@@ -59,6 +59,7 @@ impl Writer<'_> {
             Shape::Compare { a } if form < forms::BRANCH_IF => {
                 format!("{} = {name} {}", self.dst(second), self.two(form & !1, a))
             }
+            Shape::Compare { .. } if form >= forms::STEP_BRANCH_IF => self.step_branch(name),
             Shape::Compare { a } => {
                 let unless = form >= forms::BRANCH_UNLESS;
                 let base = if unless { forms::BRANCH_UNLESS } else { forms::BRANCH_IF };
@@ -134,6 +135,19 @@ impl Writer<'_> {
             forms::KS => format!("{k}, {a}"),
             _ => format!("{k}, acc"),
         }
+    }
+
+    /// A comparison fused with a branch and the step of a local before it.
+    fn step_branch(&self, name: &str) -> String {
+        let Pair(first, local) = Pair::decode(self.words[1]);
+        let (third, local) = (self.words[2], self.slot(local));
+        let word = if self.op.form >= forms::STEP_BRANCH_UNLESS { "unless" } else { "if" };
+        let (step, operands) = if self.op.form & 1 == 0 {
+            (constant(third, Class::I32), format!("{}, {local}", self.slot(first)))
+        } else {
+            (format!("#{first}"), format!("{local}, {}", constant(third, Class::I32)))
+        };
+        format!("{local} += {step}; br_{word} {name} {operands} -> {}", self.words[3])
     }
 
     fn load(&self, name: &str, address: i32, dst: i32) -> String {

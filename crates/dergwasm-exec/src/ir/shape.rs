@@ -88,6 +88,12 @@ pub(crate) mod forms {
     /// `Compare`: the first form fused with a branch taken when the comparison is false.
     pub(crate) const BRANCH_UNLESS: u8 = 12;
 
+    /// `Compare` of `i32`: a constant is added to a local first, which is the operand that
+    /// `Binary` has in the accumulator: the form of slot and local, then of local and constant.
+    pub(crate) const STEP_BRANCH_IF: u8 = 16;
+    /// The same, fused with a branch taken when the comparison is false.
+    pub(crate) const STEP_BRANCH_UNLESS: u8 = 18;
+
     /// `Load`: address in a slot, the accumulator, the code.
     pub(crate) const LOAD: [u8; 3] = [0, 2, 4];
     /// `Load` of any memory with a checked 64-bit address: address in a slot.

@@ -5,7 +5,7 @@ use super::emit::{Negated, Source};
 use super::numeric::operands;
 use super::stack::Place;
 use super::{Translator, narrow};
-use crate::ir::{OpWord, Opcode, Pair, Shape, forms};
+use crate::ir::{Class, OpWord, Opcode, Pair, Shape, forms};
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use wasmparser::BrTable;
@@ -105,9 +105,22 @@ impl Translator<'_> {
                 (Opcode::I32Ne, form, first, third, true)
             }
         };
-        let base = if unless == holds { forms::BRANCH_UNLESS } else { forms::BRANCH_IF };
-        self.emit_pair(opcode, base + form / 2, first, 0);
-        self.code.push(third);
+        let negated = unless == holds;
+        let steps = matches!(opcode.shape(), Shape::Compare { a: Class::I32 })
+            && matches!(form, forms::SA | forms::AK);
+        if let Some(step) = steps.then(|| self.take_step()).flatten() {
+            // The last instruction made what the accumulator is compared for.
+            let base = if negated { forms::STEP_BRANCH_UNLESS } else { forms::STEP_BRANCH_IF };
+            let by = i64::from(step.by).cast_unsigned();
+            let (form, first, third) =
+                if form == forms::SA { (base, first, by) } else { (base + 1, step.by, third) };
+            self.emit_pair(opcode, form, first, step.slot);
+            self.code.push(third);
+        } else {
+            let base = if negated { forms::BRANCH_UNLESS } else { forms::BRANCH_IF };
+            self.emit_pair(opcode, base + form / 2, first, 0);
+            self.code.push(third);
+        }
         self.refer(label);
         // Branches do not write accumulators, but what they held may be on the other path only.
         self.last = None;

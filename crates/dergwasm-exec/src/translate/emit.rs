@@ -77,6 +77,36 @@ pub(super) struct Negated {
     pub(super) accs_before: Accumulators,
 }
 
+/// The addition of a constant to a local.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Step {
+    /// Where it is.
+    pub(super) at: usize,
+    /// The slot of the local.
+    pub(super) slot: i32,
+    /// What is added, wrapping.
+    pub(super) by: i32,
+}
+
+impl Step {
+    /// How many words the addition takes.
+    const LEN: usize = 3;
+
+    /// The step that the instruction at `at` is, if it is one.
+    fn of(code: &[u64], at: usize) -> Option<Self> {
+        let (op, Pair(from, slot)) = (OpWord::decode(code[at]), Pair::decode(code[at + 1]));
+        if op.form != forms::SK || from != slot {
+            return None;
+        }
+        let by = code[at + 2] as u32 as i32;
+        match op.opcode {
+            Opcode::I32Add => Some(Self { at, slot, by }),
+            Opcode::I32Sub => Some(Self { at, slot, by: by.wrapping_neg() }),
+            _ => None,
+        }
+    }
+}
+
 /// Where in an instruction the slot of its result is.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Dst {
@@ -248,6 +278,7 @@ impl Translator<'_> {
     pub(super) fn forget_accumulators(&mut self) {
         self.accs = Accumulators::default();
         self.last = None;
+        self.step = None;
     }
 
     /// Writes a constant or value to a slot; accumulators stay as they are.
@@ -329,6 +360,7 @@ impl Translator<'_> {
                 Dst::Pair => {
                     let Pair(first, _) = Pair::decode(self.code[last.at + 1]);
                     self.code[last.at + 1] = Pair(first, slot).encode();
+                    self.step = Step::of(&self.code, last.at);
                 }
                 Dst::Word => self.code[last.at + 1] = i64::from(slot).cast_unsigned(),
             }
@@ -364,6 +396,14 @@ impl Translator<'_> {
         }
         self.accs = accs_before;
         self.last = None;
+    }
+
+    /// Takes back the last instruction if it is the step of a local; the accumulator is to hold the
+    /// local as it did.
+    pub(super) fn take_step(&mut self) -> Option<Step> {
+        let step = self.step.take().filter(|step| step.at + Step::LEN == self.code.len())?;
+        self.take_back(step.at, self.accs);
+        Some(step)
     }
 
     /// Makes sure the frame has room for `count` slots from the frame's base on.

@@ -33,7 +33,7 @@ use alloc::vec::Vec;
 use control::Control;
 use dergwasm_decode::{DecodeError, Location, Module};
 use dergwasm_types::{FuncIdx, FuncType, ValType};
-use emit::{Accumulators, Last};
+use emit::{Accumulators, Last, Step};
 use stack::Stack;
 use wasmparser::{BinaryReader, FunctionBody, Operator, OperatorsReader};
 
@@ -74,6 +74,8 @@ struct Translator<'m> {
     code: Vec<u64>,
     accs: Accumulators,
     last: Option<Last>,
+    /// The last step of a local, while no label came after it.
+    step: Option<Step>,
     /// Whether the next instruction can be reached.
     reachable: bool,
     /// How many slots from the frame's base on are used.
@@ -184,6 +186,7 @@ impl<'m> Translator<'m> {
             code: Vec::new(),
             accs: Accumulators::default(),
             last: None,
+            step: None,
             reachable: true,
             frame_slots: layout.locals,
             fuel_at: None,
