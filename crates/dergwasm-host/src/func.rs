@@ -4,7 +4,7 @@
 
 use crate::{
     AsMachine, AsMachineMut, Caller, Error, IntoFunc, ResumableCall, TypedFunc, Val, WasmParams,
-    WasmResults, as_machine::usage, into_func::from_vals, resumable,
+    WasmResults, as_machine::usage, guest::FuncName, into_func::from_vals, resumable,
 };
 use alloc::{format, vec, vec::Vec};
 use dergwasm_exec::Machine as Core;
@@ -24,9 +24,9 @@ impl From<FuncAddr> for Func {
 impl Func {
     /// A host function from a closure; its type follows from the closure's.
     ///
-    /// The closure takes up to 16 parameters that are [`WasmTy`](crate::WasmTy), before them a
-    /// [`Caller`] if it wants one, and returns nothing, a `WasmTy`, a tuple of them, or a
-    /// [`Result`] of these with an [`Error`].
+    /// The closure takes up to 16 parameters that are [`WasmArg`](crate::guest::WasmArg), before
+    /// them a [`Caller`] if it wants one, and returns nothing, an [`IntoWasm`](crate::IntoWasm), a
+    /// tuple of them, or a [`Result`] of these with an [`Error`].
     ///
     /// ```
     /// use dergwasm_host::{Error, Func, Machine, Val};
@@ -49,7 +49,7 @@ impl Func {
         mut machine: M,
         f: impl IntoFunc<M::Data, Params, Ret>,
     ) -> Result<Self, Error> {
-        let (ty, func) = f.into_func();
+        let (ty, func) = f.into_func(FuncName::default());
         machine.as_machine_mut().add_func(&ty, func.0).map(Self)
     }
 

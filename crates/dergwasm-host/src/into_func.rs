@@ -3,13 +3,17 @@
 //! Knows nothing of where the function is kept.
 
 use crate::{
-    Caller, Error, Func, Val, WasmTy, WasmTyList, as_machine::usage, host_func::HostFunc,
+    Caller, Error, Func, Val, WasmTyList,
+    as_machine::usage,
+    guest::{FuncName, Origin, WasmArg},
+    host_func::HostFunc,
+    into_wasm::IntoWasmList,
     wasm_ty::for_each_count,
 };
 use alloc::{format, sync::Arc, vec::Vec};
-use dergwasm_types::{FuncType, Value};
+use dergwasm_types::{FuncType, ValType, Value};
 
-/// What a host function may return: nothing, a [`WasmTy`], a tuple of up to 16 of them, or a
+/// What a host function may return: nothing, an [`IntoWasm`], a tuple of up to 16 of them, or a
 /// [`Result`] of these with an [`Error`].
 pub trait WasmRet {
     /// The values returned on success.
@@ -22,29 +26,30 @@ pub trait WasmRet {
     fn into_results(self) -> Result<Self::Results, Error>;
 }
 
-impl<R: WasmTyList> WasmRet for R {
-    type Results = R;
+impl<R: IntoWasmList> WasmRet for R {
+    type Results = R::Wasm;
 
-    fn into_results(self) -> Result<R, Error> {
-        Ok(self)
+    fn into_results(self) -> Result<R::Wasm, Error> {
+        Ok(self.into_wasm_list())
     }
 }
 
-impl<R: WasmTyList> WasmRet for Result<R, Error> {
-    type Results = R;
+impl<R: IntoWasmList> WasmRet for Result<R, Error> {
+    type Results = R::Wasm;
 
-    fn into_results(self) -> Self {
-        self
+    fn into_results(self) -> Result<R::Wasm, Error> {
+        self.map(R::into_wasm_list)
     }
 }
 
 /// A closure that can be a host function.
 ///
-/// Its parameters are up to 16 [`WasmTy`], before them a [`Caller`] if it wants one; it returns a
-/// [`WasmRet`]. `Params` and `Ret` only tell the implementations apart.
+/// Its parameters are up to 16 [`WasmArg`], before them a [`Caller`] if it wants one; it returns a
+/// [`WasmRet`]. A function of more parameters is made with [`Func::new`] or by `#[host_module]`.
+/// `Params` and `Ret` only tell the implementations apart.
 pub trait IntoFunc<T, Params, Ret>: Send + Sync + 'static {
     #[doc(hidden)]
-    fn into_func(self) -> (FuncType, BoxedFunc<T>);
+    fn into_func(self, name: FuncName) -> (FuncType, BoxedFunc<T>);
 }
 
 /// A host function behind the types of its closure.
@@ -62,37 +67,49 @@ fn too_few_slots() -> Error {
     usage("a host function was called with fewer slots than it has parameters")
 }
 
+/// The arguments of a call that are yet to be read, and how many have been.
+struct Args<'a>(&'a [Value], u8);
+
+impl Args<'_> {
+    #[inline]
+    fn take<A: WasmArg>(&mut self) -> Result<A, Error> {
+        let (own, rest) = self.0.split_at_checked(A::TYPES.len()).ok_or_else(too_few_slots)?;
+        self.0 = rest;
+        self.1 += 1;
+        A::from_values(own, Origin::numbered(self.1))
+    }
+}
+
+/// The type of a function that takes these lists of values, one after the other.
+fn func_type<R: WasmRet>(params: &[&[ValType]]) -> FuncType {
+    FuncType::new(params.iter().copied().flatten().copied(), R::Results::TYPES.iter().copied())
+}
+
 macro_rules! into_func {
     ($count:literal $($A:ident $a:ident)*) => {
-        impl<T, F, $($A,)* R> IntoFunc<T, (Caller<'_, T>, $($A,)*), R> for F
+        into_func!(@impl (Caller<'_, T>, $($A,)*) |caller| (caller.reborrow(), $($a),*) $($A $a)*);
+        into_func!(@impl ($($A,)*) |caller| ($($a),*) $($A $a)*);
+    };
+    (@impl ($($P:ty,)*) |$caller:ident| ($($arg:expr),* $(,)?) $($A:ident $a:ident)*) => {
+        impl<T, F, $($A,)* R> IntoFunc<T, ($($P,)*), R> for F
         where
-            F: Fn(Caller<'_, T>, $($A),*) -> R + Send + Sync + 'static,
-            $($A: WasmTy,)*
+            F: Fn($($P),*) -> R + Send + Sync + 'static,
+            $($A: WasmArg,)*
             R: WasmRet,
         {
-            fn into_func(self) -> (FuncType, BoxedFunc<T>) {
-                let ty = FuncType::new([$($A::TYPE),*], R::Results::TYPES.iter().copied());
-                let func = move |mut caller: Caller<'_, T>, slots: &mut [Value]| {
-                    let &[$($a),*] = slots.first_chunk::<$count>().ok_or_else(too_few_slots)?;
-                    let ret = self(caller.reborrow(), $($A::from_value($a)),*);
-                    ret.into_results()?.store(slots, caller.core())
-                };
-                (ty, BoxedFunc(Arc::new(func)))
-            }
-        }
-
-        impl<T, F, $($A,)* R> IntoFunc<T, ($($A,)*), R> for F
-        where
-            F: Fn($($A),*) -> R + Send + Sync + 'static,
-            $($A: WasmTy,)*
-            R: WasmRet,
-        {
-            fn into_func(self) -> (FuncType, BoxedFunc<T>) {
-                let ty = FuncType::new([$($A::TYPE),*], R::Results::TYPES.iter().copied());
-                let func = move |caller: Caller<'_, T>, slots: &mut [Value]| {
-                    let &[$($a),*] = slots.first_chunk::<$count>().ok_or_else(too_few_slots)?;
-                    let ret = self($($A::from_value($a)),*);
-                    ret.into_results()?.store(slots, caller.core())
+            fn into_func(self, name: FuncName) -> (FuncType, BoxedFunc<T>) {
+                let ty = func_type::<R>(&[$($A::TYPES),*]);
+                let func = move |mut $caller: Caller<'_, T>, slots: &mut [Value]| {
+                    let $caller = &mut $caller;
+                    // Functions without parameters do not use `_args`.
+                    let result = (|_args: &mut Args<'_>| {
+                        $( let $a = _args.take::<$A>()?; )*
+                        self($($arg),*).into_results()
+                    })(&mut Args(slots, 0));
+                    match result {
+                        Ok(results) => results.store(slots, $caller.core()),
+                        Err(error) => Err(name.put_into(error)),
+                    }
                 };
                 (ty, BoxedFunc(Arc::new(func)))
             }

@@ -11,13 +11,13 @@ pub(crate) use nearest::nearest;
 
 use crate::{
     AsMachine, AsMachineMut, Caller, Error, Extern, Func, Instance, IntoFunc, MachineMut, Val,
-    as_machine::usage, host_func::HostFunc, into_func::from_vals,
+    as_machine::usage, guest::FuncName, host_func::HostFunc, into_func::from_vals,
 };
 use alloc::{boxed::Box, collections::BTreeMap, format, sync::Arc, vec::Vec};
 use core::fmt;
 use dergwasm_decode::Import;
 use dergwasm_exec::Module;
-use dergwasm_types::{ExternType, FuncType};
+use dergwasm_types::{ExternType, FuncType, Value};
 
 /// What imports can be linked to, by module and name.
 ///
@@ -103,7 +103,7 @@ impl<T> Linker<T> {
         name: &str,
         f: impl IntoFunc<T, Params, Ret>,
     ) -> Result<&mut Self, Error> {
-        let (ty, func) = f.into_func();
+        let (ty, func) = f.into_func(FuncName::new(module, name));
         self.insert(module, name, Definition::Func(Arc::new(ty), func.0))
     }
 
@@ -120,6 +120,24 @@ impl<T> Linker<T> {
     ) -> Result<&mut Self, Error> {
         let func = from_vals(ty.clone(), f);
         self.insert(module, name, Definition::Func(Arc::new(ty), func))
+    }
+
+    /// Defines a host function of type `ty` that finds its arguments in the slots of a call and
+    /// puts its results over them: what `#[host_module]` makes, for any number of parameters.
+    ///
+    /// There are as many slots as the larger of the two numbers. References among the results
+    /// have to be of the machine that calls.
+    ///
+    /// # Errors
+    /// The name is defined already.
+    pub fn func_raw(
+        &mut self,
+        module: &str,
+        name: &str,
+        ty: FuncType,
+        f: impl Fn(Caller<'_, T>, &mut [Value]) -> Result<(), Error> + Send + Sync + 'static,
+    ) -> Result<&mut Self, Error> {
+        self.insert(module, name, Definition::Func(Arc::new(ty), Arc::new(f)))
     }
 
     /// Defines something of a machine.

@@ -2,7 +2,7 @@
 //!
 //! Knows nothing of functions: [`crate::TypedFunc`] and [`crate::IntoFunc`] use it from both sides.
 
-use crate::{Error, ExternRef, Func};
+use crate::{Error, ExternRef, Func, describe::TypeDescription};
 use core::fmt;
 use dergwasm_exec::Machine as Core;
 use dergwasm_types::{FuncType, ValType, Value};
@@ -53,10 +53,16 @@ pub trait WasmTy: Sized {
     fn check(&self, _core: &Core) -> Result<(), Error> {
         Ok(())
     }
+
+    /// The type in words for other languages.
+    #[must_use]
+    fn describe() -> TypeDescription {
+        TypeDescription::of(Self::TYPE)
+    }
 }
 
 macro_rules! wasm_ty {
-    ($($T:ty, $Type:ident, $as:ident;)*) => { $(
+    ($($T:ty, $Type:ident, $as:ident, $description:expr;)*) => { $(
         impl WasmTy for $T {
             const TYPE: ValType = ValType::$Type;
 
@@ -67,19 +73,23 @@ macro_rules! wasm_ty {
             fn into_value(self) -> Value {
                 self.into()
             }
+
+            fn describe() -> TypeDescription {
+                $description
+            }
         }
     )* };
 }
 
 // `WasmTy` for each number.
 wasm_ty! {
-    i32, I32, as_i32;
-    u32, I32, as_u32;
-    i64, I64, as_i64;
-    u64, I64, as_u64;
-    f32, F32, as_f32;
-    f64, F64, as_f64;
-    u128, V128, as_u128;
+    i32, I32, as_i32, TypeDescription::I32;
+    u32, I32, as_u32, TypeDescription::U32;
+    i64, I64, as_i64, TypeDescription::I64;
+    u64, I64, as_u64, TypeDescription::U64;
+    f32, F32, as_f32, TypeDescription::F32;
+    f64, F64, as_f64, TypeDescription::F64;
+    u128, V128, as_u128, TypeDescription::Core(ValType::V128);
 }
 
 impl WasmTy for Option<Func> {

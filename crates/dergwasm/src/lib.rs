@@ -207,12 +207,15 @@
 pub use dergwasm_host::{
     AsMachine, AsMachineMut, Backtrace, BacktraceFrame, Caller, CompilationMode, Config, Error,
     ErrorKind, Export, Extern, ExternKind, ExternRef, ExternType, Func, FuncType, Global,
-    GlobalType, HeapType, Instance, InterruptHandle, IntoFunc, LinkError, Linker, Machine,
-    MachineMut, MachineRef, Memory, MemoryType, MissingImport, MissingImports, Module, PausedCall,
-    RefType, ResourceLimiter, ResourceLimits, ResumableCall, Scalar, Table, TableType, Tag, Trap,
-    TypedFunc, TypedPausedCall, TypedResumableCall, Val, ValType, Value, WasmParams, WasmResults,
-    WasmRet, WasmTy, WasmTyList,
+    GlobalType, HeapType, Instance, InterruptHandle, IntoFunc, IntoWasm, IntoWasmList, LinkError,
+    Linker, Machine, MachineMut, MachineRef, Memory, MemoryType, MissingImport, MissingImports,
+    Module, PausedCall, RefType, ResourceLimiter, ResourceLimits, ResumableCall, Scalar, Table,
+    TableType, Tag, Trap, TypedFunc, TypedPausedCall, TypedResumableCall, Val, ValType, Value,
+    WasmParams, WasmResults, WasmRet, WasmTy, WasmTyList,
 };
+
+#[doc(inline)]
+pub use dergwasm_host::{describe, guest};
 
 #[doc(inline)]
 pub use dergwasm_decode::Features;
