@@ -6,6 +6,7 @@
 mod clock;
 mod errno;
 mod fd_table;
+pub mod fs;
 mod random;
 mod stdio;
 

@@ -7,6 +7,12 @@
 //!
 //! Knows nothing of guests: no addresses, no memory, no descriptors.
 
+mod place;
+mod resolve;
+
+pub(crate) use place::{Mounts, Place};
+pub(crate) use resolve::{Links, Open, Opened, Reach, Walk};
+
 use crate::sys::Errno;
 use core::any::Any;
 use std::sync::Arc;

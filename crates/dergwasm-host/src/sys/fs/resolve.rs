@@ -4,37 +4,353 @@
 //! `..` leads where the walk came from: never above where it may go, whatever is renamed or
 //! exchanged for a link meanwhile.
 
-use super::{Dir, FileSystem, Metadata};
+use super::place::check;
+use super::{File, FileType, Metadata, Mounts, OpenOptions, Place, SetTime};
 use crate::sys::Errno;
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
-/// How long a path may be, in bytes.
-pub(crate) const MAX_PATH: usize = 4096;
+/// How long a path may be, in bytes; also with the links it leads through.
+const MAX_PATH: usize = 4096;
 /// How many links one path may lead through.
 const MAX_LINKS: usize = 40;
 
-// SIGNATURES AGREED (bodies by the author of this file)
-//
-// pub(crate) struct Mounts { /* normalised path components -> Arc<dyn FileSystem> */ }
-//   Mounts::default(): nothing mounted; the top is then a read-only directory that lists mount points
-//   mount(&mut self, path: &str, fs: Arc<dyn FileSystem>) -> Result<(), Errno>   // "/", "/data", "data", "." alike
-//   top(&self) -> Result<Place, Errno>
-//   at(&self, path: &str) -> Result<Place, Errno>                                // root of what is mounted there
-//
-// #[derive(Clone)] pub(crate) struct Place   // an open directory and the way it was reached
-//   dir(&self) -> &Arc<dyn Dir>;  path(&self) -> String   // absolute in the tree
-//   entries(&self, mounts) -> Result<Vec<DirEntry>, Errno>   // with mount points below it
-//
-// #[derive(Clone, Copy)] pub(crate) enum Reach {
-//     Below,       // WASI: not above the start, nothing absolute (also in links): Errno::Perm
-//     Everywhere,  // POSIX: `..` at the top stays there, absolute paths start at the top
-// }
-// #[derive(Clone, Copy)] pub(crate) enum Links { Follow, Keep }   // the last component
-//
-// pub(crate) struct Walk<'a> { pub mounts: &'a Mounts, pub start: &'a Place, pub reach: Reach }
-//   open(&self, path: &str, links: Links, how: Open) -> Result<Opened, Errno>
-//       Open { options: OpenOptions, directory: bool }; enum Opened { File(Arc<dyn File>), Dir(Place) }
-//   metadata(&self, path, links); set_times(&self, path, links, accessed, modified)
-//   create_dir(path) remove_dir(path) remove_file(path) create_symlink(target, path)
-//   read_link(path) -> String
-//   rename(&self, from: &str, to: &Walk<'_>, to_path: &str); create_link(&self, from, links, to: &Walk, to_path)
+/// How far a walk may go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reach {
+    /// Not above its start, and to nothing absolute, also by way of links.
+    Below,
+    /// Anywhere in the tree: `..` at the top stays there, absolute paths start at the top.
+    Everywhere,
+}
+
+/// Whether a link that the whole path names is followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Links {
+    /// It is.
+    Follow,
+    /// The link itself is meant.
+    Keep,
+}
+
+/// How to open what a path leads to.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Open {
+    /// If it is a file.
+    pub(crate) options: OpenOptions,
+    /// It has to be a directory.
+    pub(crate) directory: bool,
+}
+
+/// What was opened.
+pub(crate) enum Opened {
+    /// A file.
+    File(Arc<dyn File>),
+    /// A directory.
+    Dir(Place),
+}
+
+/// Where paths start and how far they may go.
+#[derive(Clone, Copy)]
+pub(crate) struct Walk<'a> {
+    /// The tree.
+    pub(crate) mounts: &'a Mounts,
+    /// Where relative paths start.
+    pub(crate) start: &'a Place,
+    /// How far they go.
+    pub(crate) reach: Reach,
+}
+
+/// Where a path leads.
+enum Target {
+    /// To a name in a directory, whether or not something is there.
+    Entry {
+        place: Place,
+        name: String,
+        /// The path ends with `/`.
+        slash: bool,
+    },
+    /// To a directory that has no name of its own there: `.`, `a/..`, `/`, a mount point.
+    Dir(Place),
+}
+
+/// The names of a path that are still to be walked, the next one last.
+struct Rest {
+    names: Vec<String>,
+    /// The path ends with a slash or `.`, so that its last name is a directory's.
+    slash: bool,
+    links: usize,
+    len: usize,
+}
+
+impl Rest {
+    fn new(path: &str) -> Result<Self, Errno> {
+        let mut rest = Self { names: Vec::new(), slash: false, links: 0, len: 0 };
+        rest.push(path)?;
+        Ok(rest)
+    }
+
+    /// Puts a path in front of what is left.
+    fn push(&mut self, path: &str) -> Result<(), Errno> {
+        self.len += path.len();
+        if path.is_empty() {
+            return Err(Errno::Noent);
+        }
+        if self.len > MAX_PATH {
+            return Err(Errno::Nametoolong);
+        }
+        if path.contains('\0') {
+            return Err(Errno::Inval);
+        }
+        if self.names.is_empty() {
+            self.slash |= path.ends_with('/') || path == "." || path.ends_with("/.");
+        }
+        let names = path.split('/').filter(|name| !matches!(*name, "" | "."));
+        self.names.extend(names.rev().map(str::to_owned));
+        Ok(())
+    }
+
+    fn push_link(&mut self, target: &str) -> Result<(), Errno> {
+        self.links += 1;
+        if self.links > MAX_LINKS { Err(Errno::Loop) } else { self.push(target) }
+    }
+}
+
+impl Walk<'_> {
+    /// Where a path starts, if it may.
+    fn begin(&self, path: &str, here: &mut Place) -> Result<(), Errno> {
+        match (path.starts_with('/'), self.reach) {
+            (true, Reach::Below) => Err(Errno::Perm),
+            (true, Reach::Everywhere) => {
+                here.rise_to(0);
+                Ok(())
+            }
+            (false, _) => Ok(()),
+        }
+    }
+
+    fn resolve(&self, path: &str, links: Links) -> Result<Target, Errno> {
+        let mut place = self.start.clone();
+        self.begin(path, &mut place)?;
+        let mut rest = Rest::new(path)?;
+        while let Some(name) = rest.names.pop() {
+            if name == ".." {
+                self.rise(&mut place)?;
+                continue;
+            }
+            check(&name)?;
+            let last = rest.names.is_empty();
+            if last && !place.leads_to_mount(self.mounts, &name) {
+                let follow = links == Links::Follow || rest.slash;
+                match if follow { place.dir().read_link(&name) } else { Err(Errno::Inval) } {
+                    Ok(target) => self.follow(&target, &mut place, &mut rest)?,
+                    Err(_) => return Ok(Target::Entry { place, name, slash: rest.slash }),
+                }
+                continue;
+            }
+            match place.enter(self.mounts, &name) {
+                Ok(inner) => place = inner,
+                Err(Errno::Loop) => {
+                    let target = place.dir().read_link(&name)?;
+                    self.follow(&target, &mut place, &mut rest)?;
+                }
+                Err(errno) => return Err(errno),
+            }
+        }
+        Ok(Target::Dir(place))
+    }
+
+    fn follow(&self, target: &str, place: &mut Place, rest: &mut Rest) -> Result<(), Errno> {
+        rest.push_link(target)?;
+        self.begin(target, place)
+    }
+
+    fn rise(&self, place: &mut Place) -> Result<(), Errno> {
+        match self.reach {
+            Reach::Below if place.depth() <= self.start.depth() => return Err(Errno::Perm),
+            Reach::Everywhere if place.depth() == 0 => {}
+            _ => place.rise_to(place.depth() - 1),
+        }
+        Ok(())
+    }
+
+    /// Where a path leads if what it names is to be made, removed or moved.
+    ///
+    /// `taken` is the answer for a directory without a name of its own.
+    fn entry(&self, path: &str, taken: Errno) -> Result<(Place, String, bool), Errno> {
+        // A slash at the end follows a link; here the name itself is meant.
+        let bare = path.trim_end_matches('/');
+        let kept = if bare.is_empty() { path } else { bare };
+        match self.resolve(kept, Links::Keep)? {
+            Target::Entry { place, name, slash } => Ok((place, name, slash || kept != path)),
+            Target::Dir(_) => Err(taken),
+        }
+    }
+
+    /// Opens a file or directory, or makes a file.
+    pub(crate) fn open(&self, path: &str, links: Links, how: Open) -> Result<Opened, Errno> {
+        let Open { options, directory } = how;
+        let make = options.create || options.create_new;
+        // What is to be made is not looked for behind a link.
+        let links = if options.create_new { Links::Keep } else { links };
+        let (place, name, slash) = match self.resolve(path, links)? {
+            Target::Dir(_) if options.create_new => return Err(Errno::Exist),
+            Target::Dir(_) if make || options.truncate => return Err(Errno::Isdir),
+            Target::Dir(place) => return Ok(Opened::Dir(place)),
+            Target::Entry { place, name, slash } => (place, name, slash),
+        };
+        if directory || slash {
+            if make && !directory {
+                return Err(match place.dir().entry_metadata(&name) {
+                    Ok(found) if found.file_type != FileType::Directory => Errno::Notdir,
+                    _ => Errno::Isdir,
+                });
+            }
+            return Ok(Opened::Dir(place.enter(self.mounts, &name)?));
+        }
+        match place.dir().open_file(&name, options) {
+            Err(Errno::Isdir) if !make && !options.truncate && !options.write => {
+                Ok(Opened::Dir(place.enter(self.mounts, &name)?))
+            }
+            opened => Ok(Opened::File(opened?)),
+        }
+    }
+
+    /// The attributes of what a path leads to.
+    pub(crate) fn metadata(&self, path: &str, links: Links) -> Result<Metadata, Errno> {
+        match self.resolve(path, links)? {
+            Target::Dir(place) => place.dir().metadata(),
+            Target::Entry { place, name, slash } => {
+                let metadata = place.dir().entry_metadata(&name)?;
+                if slash && metadata.file_type != FileType::Directory {
+                    return Err(Errno::Notdir);
+                }
+                Ok(metadata)
+            }
+        }
+    }
+
+    /// Sets the times of what a path leads to.
+    pub(crate) fn set_times(
+        &self,
+        path: &str,
+        links: Links,
+        accessed: SetTime,
+        modified: SetTime,
+    ) -> Result<(), Errno> {
+        match self.resolve(path, links)? {
+            Target::Dir(place) => place.dir().set_times(accessed, modified),
+            Target::Entry { place, name, slash: true } => {
+                place.enter(self.mounts, &name)?.dir().set_times(accessed, modified)
+            }
+            Target::Entry { place, name, .. } => {
+                place.dir().set_entry_times(&name, accessed, modified)
+            }
+        }
+    }
+
+    /// Makes a directory.
+    pub(crate) fn create_dir(&self, path: &str) -> Result<(), Errno> {
+        let (place, name, _) = self.entry(path, Errno::Exist)?;
+        place.dir().create_dir(&name)
+    }
+
+    /// Removes an empty directory.
+    pub(crate) fn remove_dir(&self, path: &str) -> Result<(), Errno> {
+        let last = path.trim_end_matches('/').rsplit('/').next();
+        let taken = match last {
+            Some(".") => Errno::Inval,
+            Some("..") => Errno::Notempty,
+            _ => Errno::Busy,
+        };
+        let (place, name, _) = self.entry(path, taken)?;
+        place.dir().remove_dir(&name)
+    }
+
+    /// Removes the name of a file or link.
+    pub(crate) fn remove_file(&self, path: &str) -> Result<(), Errno> {
+        let (place, name, slash) = self.entry(path, Errno::Isdir)?;
+        if slash {
+            let found = place.dir().entry_metadata(&name)?;
+            let is_dir = found.file_type == FileType::Directory;
+            return Err(if is_dir { Errno::Isdir } else { Errno::Notdir });
+        }
+        place.dir().remove_file(&name)
+    }
+
+    /// Makes a link.
+    pub(crate) fn create_symlink(&self, target: &str, path: &str) -> Result<(), Errno> {
+        if target.is_empty() {
+            return Err(Errno::Noent);
+        }
+        if target.len() > MAX_PATH {
+            return Err(Errno::Nametoolong);
+        }
+        if target.contains('\0') {
+            return Err(Errno::Inval);
+        }
+        // A link that would lead out is refused here as it is when followed.
+        if self.reach == Reach::Below && target.starts_with('/') {
+            return Err(Errno::Perm);
+        }
+        let (place, name, slash) = self.entry(path, Errno::Exist)?;
+        if slash {
+            return Err(match place.dir().entry_metadata(&name) {
+                Ok(_) => Errno::Exist,
+                Err(errno) => errno,
+            });
+        }
+        place.dir().create_symlink(&name, target)
+    }
+
+    /// Where a link leads.
+    pub(crate) fn read_link(&self, path: &str) -> Result<String, Errno> {
+        match self.resolve(path, Links::Keep)? {
+            Target::Entry { place, name, slash: false } => place.dir().read_link(&name),
+            Target::Entry { place, name, slash: true } => {
+                place.enter(self.mounts, &name)?;
+                Err(Errno::Inval)
+            }
+            Target::Dir(_) => Err(Errno::Inval),
+        }
+    }
+
+    /// Moves what a path names.
+    pub(crate) fn rename(&self, from: &str, to: &Walk<'_>, to_path: &str) -> Result<(), Errno> {
+        let (place, name, slash) = self.entry(from, Errno::Busy)?;
+        let (to_place, to_name, to_slash) = to.entry(to_path, Errno::Busy)?;
+        let found = place.dir().entry_metadata(&name)?;
+        if (slash || to_slash) && found.file_type != FileType::Directory {
+            return Err(Errno::Notdir);
+        }
+        if found.file_type == FileType::Directory {
+            let inside = format!("{}/{name}/", place.path().trim_end_matches('/'));
+            if format!("{}/", to_place.path().trim_end_matches('/')).starts_with(&inside) {
+                return Err(Errno::Inval);
+            }
+        }
+        place.dir().rename(&name, &**to_place.dir(), &to_name)
+    }
+
+    /// Gives a file another name.
+    pub(crate) fn create_link(
+        &self,
+        from: &str,
+        links: Links,
+        to: &Walk<'_>,
+        to_path: &str,
+    ) -> Result<(), Errno> {
+        let (place, name) = match self.resolve(from, links)? {
+            Target::Dir(_) => return Err(Errno::Perm),
+            Target::Entry { slash: true, place, name } => {
+                place.enter(self.mounts, &name)?;
+                return Err(Errno::Perm);
+            }
+            Target::Entry { place, name, .. } => (place, name),
+        };
+        let (to_place, to_name, slash) = to.entry(to_path, Errno::Exist)?;
+        if slash {
+            return Err(Errno::Noent);
+        }
+        place.dir().create_link(&name, &**to_place.dir(), &to_name)
+    }
+}
