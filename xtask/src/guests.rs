@@ -1,23 +1,41 @@
-//! `cargo xtask guests`: compiles the C programs of `examples/` to WebAssembly.
+//! `cargo xtask guests`: compiles the C programs of examples and tests to WebAssembly.
 //!
-//! The compiler and its flags stand in `examples/flags.txt`. The `.wasm` files are committed, so
-//! only who changes a source needs the compiler.
+//! The compiler and its flags stand in the `flags.txt` of each folder. The `.wasm` files are
+//! committed, so only who changes a source needs the compiler.
 
 use crate::{Result, tool::Tool, workspace};
 use clap::Args;
 use std::fs;
 
+/// The folders with sources, each with its `flags.txt`.
+const FOLDERS: &[&str] = &["examples", "crates/dergwasm-host/tests/guests/wasi"];
+
 /// What `guests` takes.
 #[derive(Debug, Args)]
 pub(crate) struct Options {
-    /// Only sources whose name contains this.
+    /// Only sources whose path contains this.
     filter: Option<String>,
 }
 
-/// Compiles every source of `examples/` that the options choose.
+/// Compiles every source that the options choose.
 pub(crate) fn run(options: &Options) -> Result {
-    let folder = workspace::root().join("examples");
+    FOLDERS.iter().try_for_each(|folder| compile_folder(folder, options.filter.as_deref()))
+}
+
+/// Compiles the sources of a folder whose paths contain `filter`.
+fn compile_folder(name: &str, filter: Option<&str>) -> Result {
+    let folder = workspace::root().join(name);
     let flags = Flags::parse(&fs::read_to_string(folder.join("flags.txt"))?)?;
+    let chosen =
+        |source: &str| filter.is_none_or(|filter| format!("{name}/{source}").contains(filter));
+    let sources: Vec<String> = workspace::entries(&folder)?
+        .iter()
+        .map(|path| workspace::file_name(path))
+        .filter(|source| source.ends_with(".c") && chosen(source))
+        .collect();
+    if sources.is_empty() {
+        return Ok(());
+    }
     if !flags.compiler().args(["--version"]).is_there() {
         return Err(format!(
             "`{}` does not run; install it with `{}`",
@@ -26,14 +44,10 @@ pub(crate) fn run(options: &Options) -> Result {
         )
         .into());
     }
-    for path in workspace::entries(&folder)? {
-        let source = workspace::file_name(&path);
-        let Some(name) = source.strip_suffix(".c") else { continue };
-        if options.filter.as_ref().is_none_or(|filter| name.contains(filter)) {
-            let output = format!("{name}.wasm");
-            let compile = flags.compiler().args(flags.of(&source)?).args([&source, "-o", &output]);
-            compile.in_folder(&folder).run()?;
-        }
+    for source in sources {
+        let output = format!("{}.wasm", source.trim_end_matches(".c"));
+        let compile = flags.compiler().args(flags.of(&source)?).args([&source, "-o", &output]);
+        compile.in_folder(&folder).run()?;
     }
     Ok(())
 }

@@ -18,7 +18,7 @@ impl Mounts {
     /// Mounts a file system; `/data`, `data` and `./data/` are the same place.
     ///
     /// # Errors
-    /// [`Errno::Inval`] for a path with `..` or a zero byte, [`Errno::Busy`] if something is
+    /// [`Errno::Inval`] for a path with a zero byte, [`Errno::Busy`] if something is
     /// mounted there.
     pub(crate) fn mount(&mut self, path: &str, fs: Arc<dyn FileSystem>) -> Result<(), Errno> {
         let names = names(path)?;
@@ -67,9 +67,18 @@ impl fmt::Debug for Mounts {
     }
 }
 
+/// The names of a path from the top on. `..` leads back, but not above the top.
 fn names(path: &str) -> Result<Vec<String>, Errno> {
-    let names = path.split('/').filter(|name| !matches!(*name, "" | "."));
-    names.map(|name| check(name).map(|()| name.to_owned())).collect()
+    let mut names = Vec::new();
+    for name in path.split('/').filter(|name| !matches!(*name, "" | ".")) {
+        if name == ".." {
+            names.pop();
+        } else {
+            check(name)?;
+            names.push(name.to_owned());
+        }
+    }
+    Ok(names)
 }
 
 /// How long a name may be, in bytes.
