@@ -63,7 +63,7 @@ impl<T> core::fmt::Debug for BoxedFunc<T> {
 }
 
 #[cold]
-fn too_few_slots() -> Error {
+pub(crate) fn too_few_slots() -> Error {
     usage("a host function was called with fewer slots than it has parameters")
 }
 

@@ -57,6 +57,10 @@ impl<A: WasmTy> IntoWasm for A {
 }
 
 /// Nothing, an [`IntoWasm`], or a tuple of up to 16 of them.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no result of a host function",
+    note = "return a number, `bool`, `Handle<T>` or a tuple of these; write more to an `Out<T>`"
+)]
 pub trait IntoWasmList {
     /// What stands for the values.
     type Wasm: WasmTyList;

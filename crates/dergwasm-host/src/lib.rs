@@ -47,6 +47,7 @@ mod func;
 mod global;
 pub mod guest;
 mod host_func;
+mod host_module;
 mod instance;
 mod into_func;
 mod into_wasm;
@@ -70,6 +71,7 @@ pub use caller::Caller;
 pub use external::{Export, Extern};
 pub use func::Func;
 pub use global::Global;
+pub use host_module::{DescribedModule, HostModule};
 pub use instance::Instance;
 pub use into_func::{IntoFunc, WasmRet};
 pub use into_wasm::{IntoWasm, IntoWasmList};
@@ -92,6 +94,17 @@ pub use dergwasm_types::{
     ExternKind, ExternType, FuncType, GlobalType, HeapType, MemoryType, RefType, TableType, Trap,
     ValType, Value,
 };
+
+#[cfg(feature = "macros")]
+#[cfg_attr(docsrs, doc(cfg(feature = "macros")))]
+#[doc = include_str!("guest/derive.md")]
+#[doc(inline)]
+pub use dergwasm_macros::GuestType;
+#[cfg(feature = "macros")]
+#[cfg_attr(docsrs, doc(cfg(feature = "macros")))]
+#[doc = include_str!("host_module.md")]
+#[doc(inline)]
+pub use dergwasm_macros::host_module;
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

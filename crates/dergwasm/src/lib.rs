@@ -191,6 +191,7 @@
 //! - `std` (default). Without it everything but WASI and the text format needs only `alloc`.
 //! - `wat`: [`Module::new`] takes the text format.
 //! - `wasi`: WASI preview 1.
+//! - `macros` (default): [`host_module`] and the derive of [`GuestType`](macro@GuestType).
 //! - `parallel` (default): large modules are validated and, in the eager mode, translated by
 //!   several threads, unless [`Config::parallel`] forbids it.
 //! - `portable-dispatch`: run every instruction through a loop instead of sibling calls.
@@ -205,17 +206,21 @@
 
 #[doc(inline)]
 pub use dergwasm_host::{
-    AsMachine, AsMachineMut, Backtrace, BacktraceFrame, Caller, CompilationMode, Config, Error,
-    ErrorKind, Export, Extern, ExternKind, ExternRef, ExternType, Func, FuncType, Global,
-    GlobalType, HeapType, Instance, InterruptHandle, IntoFunc, IntoWasm, IntoWasmList, LinkError,
-    Linker, Machine, MachineMut, MachineRef, Memory, MemoryType, MissingImport, MissingImports,
-    Module, PausedCall, RefType, ResourceLimiter, ResourceLimits, ResumableCall, Scalar, Table,
-    TableType, Tag, Trap, TypedFunc, TypedPausedCall, TypedResumableCall, Val, ValType, Value,
-    WasmParams, WasmResults, WasmRet, WasmTy, WasmTyList,
+    AsMachine, AsMachineMut, Backtrace, BacktraceFrame, Caller, CompilationMode, Config,
+    DescribedModule, Error, ErrorKind, Export, Extern, ExternKind, ExternRef, ExternType, Func,
+    FuncType, Global, GlobalType, HeapType, HostModule, Instance, InterruptHandle, IntoFunc,
+    IntoWasm, IntoWasmList, LinkError, Linker, Machine, MachineMut, MachineRef, Memory, MemoryType,
+    MissingImport, MissingImports, Module, PausedCall, RefType, ResourceLimiter, ResourceLimits,
+    ResumableCall, Scalar, Table, TableType, Tag, Trap, TypedFunc, TypedPausedCall,
+    TypedResumableCall, Val, ValType, Value, WasmParams, WasmResults, WasmRet, WasmTy, WasmTyList,
 };
 
 #[doc(inline)]
 pub use dergwasm_host::{describe, guest};
+
+#[cfg(feature = "macros")]
+#[doc(inline)]
+pub use dergwasm_macros::{FacadeGuestType as GuestType, facade_host_module as host_module};
 
 #[doc(inline)]
 pub use dergwasm_decode::Features;

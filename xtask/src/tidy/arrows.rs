@@ -6,15 +6,32 @@ use std::{fs, path::PathBuf};
 /// A crate and the crates of this workspace it may depend on.
 type Row = (&'static str, &'static [&'static str]);
 
-const ARROWS: [Row; 10] = [
+const ARROWS: [Row; 11] = [
     ("dergwasm-types", &[]),
     ("dergwasm-decode", &["dergwasm-types"]),
     ("dergwasm-store", &["dergwasm-types"]),
     ("dergwasm-exec", &["dergwasm-types", "dergwasm-decode", "dergwasm-store"]),
-    ("dergwasm-host", &["dergwasm-types", "dergwasm-decode", "dergwasm-store", "dergwasm-exec"]),
+    ("dergwasm-macros", &[]),
+    (
+        "dergwasm-host",
+        &[
+            "dergwasm-types",
+            "dergwasm-decode",
+            "dergwasm-store",
+            "dergwasm-exec",
+            "dergwasm-macros",
+        ],
+    ),
     (
         "dergwasm",
-        &["dergwasm-types", "dergwasm-decode", "dergwasm-store", "dergwasm-exec", "dergwasm-host"],
+        &[
+            "dergwasm-types",
+            "dergwasm-decode",
+            "dergwasm-store",
+            "dergwasm-exec",
+            "dergwasm-macros",
+            "dergwasm-host",
+        ],
     ),
     ("dergwasm-wast", &["dergwasm"]),
     ("dergwasm-cli", &["dergwasm", "dergwasm-wast"]),

@@ -7,10 +7,11 @@ use std::{collections::BTreeMap, fs, path::Path};
 /// The main source files whose crates guard against `unsafe`, and how.
 ///
 /// A crate that denies it instead of forbidding it expects it where `source` allows it to stand.
-const GUARDS: [(&str, &str); 8] = [
+const GUARDS: [(&str, &str); 9] = [
     ("crates/dergwasm-types/src/lib.rs", "forbid"),
     ("crates/dergwasm-decode/src/lib.rs", "forbid"),
     ("crates/dergwasm-store/src/lib.rs", "deny"),
+    ("crates/dergwasm-macros/src/lib.rs", "forbid"),
     ("crates/dergwasm-host/src/lib.rs", "forbid"),
     ("crates/dergwasm/src/lib.rs", "forbid"),
     ("crates/dergwasm-wast/src/lib.rs", "forbid"),
@@ -49,11 +50,14 @@ fn of_crate(name: &str) -> Result<Vec<String>> {
     if !folder.join("README.md").is_file() {
         found.push(format!("crates/{name}: has no README.md"));
     }
-    // A crate that is only a command shows its use in its README.
-    if folder.join("src/lib.rs").is_file() && workspace::examples(name)?.is_empty() {
+    let manifest = manifest::tables(&fs::read_to_string(folder.join("Cargo.toml"))?);
+    let lib = manifest.iter().find(|table| table.name == "lib");
+    let only_macros = lib.and_then(|table| table.get("proc-macro")) == Some("true");
+    // A crate that is only a command shows its use in its README; macros cannot be used alone.
+    let alone = folder.join("src/lib.rs").is_file() && !only_macros;
+    if alone && workspace::examples(name)?.is_empty() {
         found.push(format!("crates/{name}: has no example of using it alone in examples/"));
     }
-    let manifest = manifest::tables(&fs::read_to_string(folder.join("Cargo.toml"))?);
     let lints = manifest.iter().find(|table| table.name == "lints");
     if lints.and_then(|table| table.get("workspace")) != Some("true") {
         found.push(format!("crates/{name}: lacks `[lints] workspace = true`"));

@@ -96,10 +96,11 @@ fn definition(ty: &TypeDescription) -> String {
             let name = word(name);
             let mut text = format!("typedef {};\n", variable(repr, &name));
             for variant in variants {
-                // The least number has no literal of its own in C.
+                // The least number has no literal of its own, the greatest ones are unsigned.
                 let value = match variant.value {
-                    i64::MIN => "INT64_MIN".to_string(),
-                    value => format!("{value}"),
+                    value if value == i64::MIN.into() => "INT64_MIN".to_string(),
+                    value if value > i64::MAX.into() => format!("{value}u"),
+                    value => value.to_string(),
                 };
                 text += &format!("#define {name}_{} (({name}){value})\n", word(&variant.name));
             }

@@ -61,7 +61,7 @@ pub struct VariantDescription {
     /// The name.
     pub name: String,
     /// The number.
-    pub value: i64,
+    pub value: i128,
 }
 
 /// A type of guest data in words.
@@ -167,7 +167,63 @@ pub enum TypeDescription {
     },
 }
 
+impl ModuleDescription {
+    /// A module with these functions.
+    #[must_use]
+    pub fn new(
+        name: &str,
+        docs: &str,
+        functions: impl IntoIterator<Item = FunctionDescription>,
+    ) -> Self {
+        let functions = functions.into_iter().collect();
+        Self { name: name.into(), docs: docs.into(), functions }
+    }
+}
+
+impl FunctionDescription {
+    /// A function with these parameters, each with its name, and results.
+    #[must_use]
+    pub fn new<'a>(
+        name: &str,
+        docs: &str,
+        params: impl IntoIterator<Item = (&'a str, TypeDescription)>,
+        results: Vec<TypeDescription>,
+    ) -> Self {
+        let params = params.into_iter();
+        let params = params.map(|(name, ty)| ParamDescription { name: name.into(), ty }).collect();
+        Self { name: name.into(), docs: docs.into(), params, results }
+    }
+}
+
 impl TypeDescription {
+    /// A structure with these parts.
+    #[must_use]
+    pub fn structure<'a>(name: &str, fields: impl IntoIterator<Item = (&'a str, Self)>) -> Self {
+        let field = |(name, ty): (&str, Self)| FieldDescription { name: name.into(), ty };
+        Self::Struct { name: name.into(), fields: fields.into_iter().map(field).collect() }
+    }
+
+    /// An enumeration with these values.
+    #[must_use]
+    pub fn enumeration<'a>(
+        name: &str,
+        repr: Self,
+        variants: impl IntoIterator<Item = (&'a str, i128)>,
+    ) -> Self {
+        let variant = |(name, value): (&str, i128)| VariantDescription { name: name.into(), value };
+        let variants = variants.into_iter().map(variant).collect();
+        Self::Enum { name: name.into(), repr: Box::new(repr), variants }
+    }
+
+    /// The same, but what it points to is only read.
+    #[must_use]
+    pub fn read_only(mut self) -> Self {
+        if let Self::Pointer { mutable, .. } | Self::Slice { mutable, .. } = &mut self {
+            *mutable = false;
+        }
+        self
+    }
+
     /// The type of a value that a host function takes without more meaning.
     #[must_use]
     pub const fn of(ty: ValType) -> Self {

@@ -12,6 +12,10 @@ use dergwasm_types::{ValType, Value};
 ///
 /// Every [`WasmTy`] is one; so are `bool` and the small integers, which refuse numbers that stand
 /// for none of theirs, and the types of [`guest`](crate::guest).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no argument of a host function",
+    note = "take a number, `bool`, or a type of the module `guest`, such as `Utf8` or `Slice<T>`"
+)]
 pub trait WasmArg: Sized {
     /// The types of the values it is made of.
     const TYPES: &'static [ValType];

@@ -8,6 +8,10 @@ use alloc::boxed::Box;
 ///
 /// Numbers, `bool`, arrays, pointers and handles have it, and with `#[derive(GuestType)]` (feature
 /// `macros`) structures and enumerations of yours.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no layout that guests know",
+    note = "derive `GuestType` for a `repr(C)` structure or a `repr(u8)` enumeration of yours"
+)]
 pub trait GuestType: Sized {
     /// How many bytes a value takes.
     const SIZE: usize;

@@ -62,6 +62,9 @@ mod array;
 mod error;
 mod guest_type;
 mod handle;
+mod layout;
+#[doc(hidden)]
+pub mod macros;
 mod memory;
 mod prefixed;
 mod ptr;
@@ -77,6 +80,8 @@ pub use error::Origins;
 pub use error::{ArgumentError, Origin, Problem};
 pub use guest_type::GuestType;
 pub use handle::{Handle, HandleId, Handles};
+#[doc(hidden)]
+pub use layout::Layout;
 pub use memory::{AsGuestMemory, AsGuestMemoryMut, GuestMemory};
 pub use prefixed::{Prefixed, PrefixedStr};
 pub use ptr::{Out, Ptr};
