@@ -3,67 +3,76 @@
 use super::{Dir, DirEntry, File, FileSystem, FileType, Metadata, OpenOptions, SetTime};
 use crate::sys::Errno;
 use core::{any::Any, fmt};
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::{collections::BTreeMap, sync::Arc};
 
-/// File systems by the names that lead to them from the top.
-#[derive(Clone, Default)]
+/// What is mounted, as a tree of names.
+#[derive(Clone)]
 pub(crate) struct Mounts {
-    points: BTreeMap<Vec<String>, Arc<dyn FileSystem>>,
+    /// The top is node 0.
+    nodes: Vec<Node>,
+}
+
+/// A name that leads to a mount point, or is one.
+#[derive(Clone, Default)]
+struct Node {
+    fs: Option<Arc<dyn FileSystem>>,
+    children: BTreeMap<String, usize>,
+}
+
+impl Default for Mounts {
+    fn default() -> Self {
+        Self { nodes: vec![Node::default()] }
+    }
 }
 
 impl Mounts {
     /// Mounts a file system; `/data`, `data` and `./data/` are the same place.
     ///
     /// # Errors
-    /// [`Errno::Inval`] for a path with a zero byte, [`Errno::Busy`] if something is
-    /// mounted there.
+    /// [`Errno::Inval`] for a path with a zero byte, [`Errno::Busy`] if something is mounted
+    /// there.
     pub(crate) fn mount(&mut self, path: &str, fs: Arc<dyn FileSystem>) -> Result<(), Errno> {
-        let names = names(path)?;
-        if self.points.contains_key(&names) {
-            return Err(Errno::Busy);
+        let mut node = 0;
+        for name in names(path)? {
+            let next = self.nodes.len();
+            let child = *self.nodes[node].children.entry(name).or_insert(next);
+            if child == next {
+                self.nodes.push(Node::default());
+            }
+            node = child;
         }
-        self.points.insert(names, fs);
-        Ok(())
+        match &mut self.nodes[node].fs {
+            Some(_) => Err(Errno::Busy),
+            free => {
+                *free = Some(fs);
+                Ok(())
+            }
+        }
     }
 
     /// The top of the tree.
     pub(crate) fn top(&self) -> Result<Place, Errno> {
-        let dir = match self.points.get(&[][..]) {
+        let dir = match &self.nodes[0].fs {
             Some(fs) => fs.root()?,
-            None => Arc::new(Bare),
+            None => Arc::new(Bare(0)),
         };
-        Ok(Place { steps: vec![Step { name: String::new(), dir }] })
+        Ok(Place { steps: vec![Step { name: String::new(), dir, node: Some(0) }] })
     }
 
     /// The directory that a path of plain names leads to.
     pub(crate) fn at(&self, path: &str) -> Result<Place, Errno> {
-        names(path)?.into_iter().try_fold(self.top()?, |place, name| place.enter(self, &name))
-    }
-
-    /// Whether something is mounted at the names, or below them.
-    fn leads_to_mount(&self, names: &[String]) -> bool {
-        self.points
-            .range(names.to_vec()..)
-            .next()
-            .is_some_and(|(point, _)| point.starts_with(names))
-    }
-
-    /// The names right below `names` that lead to mount points.
-    fn below<'a>(&'a self, names: &'a [String]) -> impl Iterator<Item = &'a str> {
-        let points = self.points.range(names.to_vec()..).map(|(point, _)| point);
-        let points = points.take_while(move |point| point.starts_with(names));
-        points.filter_map(|point| point.get(names.len()).map(String::as_str))
+        let mut place = self.top()?;
+        for name in names(path)? {
+            place.enter(self, &name)?;
+        }
+        Ok(place)
     }
 }
 
 impl fmt::Debug for Mounts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set()
-            .entries(self.points.keys().map(|names| format!("/{}", names.join("/"))))
-            .finish()
+        let mounted = self.nodes.iter().filter(|node| node.fs.is_some()).count();
+        write!(f, "Mounts({mounted})")
     }
 }
 
@@ -94,6 +103,9 @@ pub(super) fn check(name: &str) -> Result<(), Errno> {
     }
 }
 
+/// How many names below the top a place may be: each holds a directory open.
+const MAX_DEPTH: usize = 1024;
+
 /// An open directory and the way it was reached.
 #[derive(Clone)]
 pub(crate) struct Place {
@@ -105,21 +117,24 @@ pub(crate) struct Place {
 struct Step {
     name: String,
     dir: Arc<dyn Dir>,
+    /// If mount points are there or below.
+    node: Option<usize>,
 }
 
 impl Place {
+    fn last(&self) -> &Step {
+        &self.steps[self.steps.len() - 1]
+    }
+
     /// The directory.
     pub(crate) fn dir(&self) -> &Arc<dyn Dir> {
-        &self.steps[self.steps.len() - 1].dir
+        &self.last().dir
     }
 
     /// The path from the top of the tree.
     pub(crate) fn path(&self) -> String {
-        format!("/{}", self.names().join("/"))
-    }
-
-    fn names(&self) -> Vec<String> {
-        self.steps[1..].iter().map(|step| step.name.clone()).collect()
+        let names: Vec<&str> = self.steps[1..].iter().map(|step| step.name.as_str()).collect();
+        format!("/{}", names.join("/"))
     }
 
     /// How many names below the top.
@@ -132,15 +147,20 @@ impl Place {
         self.steps.truncate(depth + 1);
     }
 
+    /// The mount points right below it, or on the way to one.
+    fn children<'a>(&self, mounts: &'a Mounts) -> Option<&'a BTreeMap<String, usize>> {
+        self.last().node.map(|node| &mounts.nodes[node].children)
+    }
+
     /// Everything in it, with the mount points below it.
     pub(crate) fn entries(&self, mounts: &Mounts) -> Result<Vec<DirEntry>, Errno> {
-        let names = self.names();
-        let mounted: BTreeSet<&str> = mounts.below(&names).collect();
         let mut entries = self.dir().entries()?;
-        entries.retain(|entry| !mounted.contains(entry.name.as_str()));
-        for name in mounted {
-            let inode = self.enter(mounts, name)?.dir().metadata()?.inode;
-            let name = name.to_owned();
+        for name in self.children(mounts).into_iter().flat_map(BTreeMap::keys) {
+            let mut inner = self.clone();
+            inner.enter(mounts, name)?;
+            let inode = inner.dir().metadata()?.inode;
+            entries.retain(|entry| entry.name != *name);
+            let name = name.clone();
             entries.push(DirEntry { name, inode, file_type: FileType::Directory });
         }
         Ok(entries)
@@ -148,27 +168,29 @@ impl Place {
 
     /// Whether something is mounted at a name in it, or below that.
     pub(super) fn leads_to_mount(&self, mounts: &Mounts, name: &str) -> bool {
-        let mut names = self.names();
-        names.push(name.to_owned());
-        mounts.leads_to_mount(&names)
+        self.children(mounts).is_some_and(|children| children.contains_key(name))
     }
 
-    /// Enters a directory in it. [`Errno::Loop`] for a link.
-    pub(super) fn enter(&self, mounts: &Mounts, name: &str) -> Result<Self, Errno> {
+    /// Enters a directory in it; on an error stays where it is.
+    ///
+    /// # Errors
+    /// [`Errno::Loop`] for a link, [`Errno::Nametoolong`] if it is too far down.
+    pub(super) fn enter(&mut self, mounts: &Mounts, name: &str) -> Result<(), Errno> {
         check(name)?;
-        let mut names = self.names();
-        names.push(name.to_owned());
-        let dir = match mounts.points.get(&names) {
-            Some(fs) => fs.root()?,
-            None => match self.dir().open_dir(name) {
-                // On the way to a mount point there is a directory, even if in no file system.
-                Err(_) if mounts.leads_to_mount(&names) => Arc::new(Bare),
-                opened => opened?,
-            },
+        if self.steps.len() > MAX_DEPTH {
+            return Err(Errno::Nametoolong);
+        }
+        let node = self.children(mounts).and_then(|children| children.get(name)).copied();
+        let dir = match node.map(|node| (node, &mounts.nodes[node].fs)) {
+            Some((_, Some(fs))) => fs.root()?,
+            // On the way to a mount point there is a directory, even if in no file system.
+            Some((node, None)) => {
+                self.dir().open_dir(name).unwrap_or_else(|_| Arc::new(Bare(node as u64)))
+            }
+            None => self.dir().open_dir(name)?,
         };
-        let mut place = self.clone();
-        place.steps.push(Step { name: name.to_owned(), dir });
-        Ok(place)
+        self.steps.push(Step { name: name.to_owned(), dir, node });
+        Ok(())
     }
 }
 
@@ -178,14 +200,15 @@ impl fmt::Debug for Place {
     }
 }
 
-/// A directory of no file system, on the way to a mount point: nothing of its own is in it.
-struct Bare;
+/// A directory of no file system, on the way to a mount point: nothing of its own is in it. Holds
+/// the number of its node.
+struct Bare(u64);
 
 impl Dir for Bare {
     fn metadata(&self) -> Result<Metadata, Errno> {
         Ok(Metadata {
             device: 0,
-            inode: 1,
+            inode: self.0 + 1,
             file_type: FileType::Directory,
             links: 1,
             size: 0,

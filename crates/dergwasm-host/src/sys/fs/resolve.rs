@@ -148,7 +148,7 @@ impl Walk<'_> {
                 continue;
             }
             match place.enter(self.mounts, &name) {
-                Ok(inner) => place = inner,
+                Ok(()) => {}
                 Err(Errno::Loop) => {
                     let target = place.dir().read_link(&name)?;
                     self.follow(&target, &mut place, &mut rest)?;
@@ -179,9 +179,12 @@ impl Walk<'_> {
     fn entry(&self, path: &str, taken: Errno) -> Result<(Place, String, bool), Errno> {
         // A slash at the end follows a link; here the name itself is meant.
         let bare = path.trim_end_matches('/');
-        let kept = if bare.is_empty() { path } else { bare };
-        match self.resolve(kept, Links::Keep)? {
-            Target::Entry { place, name, slash } => Ok((place, name, slash || kept != path)),
+        if matches!(bare.rsplit('/').next(), Some("" | "." | "..")) && !path.is_empty() {
+            self.resolve(path, Links::Follow)?;
+            return Err(taken);
+        }
+        match self.resolve(bare, Links::Keep)? {
+            Target::Entry { place, name, slash } => Ok((place, name, slash || bare != path)),
             Target::Dir(_) => Err(taken),
         }
     }
@@ -192,24 +195,29 @@ impl Walk<'_> {
         let make = options.create || options.create_new;
         // What is to be made is not looked for behind a link.
         let links = if options.create_new { Links::Keep } else { links };
-        let (place, name, slash) = match self.resolve(path, links)? {
+        let (mut place, name, slash) = match self.resolve(path, links)? {
+            _ if make && directory => return Err(Errno::Inval),
             Target::Dir(_) if options.create_new => return Err(Errno::Exist),
-            Target::Dir(_) if make || options.truncate => return Err(Errno::Isdir),
+            Target::Dir(_) if !directory && (make || options.truncate || options.write) => {
+                return Err(Errno::Isdir);
+            }
             Target::Dir(place) => return Ok(Opened::Dir(place)),
             Target::Entry { place, name, slash } => (place, name, slash),
         };
         if directory || slash {
-            if make && !directory {
+            if make {
                 return Err(match place.dir().entry_metadata(&name) {
                     Ok(found) if found.file_type != FileType::Directory => Errno::Notdir,
                     _ => Errno::Isdir,
                 });
             }
-            return Ok(Opened::Dir(place.enter(self.mounts, &name)?));
+            place.enter(self.mounts, &name)?;
+            return Ok(Opened::Dir(place));
         }
         match place.dir().open_file(&name, options) {
             Err(Errno::Isdir) if !make && !options.truncate && !options.write => {
-                Ok(Opened::Dir(place.enter(self.mounts, &name)?))
+                place.enter(self.mounts, &name)?;
+                Ok(Opened::Dir(place))
             }
             opened => Ok(Opened::File(opened?)),
         }
@@ -239,8 +247,9 @@ impl Walk<'_> {
     ) -> Result<(), Errno> {
         match self.resolve(path, links)? {
             Target::Dir(place) => place.dir().set_times(accessed, modified),
-            Target::Entry { place, name, slash: true } => {
-                place.enter(self.mounts, &name)?.dir().set_times(accessed, modified)
+            Target::Entry { mut place, name, slash: true } => {
+                place.enter(self.mounts, &name)?;
+                place.dir().set_times(accessed, modified)
             }
             Target::Entry { place, name, .. } => {
                 place.dir().set_entry_times(&name, accessed, modified)
@@ -294,10 +303,7 @@ impl Walk<'_> {
         }
         let (place, name, slash) = self.entry(path, Errno::Exist)?;
         if slash {
-            return Err(match place.dir().entry_metadata(&name) {
-                Ok(_) => Errno::Exist,
-                Err(errno) => errno,
-            });
+            return Err(place.dir().entry_metadata(&name).err().unwrap_or(Errno::Exist));
         }
         place.dir().create_symlink(&name, target)
     }
@@ -306,7 +312,7 @@ impl Walk<'_> {
     pub(crate) fn read_link(&self, path: &str) -> Result<String, Errno> {
         match self.resolve(path, Links::Keep)? {
             Target::Entry { place, name, slash: false } => place.dir().read_link(&name),
-            Target::Entry { place, name, slash: true } => {
+            Target::Entry { mut place, name, slash: true } => {
                 place.enter(self.mounts, &name)?;
                 Err(Errno::Inval)
             }
@@ -322,12 +328,6 @@ impl Walk<'_> {
         if (slash || to_slash) && found.file_type != FileType::Directory {
             return Err(Errno::Notdir);
         }
-        if found.file_type == FileType::Directory {
-            let inside = format!("{}/{name}/", place.path().trim_end_matches('/'));
-            if format!("{}/", to_place.path().trim_end_matches('/')).starts_with(&inside) {
-                return Err(Errno::Inval);
-            }
-        }
         place.dir().rename(&name, &**to_place.dir(), &to_name)
     }
 
@@ -341,7 +341,7 @@ impl Walk<'_> {
     ) -> Result<(), Errno> {
         let (place, name) = match self.resolve(from, links)? {
             Target::Dir(_) => return Err(Errno::Perm),
-            Target::Entry { slash: true, place, name } => {
+            Target::Entry { slash: true, mut place, name } => {
                 place.enter(self.mounts, &name)?;
                 return Err(Errno::Perm);
             }
@@ -349,7 +349,7 @@ impl Walk<'_> {
         };
         let (to_place, to_name, slash) = to.entry(to_path, Errno::Exist)?;
         if slash {
-            return Err(Errno::Noent);
+            return Err(to_place.dir().entry_metadata(&to_name).err().unwrap_or(Errno::Exist));
         }
         place.dir().create_link(&name, &**to_place.dir(), &to_name)
     }
