@@ -124,9 +124,43 @@ impl fmt::Display for Errno {
 
 impl core::error::Error for Errno {}
 
+#[cfg(all(unix, feature = "host-fs"))]
+impl Errno {
+    /// What the system's number means, where [`io::ErrorKind`] is less exact or has no word for it.
+    fn of_system(number: i32) -> Option<Self> {
+        use rustix::io::Errno as System;
+        Some(match System::from_raw_os_error(number) {
+            System::PERM => Self::Perm,
+            System::ACCESS => Self::Acces,
+            System::LOOP => Self::Loop,
+            System::NAMETOOLONG => Self::Nametoolong,
+            System::NXIO => Self::Nxio,
+            System::NODEV => Self::Nodev,
+            System::MFILE => Self::Mfile,
+            System::NFILE => Self::Nfile,
+            System::ILSEQ => Self::Ilseq,
+            System::TXTBSY => Self::Txtbsy,
+            System::BADF => Self::Badf,
+            System::FAULT => Self::Fault,
+            System::NOTTY => Self::Notty,
+            System::OVERFLOW => Self::Overflow,
+            System::RANGE => Self::Range,
+            System::NOLCK => Self::Nolck,
+            System::NOBUFS => Self::Nobufs,
+            System::NOTSUP => Self::Notsup,
+            System::NOSYS => Self::Nosys,
+            _ => return None,
+        })
+    }
+}
+
 impl From<io::Error> for Errno {
     fn from(error: io::Error) -> Self {
         use io::ErrorKind;
+        #[cfg(all(unix, feature = "host-fs"))]
+        if let Some(errno) = error.raw_os_error().and_then(Self::of_system) {
+            return errno;
+        }
         match error.kind() {
             ErrorKind::NotFound => Self::Noent,
             ErrorKind::PermissionDenied => Self::Acces,
@@ -149,7 +183,20 @@ impl From<io::Error> for Errno {
             ErrorKind::NotSeekable => Self::Spipe,
             ErrorKind::TooManyLinks => Self::Mlink,
             ErrorKind::CrossesDevices => Self::Xdev,
+            ErrorKind::InvalidFilename => Self::Nametoolong,
+            ErrorKind::ExecutableFileBusy => Self::Txtbsy,
+            ErrorKind::ArgumentListTooLong => Self::TooBig,
+            ErrorKind::Deadlock => Self::Deadlk,
+            ErrorKind::StaleNetworkFileHandle => Self::Stale,
+            ErrorKind::ConnectionRefused => Self::Connrefused,
             ErrorKind::ConnectionReset => Self::Connreset,
+            ErrorKind::ConnectionAborted => Self::Connaborted,
+            ErrorKind::NotConnected => Self::Notconn,
+            ErrorKind::AddrInUse => Self::Addrinuse,
+            ErrorKind::AddrNotAvailable => Self::Addrnotavail,
+            ErrorKind::HostUnreachable => Self::Hostunreach,
+            ErrorKind::NetworkUnreachable => Self::Netunreach,
+            ErrorKind::NetworkDown => Self::Netdown,
             _ => Self::Io,
         }
     }
@@ -170,5 +217,33 @@ mod tests {
     #[test]
     fn a_broken_pipe_is_epipe() {
         assert_eq!(Errno::from(io::Error::from(io::ErrorKind::BrokenPipe)), Errno::Pipe);
+    }
+
+    #[cfg(all(unix, feature = "host-fs"))]
+    #[test]
+    fn numbers_of_the_system_keep_their_meaning() {
+        use rustix::io::Errno as System;
+        for (system, errno) in [
+            (System::PERM, Errno::Perm),
+            (System::ACCESS, Errno::Acces),
+            (System::LOOP, Errno::Loop),
+            (System::NAMETOOLONG, Errno::Nametoolong),
+            (System::NXIO, Errno::Nxio),
+            (System::MFILE, Errno::Mfile),
+            (System::NOTSUP, Errno::Notsup),
+            (System::NOENT, Errno::Noent),
+            (System::EXIST, Errno::Exist),
+            (System::NOTDIR, Errno::Notdir),
+            (System::ISDIR, Errno::Isdir),
+            (System::NOTEMPTY, Errno::Notempty),
+            (System::XDEV, Errno::Xdev),
+            (System::INVAL, Errno::Inval),
+            (System::NOSPC, Errno::Nospc),
+            (System::ROFS, Errno::Rofs),
+            (System::BUSY, Errno::Busy),
+        ] {
+            let error = io::Error::from_raw_os_error(system.raw_os_error());
+            assert_eq!(Errno::from(error), errno, "{system:?}");
+        }
     }
 }

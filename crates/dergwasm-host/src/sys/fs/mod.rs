@@ -7,9 +7,13 @@
 //!
 //! Knows nothing of guests: no addresses, no memory, no descriptors.
 
+#[cfg(feature = "host-fs")]
+mod host;
 mod place;
 mod resolve;
 
+#[cfg(feature = "host-fs")]
+pub use host::HostDir;
 pub(crate) use place::{Mounts, Place};
 pub(crate) use resolve::{Links, Open, Opened, Reach, Walk};
 

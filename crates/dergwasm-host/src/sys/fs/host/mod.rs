@@ -1,0 +1,235 @@
+//! Directories of the host as file systems.
+//!
+//! Every operation hands the system an open directory and a single name that is not to be followed
+//! if it is a link. So whatever others do to the directory meanwhile, nothing outside of it is
+//! reached: a check before an operation only ever chooses an error, never what is opened. That also
+//! holds for moves and hard links between two mounted directories.
+//!
+//! Knows nothing of paths: walking them is the business of `resolve`.
+
+mod attributes;
+mod file;
+#[cfg(test)]
+#[cfg(unix)]
+mod tests;
+
+use super::{Dir, DirEntry, File, FileSystem, Metadata, OpenOptions, SetTime, place::check};
+use crate::sys::Errno;
+use attributes::{file_type, metadata, time_spec};
+use cap_fs_ext::{
+    DirExt, FollowSymlinks, OpenOptionsFollowExt, OpenOptionsMaybeDirExt, OpenOptionsSyncExt,
+};
+use cap_std::{ambient_authority, fs as cap};
+use core::any::Any;
+use file::HostFile;
+use std::{
+    io,
+    path::{Component, Path},
+    sync::Arc,
+};
+
+/// A directory of the host with all below it.
+///
+/// Names that are not Unicode are left out of listings. Of what is neither a file nor a directory
+/// nor a link the attributes can be seen, but it cannot be opened.
+#[derive(Debug)]
+pub struct HostDir {
+    dir: cap::Dir,
+}
+
+impl HostDir {
+    /// Opens a directory of the host, by its path there; links on the way to it are followed.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn open(path: impl AsRef<Path>) -> io::Result<Self> {
+        Ok(Self { dir: cap::Dir::open_ambient_dir(path, ambient_authority())? })
+    }
+}
+
+impl FileSystem for HostDir {
+    fn root(&self) -> Result<Arc<dyn Dir>, Errno> {
+        Ok(Arc::new(OpenDir { dir: self.dir.try_clone()? }))
+    }
+}
+
+/// An open directory.
+struct OpenDir {
+    dir: cap::Dir,
+}
+
+impl OpenDir {
+    /// The error of opening something; what systems say of a link differs.
+    fn explain(&self, name: &str, error: io::Error) -> Errno {
+        match (Errno::from(error), self.dir.symlink_metadata(name)) {
+            (errno, Ok(found)) if found.is_symlink() && errno != Errno::Exist => Errno::Loop,
+            (errno, _) => errno,
+        }
+    }
+
+    /// Opens a file to look at it first: not waiting for the other end of a pipe, and without
+    /// emptying it.
+    fn open(&self, name: &str, write: bool, options: OpenOptions) -> io::Result<cap::File> {
+        let mut how = cap::OpenOptions::new();
+        how.read(options.read || !write).write(write);
+        how.create(options.create).create_new(options.create_new);
+        how.follow(FollowSymlinks::No).nonblock(true).maybe_dir(true);
+        #[cfg(unix)]
+        {
+            use cap_std::fs::OpenOptionsExt;
+            // A terminal does not become the one of this process.
+            how.custom_flags(rustix::fs::OFlags::NOCTTY.bits().cast_signed());
+        }
+        self.dir.open_with(name, &how)
+    }
+
+    /// As above, for whichever access it takes to do what `options` say.
+    fn open_any(&self, name: &str, options: OpenOptions) -> io::Result<cap::File> {
+        let OpenOptions { write, create, create_new, truncate, .. } = options;
+        if create && !(write || create_new || truncate) {
+            // A file that may only be read can be opened so although it was to be made if missing.
+            let there = OpenOptions { create: false, ..options };
+            match self.open(name, false, there) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                opened => return opened,
+            }
+        }
+        self.open(name, write || create || create_new || truncate, options)
+    }
+}
+
+/// Checks that a name is one component of a path, for the host as well.
+fn single(name: &str) -> Result<&str, Errno> {
+    check(name)?;
+    let mut components = Path::new(name).components();
+    match (components.next(), components.next()) {
+        (Some(Component::Normal(one)), None) if one == name => Ok(name),
+        _ => Err(Errno::Inval),
+    }
+}
+
+/// The directory, if it is one of the host.
+fn of_host(dir: &dyn Dir) -> Result<&cap::Dir, Errno> {
+    dir.as_any().downcast_ref().map(|dir: &OpenDir| &dir.dir).ok_or(Errno::Xdev)
+}
+
+impl Dir for OpenDir {
+    fn metadata(&self) -> Result<Metadata, Errno> {
+        Ok(metadata(&self.dir.dir_metadata()?))
+    }
+
+    fn set_times(&self, accessed: SetTime, modified: SetTime) -> Result<(), Errno> {
+        Ok(self.dir.set_symlink_times(".", time_spec(accessed), time_spec(modified))?)
+    }
+
+    fn entries(&self) -> Result<Vec<DirEntry>, Errno> {
+        let mut entries = Vec::new();
+        for entry in self.dir.entries()? {
+            let entry = entry?;
+            let Ok(name) = entry.file_name().into_string() else { continue };
+            match entry.metadata() {
+                Ok(found) => {
+                    let inode = metadata(&found).inode;
+                    entries.push(DirEntry { name, inode, file_type: file_type(found.file_type()) });
+                }
+                // Gone since the directory was read.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        entries.sort_unstable_by(|a, b| a.name.cmp(&b.name));
+        Ok(entries)
+    }
+
+    fn open_dir(&self, name: &str) -> Result<Arc<dyn Dir>, Errno> {
+        let opened = self.dir.open_dir_nofollow(single(name)?);
+        let dir = opened.map_err(|error| self.explain(name, error))?;
+        Ok(Arc::new(Self { dir }))
+    }
+
+    fn open_file(&self, name: &str, options: OpenOptions) -> Result<Arc<dyn File>, Errno> {
+        let opened = self.open_any(single(name)?, options);
+        let file = opened.map_err(|error| self.explain(name, error))?;
+        let found = file.metadata()?.file_type();
+        if found.is_dir() {
+            return Err(Errno::Isdir);
+        }
+        if found.is_symlink() {
+            return Err(Errno::Loop);
+        }
+        if !found.is_file() {
+            return Err(Errno::Notsup);
+        }
+        if options.truncate {
+            file.set_len(0)?;
+        }
+        Ok(Arc::new(HostFile::new(file.into_std(), options)))
+    }
+
+    fn entry_metadata(&self, name: &str) -> Result<Metadata, Errno> {
+        Ok(metadata(&self.dir.symlink_metadata(single(name)?)?))
+    }
+
+    fn set_entry_times(
+        &self,
+        name: &str,
+        accessed: SetTime,
+        modified: SetTime,
+    ) -> Result<(), Errno> {
+        let (accessed, modified) = (time_spec(accessed), time_spec(modified));
+        Ok(self.dir.set_symlink_times(single(name)?, accessed, modified)?)
+    }
+
+    fn create_dir(&self, name: &str) -> Result<(), Errno> {
+        Ok(self.dir.create_dir(single(name)?)?)
+    }
+
+    fn remove_dir(&self, name: &str) -> Result<(), Errno> {
+        Ok(self.dir.remove_dir(single(name)?)?)
+    }
+
+    fn remove_file(&self, name: &str) -> Result<(), Errno> {
+        let removed = self.dir.remove_file_or_symlink(single(name)?);
+        removed.map_err(|error| match (Errno::from(error), self.dir.symlink_metadata(name)) {
+            (Errno::Perm | Errno::Acces, Ok(found)) if found.is_dir() => Errno::Isdir,
+            (errno, _) => errno,
+        })
+    }
+
+    /// Makes a link, but an absolute one, which would mean something else to the host than to the
+    /// program: that is [`Errno::Perm`].
+    fn create_symlink(&self, name: &str, target: &str) -> Result<(), Errno> {
+        if Path::new(target).has_root() {
+            return Err(Errno::Perm);
+        }
+        Ok(self.dir.symlink(target, single(name)?)?)
+    }
+
+    fn read_link(&self, name: &str) -> Result<String, Errno> {
+        let target = self.dir.read_link_contents(single(name)?)?;
+        target.into_os_string().into_string().map_err(|_| Errno::Ilseq)
+    }
+
+    fn rename(&self, name: &str, to: &dyn Dir, to_name: &str) -> Result<(), Errno> {
+        Ok(self.dir.rename(single(name)?, of_host(to)?, single(to_name)?)?)
+    }
+
+    fn create_link(&self, name: &str, to: &dyn Dir, to_name: &str) -> Result<(), Errno> {
+        let linked = self.dir.hard_link(single(name)?, of_host(to)?, single(to_name)?);
+        linked.map_err(|error| match (Errno::from(error), self.dir.symlink_metadata(name)) {
+            (Errno::Acces | Errno::Isdir, Ok(found)) if found.is_dir() => Errno::Perm,
+            (errno, _) => errno,
+        })
+    }
+
+    fn sync(&self) -> Result<(), Errno> {
+        // What it was opened as on the way may not be enough to sync it.
+        let mut how = cap::OpenOptions::new();
+        how.read(true).follow(FollowSymlinks::No).maybe_dir(true);
+        Ok(self.dir.open_with(".", &how)?.sync_all()?)
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
