@@ -8,6 +8,7 @@
 mod budget;
 mod ci;
 mod docs;
+mod examples;
 mod guests;
 mod manifest;
 mod report;

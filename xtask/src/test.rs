@@ -4,7 +4,7 @@
 //! serves all tests and examples, then one release build for each dispatcher.
 
 use crate::{
-    Result, docs,
+    Result, docs, examples,
     report::Report,
     spec::{self, Dispatch, release_tests},
     tally::{Tally, test_result},
@@ -40,7 +40,7 @@ pub(crate) fn parts(report: &mut Report) {
     report.counted("documentation tests", doc_tests);
     let mut instructions = None;
     report.part("examples", || {
-        instructions = examples()?;
+        instructions = examples::run()?;
         Ok(())
     });
     report.part("generated documents", || match instructions {
@@ -84,22 +84,6 @@ fn debug_tests() -> Result<(Tally, Result)> {
 
 fn doc_tests() -> Result<(Tally, Result)> {
     Tool::cargo(["test", "--workspace", "--no-fail-fast", "--doc"]).run_counted(test_result)
-}
-
-/// Builds and runs the examples of all crates; returns what the table of instructions printed.
-fn examples() -> Result<Option<String>> {
-    // Together, so that the engine's debug build for the tests serves them too.
-    Tool::cargo(["build", "--workspace", "--examples"]).run()?;
-    let mut instructions = None;
-    for name in workspace::crates()? {
-        for example in workspace::examples(&name)? {
-            let printed = Tool::new(workspace::built_example(&example)?).output()?;
-            if example == docs::INSTRUCTIONS {
-                instructions = Some(printed);
-            }
-        }
-    }
-    Ok(instructions)
 }
 
 /// The integration tests again, on the code users run: optimised, instructions by tail calls.

@@ -221,7 +221,7 @@ fn hostile_arguments_are_errors_that_name_them() {
         (
             "element",
             &[int(77)],
-            "`dragon` of `lair.element`: 0x4d is no handle of a Dragon, or no longer one".into(),
+            "`dragon` of `lair.element`: 0x4d is no handle of Dragon, or no longer one".into(),
         ),
         (
             "sum",

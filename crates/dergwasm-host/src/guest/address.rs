@@ -17,14 +17,19 @@ pub trait Address:
 
     /// The first address, which is also the null pointer of nullable ones.
     const ZERO: Self;
+
+    /// The length of one value.
+    const ONE: Self;
 }
 
 impl Address for u32 {
     const WIDE: bool = false;
     const ZERO: Self = 0;
+    const ONE: Self = 1;
 }
 
 impl Address for u64 {
     const WIDE: bool = true;
     const ZERO: Self = 0;
+    const ONE: Self = 1;
 }

@@ -120,10 +120,9 @@ fn narrow(number: u64) -> Result<u32, Error> {
 /// let allocator = ExportedAllocator::find(&machine, instance)?;
 ///
 /// let text = allocator.alloc_str(&mut machine, "dragon")?;
-/// let (address, len) = (text.as_slice().address(), text.as_slice().len());
 /// let first = instance.get_typed_func::<(u32, u32), u32>(&machine, "first")?;
-/// assert_eq!(first.call(&mut machine, (address, u32::try_from(len)?))?, u32::from(b'd'));
-/// allocator.free(&mut machine, address.into(), len, 1)?;
+/// assert_eq!(first.call(&mut machine, (text.address(), text.len()))?, u32::from(b'd'));
+/// allocator.free(&mut machine, text.address().into(), text.len().into(), 1)?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Copy, Debug)]

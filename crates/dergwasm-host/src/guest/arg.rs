@@ -230,7 +230,7 @@ impl<T: GuestType, A: Address> WasmArg for Slice<T, A> {
     #[inline]
     fn from_values(values: &[Value], origin: Origin) -> Result<Self, Error> {
         let [address, len] = values.first_chunk().copied().unwrap_or_default();
-        Ok(Self::with_origin(A::from_value(address), A::from_value(len).into(), origin))
+        Ok(Self::with_origin(A::from_value(address), A::from_value(len), origin))
     }
 
     fn describe() -> TypeDescription {

@@ -25,7 +25,7 @@ use core::{fmt, marker::PhantomData};
 /// ```
 pub struct Slice<T, A = u32> {
     address: A,
-    len: u64,
+    len: A,
     origin: Origin,
     target: PhantomData<fn() -> T>,
 }
@@ -33,11 +33,11 @@ pub struct Slice<T, A = u32> {
 impl<T, A: Address> Slice<T, A> {
     /// The array of `len` elements from `address` on, wherever that is.
     #[must_use]
-    pub fn new(address: A, len: A) -> Self {
-        Self::with_origin(address, len.into(), Origin::NONE)
+    pub const fn new(address: A, len: A) -> Self {
+        Self::with_origin(address, len, Origin::NONE)
     }
 
-    pub(super) const fn with_origin(address: A, len: u64, origin: Origin) -> Self {
+    pub(super) const fn with_origin(address: A, len: A, origin: Origin) -> Self {
         Self { address, len, origin, target: PhantomData }
     }
 
@@ -49,14 +49,14 @@ impl<T, A: Address> Slice<T, A> {
 
     /// How many elements the guest says there are.
     #[must_use]
-    pub const fn len(self) -> u64 {
+    pub const fn len(self) -> A {
         self.len
     }
 
     /// Whether the guest says there are none.
     #[must_use]
-    pub const fn is_empty(self) -> bool {
-        self.len == 0
+    pub fn is_empty(self) -> bool {
+        self.len == A::ZERO
     }
 
     pub(super) const fn origin(self) -> Origin {
@@ -77,7 +77,7 @@ impl<T: GuestType, A: Address> Slice<T, A> {
     /// # Errors
     /// They are not all in the memory.
     pub fn bytes(self, memory: &(impl AsGuestMemory + ?Sized)) -> Result<&[u8], Error> {
-        view(memory, self.address.into(), Self::size_of(self.len), self.origin)
+        view(memory, self.address.into(), Self::size_of(self.len.into()), self.origin)
     }
 
     /// The bytes of all elements, to change them.
@@ -88,7 +88,7 @@ impl<T: GuestType, A: Address> Slice<T, A> {
         self,
         memory: &mut (impl AsGuestMemoryMut + ?Sized),
     ) -> Result<&mut [u8], Error> {
-        view_mut(memory, self.address.into(), Self::size_of(self.len), self.origin)
+        view_mut(memory, self.address.into(), Self::size_of(self.len.into()), self.origin)
     }
 
     /// Element `index`.
@@ -149,8 +149,9 @@ impl<T: GuestType, A: Address> Slice<T, A> {
     }
 
     fn check(self, wanted: u64) -> Result<(), Error> {
-        if wanted > self.len {
-            return Err(self.origin.error(Problem::TooLong { wanted, len: self.len }));
+        let len = self.len.into();
+        if wanted > len {
+            return Err(self.origin.error(Problem::TooLong { wanted, len }));
         }
         Ok(())
     }
@@ -166,7 +167,7 @@ impl<T, A: Copy> Copy for Slice<T, A> {}
 
 impl<T, A: Copy + Into<u64>> fmt::Debug for Slice<T, A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Slice({:#x}, {})", self.address.into(), self.len)
+        write!(f, "Slice({:#x}, {})", self.address.into(), self.len.into())
     }
 }
 
@@ -203,7 +204,7 @@ impl<T: GuestType, A: Address> Array<T, A> {
 
     /// The first `len` elements.
     #[must_use]
-    pub fn slice(self, len: u64) -> Slice<T, A> {
+    pub fn slice(self, len: A) -> Slice<T, A> {
         let (_, origin) = self.at();
         Slice::with_origin(self.address(), len, origin)
     }

@@ -77,7 +77,7 @@ impl fmt::Display for Problem {
             }
             Self::UnknownHandle { id, expected } => {
                 let name = expected.rsplit("::").next().unwrap_or(expected);
-                write!(f, "{id:#x} is no handle of a {name}, or no longer one")
+                write!(f, "{id:#x} is no handle of {name}, or no longer one")
             }
         }
     }

@@ -123,7 +123,7 @@ impl<T: ?Sized, I: Copy + Into<u64>> fmt::Debug for Handle<T, I> {
 /// let fafnir = dragons.insert("Fafnir".to_string())?;
 /// assert_ne!(smaug, fafnir);
 /// let error = dragons.get(smaug).unwrap_err();
-/// assert_eq!(error.to_string(), "0x100000 is no handle of a String, or no longer one");
+/// assert_eq!(error.to_string(), "0x100000 is no handle of String, or no longer one");
 /// # Ok::<(), Error>(())
 /// ```
 pub struct Handles<T, I = u32> {

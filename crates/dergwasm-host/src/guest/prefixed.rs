@@ -32,16 +32,16 @@ impl<T: GuestType, A: Address> Prefixed<T, A> {
     pub fn slice(self, memory: &(impl AsGuestMemory + ?Sized)) -> Result<Slice<T, A>, Error> {
         let (address, origin) = self.at();
         let len = Ptr::<i32, A>::with_origin(self.address(), origin).read(memory)?;
-        let len = u64::try_from(len).map_err(|_| {
-            origin.error(Problem::Invalid { value: len.into(), expected: "a length" })
-        })?;
+        let invalid = || Problem::Invalid { value: len.into(), expected: "a length" };
+        let elements = u64::try_from(len).ok().and_then(|len| A::try_from(len).ok());
+        let elements = elements.ok_or_else(|| origin.error(invalid()))?;
         // The length was in the memory, so what overflows has nothing behind it.
         let start = A::try_from(address.saturating_add(LENGTH));
         let start = start.map_err(|_| {
             let memory = address.saturating_add(LENGTH);
-            origin.error(Problem::OutOfBounds { address: memory, len, memory })
+            origin.error(Problem::OutOfBounds { address: memory, len: elements.into(), memory })
         })?;
-        Ok(Slice::with_origin(start, len, origin))
+        Ok(Slice::with_origin(start, elements, origin))
     }
 
     /// The bytes of all elements, without copying.

@@ -121,8 +121,8 @@ impl<T: GuestType, A: Address> Ptr<T, A> {
 
     /// The one value as a slice.
     #[must_use]
-    pub fn as_slice(self) -> Slice<T, A> {
-        Slice::with_origin(self.address, 1, self.origin)
+    pub const fn as_slice(self) -> Slice<T, A> {
+        Slice::with_origin(self.address, A::ONE, self.origin)
     }
 }
 

@@ -21,12 +21,30 @@ pub struct Utf8<A: Copy = u32>(Slice<u8, A>);
 impl<A: Address> Utf8<A> {
     /// The string of `len` bytes from `address` on, wherever that is.
     #[must_use]
-    pub fn new(address: A, len: A) -> Self {
+    pub const fn new(address: A, len: A) -> Self {
         Self(Slice::new(address, len))
     }
 
     pub(super) const fn from_slice(slice: Slice<u8, A>) -> Self {
         Self(slice)
+    }
+
+    /// The address, as the guest gave it.
+    #[must_use]
+    pub const fn address(self) -> A {
+        self.0.address()
+    }
+
+    /// How many bytes the guest says there are.
+    #[must_use]
+    pub const fn len(self) -> A {
+        self.0.len()
+    }
+
+    /// Whether the guest says there are none.
+    #[must_use]
+    pub fn is_empty(self) -> bool {
+        self.0.is_empty()
     }
 
     /// The bytes, which may be more or less than a string.
