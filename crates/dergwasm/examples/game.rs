@@ -3,9 +3,7 @@
 //! `cargo run -p dergwasm --example game`
 
 use dergwasm::guest::{Handle, Handles};
-use dergwasm::{
-    DescribedModule, Error, GuestType, HostModule, Linker, Machine, Module, host_module,
-};
+use dergwasm::{Error, GuestType, HostModule, Linker, Machine, Module, host_module};
 
 const SCRIPT: &[u8] = br#"
 (module
