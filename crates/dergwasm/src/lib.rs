@@ -186,6 +186,11 @@
 //! # Ok::<(), dergwasm::Error>(())
 //! ```
 //!
+//! # More
+//!
+//! The guide `docs/EMBEDDING.md` of the repository leads through all of it; [`guest`] has typed
+//! data of guests, [`host_module`](macro@host_module) makes host modules of `impl` blocks.
+//!
 //! # Features
 //!
 //! - `std` (default). Without it everything but WASI and the text format needs only `alloc`.
@@ -241,3 +246,7 @@ pub use dergwasm_types as types;
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct ReadmeExamples;
+
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/EMBEDDING.md")]
+struct EmbeddingGuide;
