@@ -8,7 +8,11 @@ use clap::Args;
 use std::fs;
 
 /// The folders with sources, each with its `flags.txt`.
-const FOLDERS: &[&str] = &["examples", "crates/dergwasm-host/tests/guests/wasi"];
+const FOLDERS: &[&str] = &[
+    "examples",
+    "crates/dergwasm-host/tests/guests/typed",
+    "crates/dergwasm-host/tests/guests/wasi",
+];
 
 /// What `guests` takes.
 #[derive(Debug, Args)]
