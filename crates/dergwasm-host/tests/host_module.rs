@@ -130,6 +130,22 @@ impl Lair {
         to.write(memory, &dragon)
     }
 
+    #[host_fn]
+    fn optional(text: Option<&str>, bytes: Option<&[u8]>, dragon: Option<&Dragon>) -> u32 {
+        let bytes = bytes.map_or(0, <[u8]>::len) + text.map_or(0, str::len);
+        u32::try_from(bytes).unwrap() * 10 + u32::from(dragon.map_or(9, |dragon| dragon.heads[2]))
+    }
+
+    #[host_fn]
+    fn optional_copies(
+        _caller: &mut Caller<'_, World>,
+        text: Option<&str>,
+        bytes: Option<&[u8]>,
+        dragon: Option<&Dragon>,
+    ) -> u32 {
+        Self::optional(text, bytes, dragon)
+    }
+
     fn not_for_guests(&self) -> usize {
         self.dragons.len()
     }
@@ -151,6 +167,9 @@ fn call(machine: &mut Machine<World>, name: &str, params: &[Val]) -> Result<Vec<
         (import "lair" "many" (func $many (param i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32
             i32 i32 i32 i32 i32 i64) (result i32 i64)))
         (import "lair" "copy" (func $copy (param i32 i32)))
+        (import "lair" "optional" (func $optional (param i32 i32 i32 i32 i32) (result i32)))
+        (import "lair" "optional_copies" (func $copies (param i32 i32 i32 i32 i32) (result i32)))
+        (export "optional" (func $optional)) (export "copies" (func $copies))
         (export "add" (func $add)) (export "element" (func $element)) (export "sum" (func $sum))
         (export "is_ice" (func $is_ice)) (export "reverse" (func $reverse))
         (export "log" (func $log)) (export "fail" (func $fail)) (export "many" (func $many))
@@ -251,6 +270,20 @@ fn hostile_arguments_are_errors_that_name_them() {
     ] {
         assert_eq!(message(name, params), format!("argument {expected}"));
     }
+}
+
+#[test]
+fn null_is_none() {
+    let machine = &mut Machine::new(World::default());
+    for name in ["optional", "copies"] {
+        let mut check = |params: [i32; 5], expected| {
+            assert_eq!(call(machine, name, &params.map(int)).unwrap(), [int(expected)], "{name}");
+        };
+        check([0, 5, 0, 5, 0], 9);
+        check([8, 6, 8, 2, 32], 83);
+        check([0, -1, 8, 2, 0], 29);
+    }
+    assert!(message("optional", &[int(1), int(-1), int(0), int(0), int(0)]).contains("`text`"));
 }
 
 #[test]

@@ -69,12 +69,13 @@ impl ModuleDescription {
             header += "\n";
             header += &definition(ty);
         }
+        header += "\n#ifdef __cplusplus\nextern \"C\" {\n#endif\n";
         for function in &self.functions {
             header += "\n";
             header += &comment(&function.docs, "//");
             header += &declaration(&self.name, function);
         }
-        header
+        header + "\n#ifdef __cplusplus\n}\n#endif\n"
     }
 }
 

@@ -69,11 +69,19 @@ typedef struct Dragon {
 
 typedef uint32_t DragonHandle;
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 // Hatches.
 __attribute__((import_module("ga\"me"), import_name("hatch-egg")))
 DragonHandle hatch_egg(const char *name, size_t name_len, const Dragon *like, DragonHandle *out);
 
 // `tick` returns several values, which C cannot declare.
+
+#ifdef __cplusplus
+}
+#endif
 "#
     );
 }

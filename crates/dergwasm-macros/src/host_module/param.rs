@@ -16,6 +16,8 @@ pub(super) struct Param {
     /// The variable in the generated code.
     pub(super) variable: Ident,
     pub(super) kind: Kind,
+    /// Whether the type is an `Option` of what `kind` says.
+    nullable: bool,
 }
 
 pub(super) enum Kind {
@@ -38,7 +40,7 @@ pub(super) enum Kind {
 impl Param {
     pub(super) fn new(number: usize, arg: &FnArg) -> Result<Self> {
         let variable = format_ident!("__arg{number}");
-        let (name, kind) = match arg {
+        let (name, kind, nullable) = match arg {
             FnArg::Receiver(receiver) => {
                 let ReceiverKind::Reference(_, _, mutability) = &receiver.kind else {
                     let message = "a host function takes `&self` or `&mut self`: the machine's \
@@ -46,25 +48,30 @@ impl Param {
                     return Err(Error::new_spanned(receiver, message));
                 };
                 let kind = Kind::This(mutability.is_some());
-                ("self".to_string(), kind)
+                ("self".to_string(), kind, false)
             }
-            FnArg::Typed(PatType { pat, ty, .. }) => (name_of(pat, number), Kind::new(ty)?),
+            FnArg::Typed(PatType { pat, ty, .. }) => {
+                let name = name_of(pat, number);
+                match optional_reference(ty) {
+                    Some(reference) => (name, Kind::of_data(reference)?, true),
+                    None => (name, Kind::new(ty)?, false),
+                }
+            }
         };
-        Ok(Self { name, variable, kind })
+        Ok(Self { name, variable, kind, nullable })
     }
 
     /// The type that is made of what the guest passes.
     pub(super) fn wasm_type(&self, module: &Module) -> Option<TokenStream> {
         let (home, address) = (&module.home, &module.address);
-        match &self.kind {
-            Kind::This(_) | Kind::Caller(_) | Kind::Memory(_) => None,
-            Kind::Text(span) => Some(quote_spanned!(*span=> #home::guest::Utf8<#address>)),
-            Kind::Elements(ty) => {
-                Some(quote_spanned!(ty.span()=> #home::guest::Slice<#ty, #address>))
-            }
-            Kind::Value(ty) => Some(quote_spanned!(ty.span()=> #home::guest::Ptr<#ty, #address>)),
-            Kind::Own(ty) => Some(quote!(#ty)),
-        }
+        let ty = match &self.kind {
+            Kind::This(_) | Kind::Caller(_) | Kind::Memory(_) => return None,
+            Kind::Text(span) => quote_spanned!(*span=> #home::guest::Utf8<#address>),
+            Kind::Elements(ty) => quote_spanned!(ty.span()=> #home::guest::Slice<#ty, #address>),
+            Kind::Value(ty) => quote_spanned!(ty.span()=> #home::guest::Ptr<#ty, #address>),
+            Kind::Own(ty) => quote!(#ty),
+        };
+        Some(if self.nullable { quote!(::core::option::Option<#ty>) } else { ty })
     }
 
     /// Whether the argument is in the guest's memory, and this reads it.
@@ -76,17 +83,22 @@ impl Param {
     pub(super) fn read(&self, module: &Module, from: &TokenStream, copy: bool) -> TokenStream {
         let home = &module.home;
         let variable = &self.variable;
-        match &self.kind {
-            Kind::Text(_) if copy => {
-                quote!(let #variable = #variable.to_str(#from)?; let #variable = #home::guest::macros::copy(#variable);)
-            }
-            Kind::Text(_) => quote!(let #variable = #variable.to_str(#from)?;),
-            Kind::Elements(ty) if is_byte(ty) && !copy => {
-                quote!(let #variable = #variable.bytes(#from)?;)
-            }
-            Kind::Elements(_) => quote!(let #variable = #variable.read_vec(#from)?;),
-            Kind::Value(_) => quote!(let #variable = #variable.read(#from)?;),
-            _ => TokenStream::new(),
+        let value = match &self.kind {
+            Kind::Text(_) if copy => quote!(#home::guest::macros::copy(#variable.to_str(#from)?)),
+            Kind::Text(_) => quote!(#variable.to_str(#from)?),
+            Kind::Elements(ty) if is_byte(ty) && !copy => quote!(#variable.bytes(#from)?),
+            Kind::Elements(_) => quote!(#variable.read_vec(#from)?),
+            Kind::Value(_) => quote!(#variable.read(#from)?),
+            _ => return TokenStream::new(),
+        };
+        if !self.nullable {
+            return quote!(let #variable = #value;);
+        }
+        quote! {
+            let #variable = match #variable {
+                ::core::option::Option::Some(#variable) => ::core::option::Option::Some(#value),
+                ::core::option::Option::None => ::core::option::Option::None,
+            };
         }
     }
 
@@ -99,6 +111,10 @@ impl Param {
             Kind::Caller(_) => quote!(&mut __caller),
             Kind::Memory(true) => quote!(&mut __memory),
             Kind::Memory(false) => quote!(&__memory),
+            Kind::Value(_) if self.nullable => quote!(#variable.as_ref()),
+            Kind::Text(_) | Kind::Elements(_) if self.nullable => {
+                quote!(#variable.as_ref().map(|value| &**value))
+            }
             Kind::Text(_) | Kind::Elements(_) | Kind::Value(_) => quote!(&#variable),
             Kind::Own(_) => quote!(#variable),
         }
@@ -122,23 +138,36 @@ impl Kind {
     fn of_reference(reference: &TypeReference) -> Result<Self> {
         let (target, mutable) = (&*reference.elem, reference.mutability.is_some());
         match last_word(target).as_deref() {
-            Some("Caller") if mutable => return data_of(target).map(Self::Caller),
-            Some("Caller") => {
-                return Err(Error::new_spanned(reference, "take `&mut Caller` instead"));
-            }
-            Some("GuestMemory") => return Ok(Self::Memory(mutable)),
-            _ => {}
+            Some("Caller") if mutable => data_of(target).map(Self::Caller),
+            Some("Caller") => Err(Error::new_spanned(reference, "take `&mut Caller` instead")),
+            Some("GuestMemory") => Ok(Self::Memory(mutable)),
+            _ => Self::of_data(reference),
         }
-        if mutable {
+    }
+
+    /// What a reference to the guest's data points to.
+    fn of_data(reference: &TypeReference) -> Result<Self> {
+        if reference.mutability.is_some() {
             let message = "the guest's data cannot be lent to be changed; take an `Out<T>`, \
                            `Ptr<T>` or `Slice<T>`, and `memory: &mut GuestMemory<'_>` to write to";
             return Err(Error::new_spanned(reference, message));
         }
-        Ok(match target {
+        Ok(match &*reference.elem {
             Type::Slice(slice) => Self::Elements(slice.elem.clone()),
-            Type::Path(path) if path.path.is_ident("str") => Self::Text(target.span()),
+            Type::Path(path) if path.path.is_ident("str") => Self::Text(path.span()),
             other => Self::Value(Box::new(other.clone())),
         })
+    }
+}
+
+/// `&T` of `Option<&T>`.
+fn optional_reference(ty: &Type) -> Option<&TypeReference> {
+    let Type::Path(TypePath { qself: None, path, .. }) = ty else { return None };
+    let last = path.segments.last().filter(|segment| segment.ident == "Option")?;
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
+    match arguments.args.first()? {
+        GenericArgument::Type(Type::Reference(reference)) => Some(reference),
+        _ => None,
     }
 }
 

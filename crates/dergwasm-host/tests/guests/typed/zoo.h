@@ -22,6 +22,10 @@ typedef int32_t Outcome;
 #define Outcome_Done ((Outcome)0)
 #define Outcome_Gone ((Outcome)3)
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 // Takes an animal in.
 __attribute__((import_module("zoo"), import_name("add")))
 AnimalHandle add(const Animal *animal, const char *name, size_t name_len);
@@ -47,3 +51,7 @@ bool eats(Kind eater, Kind eaten);
 
 __attribute__((import_module("zoo"), import_name("scale")))
 Outcome scale(int16_t *numbers, size_t numbers_len, int16_t by);
+
+#ifdef __cplusplus
+}
+#endif
