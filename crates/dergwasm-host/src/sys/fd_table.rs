@@ -1,20 +1,12 @@
 //! The table of file descriptors.
+//!
+//! Knows nothing of what can be done with a descriptor; that is [`Descriptor`]'s own business.
 
-use crate::sys::{Errno, Stdio};
-use std::{collections::BTreeMap, convert::Infallible};
+use crate::sys::{Descriptor, Direction, Errno, Stdio};
+use std::collections::BTreeMap;
 
-/// Which way a standard stream goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Direction {
-    Input,
-    Output,
-}
-
-/// What a file descriptor stands for.
-pub(crate) enum Descriptor {
-    /// A standard stream.
-    Stdio(Direction, Box<dyn Stdio>),
-}
+/// How many descriptors a program may have at once.
+pub(crate) const MAX_DESCRIPTORS: usize = 4096;
 
 /// The file descriptors of a program.
 #[derive(Default)]
@@ -30,9 +22,9 @@ impl FdTable {
         stderr: Box<dyn Stdio>,
     ) -> Self {
         let descriptors = BTreeMap::from([
-            (0, Descriptor::Stdio(Direction::Input, stdin)),
-            (1, Descriptor::Stdio(Direction::Output, stdout)),
-            (2, Descriptor::Stdio(Direction::Output, stderr)),
+            (0, Descriptor::stdio(Direction::Input, stdin)),
+            (1, Descriptor::stdio(Direction::Output, stdout)),
+            (2, Descriptor::stdio(Direction::Output, stderr)),
         ]);
         Self { descriptors }
     }
@@ -45,18 +37,52 @@ impl FdTable {
         self.descriptors.get_mut(&fd).ok_or(Errno::Badf)
     }
 
-    /// The file that `fd` stands for: none yet, every descriptor is a stream.
-    pub(crate) fn file(&self, fd: u32) -> Result<Infallible, Errno> {
-        match self.get(fd)? {
-            Descriptor::Stdio(..) => Err(Errno::Badf),
-        }
+    /// Gives a descriptor the lowest free number.
+    ///
+    /// # Errors
+    /// [`Errno::Mfile`] if the program has too many.
+    pub(crate) fn insert(&mut self, descriptor: Descriptor) -> Result<u32, Errno> {
+        self.insert_from(0, descriptor)
     }
 
-    /// The directory that `fd` stands for: none yet, every descriptor is a stream.
-    pub(crate) fn directory(&self, fd: u32) -> Result<Infallible, Errno> {
-        match self.get(fd)? {
-            Descriptor::Stdio(..) => Err(Errno::Badf),
+    /// Gives a descriptor the lowest free number that is not below `lowest`.
+    ///
+    /// # Errors
+    /// [`Errno::Mfile`] if the program has too many, or there is no such number.
+    pub(crate) fn insert_from(
+        &mut self,
+        lowest: u32,
+        descriptor: Descriptor,
+    ) -> Result<u32, Errno> {
+        if self.descriptors.len() >= MAX_DESCRIPTORS {
+            return Err(Errno::Mfile);
         }
+        let taken = self.descriptors.range(lowest..).map(|(fd, _)| *fd);
+        let (mut taken, mut free) = (taken, lowest);
+        while taken.next() == Some(free) {
+            free = free.checked_add(1).ok_or(Errno::Mfile)?;
+        }
+        // Numbers are signed in programs.
+        if i32::try_from(free).is_err() {
+            return Err(Errno::Mfile);
+        }
+        self.descriptors.insert(free, descriptor);
+        Ok(free)
+    }
+
+    /// Puts a descriptor at a number, in place of one that is there.
+    ///
+    /// # Errors
+    /// [`Errno::Mfile`] if the program has too many, [`Errno::Badf`] for a number out of range.
+    pub(crate) fn replace(&mut self, fd: u32, descriptor: Descriptor) -> Result<(), Errno> {
+        if i32::try_from(fd).is_err() {
+            return Err(Errno::Badf);
+        }
+        if !self.descriptors.contains_key(&fd) && self.descriptors.len() >= MAX_DESCRIPTORS {
+            return Err(Errno::Mfile);
+        }
+        self.descriptors.insert(fd, descriptor);
+        Ok(())
     }
 
     pub(crate) fn close(&mut self, fd: u32) -> Result<(), Errno> {
@@ -75,19 +101,48 @@ impl FdTable {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sys::Null;
+    use crate::sys::{Kind, Null};
+
+    fn streams() -> FdTable {
+        FdTable::new(Box::new(Null), Box::new(Null), Box::new(Null))
+    }
 
     #[test]
     fn descriptors_are_closed_and_renumbered() {
-        let mut fds = FdTable::new(Box::new(Null), Box::new(Null), Box::new(Null));
+        let mut fds = streams();
         assert_eq!(fds.renumber(1, 3), Err(Errno::Badf));
         assert_eq!(fds.renumber(3, 1), Err(Errno::Badf));
         assert_eq!(fds.renumber(1, 1), Ok(()));
         assert_eq!(fds.renumber(0, 1), Ok(()));
         assert_eq!(fds.get(0).map(drop), Err(Errno::Badf));
-        assert!(matches!(fds.get(1), Ok(Descriptor::Stdio(Direction::Input, _))));
+        assert!(matches!(fds.get(1).unwrap().kind, Kind::Stdio(Direction::Input, _)));
         assert_eq!(fds.close(1), Ok(()));
         assert_eq!(fds.close(1), Err(Errno::Badf));
         assert_eq!(fds.close(u32::MAX), Err(Errno::Badf));
+    }
+
+    #[test]
+    fn the_lowest_free_number_is_given() {
+        let mut fds = streams();
+        let copy = |fds: &FdTable| fds.get(2).unwrap().clone();
+        assert_eq!(fds.insert(copy(&fds)), Ok(3));
+        fds.close(1).unwrap();
+        assert_eq!(fds.insert(copy(&fds)), Ok(1));
+        assert_eq!(fds.insert_from(100, copy(&fds)), Ok(100));
+        assert_eq!(fds.insert_from(100, copy(&fds)), Ok(101));
+        assert_eq!(fds.insert_from(u32::MAX, copy(&fds)), Err(Errno::Mfile));
+        assert_eq!(fds.replace(1 << 31, copy(&fds)), Err(Errno::Badf));
+        assert_eq!(fds.replace(i32::MAX as u32, copy(&fds)), Ok(()));
+    }
+
+    #[test]
+    fn descriptors_are_limited() {
+        let mut fds = streams();
+        let copy = fds.get(2).unwrap().clone();
+        while fds.insert(copy.clone()).is_ok() {}
+        assert_eq!(fds.descriptors.len(), MAX_DESCRIPTORS);
+        assert_eq!(fds.insert(copy.clone()), Err(Errno::Mfile));
+        assert_eq!(fds.replace(1 << 20, copy.clone()), Err(Errno::Mfile));
+        assert_eq!(fds.replace(7, copy), Ok(()));
     }
 }

@@ -51,6 +51,15 @@ pub trait Stdio: Send {
         Ok(())
     }
 
+    /// How many bytes can be read without waiting, as far as that is known, or nothing if a read
+    /// would wait. A stream at its end does not wait.
+    ///
+    /// A stream that does not know says that there is one, which is the default; a read may then
+    /// wait after all.
+    fn ready_to_read(&mut self) -> Option<u64> {
+        Some(1)
+    }
+
     /// Whether a person sits at the other end, so that programs flush at each line.
     fn is_terminal(&self) -> bool {
         false
@@ -120,6 +129,10 @@ pub struct Null;
 impl Stdio for Null {
     fn read(&mut self, _buffer: &mut [u8]) -> Result<usize, Errno> {
         Ok(0)
+    }
+
+    fn ready_to_read(&mut self) -> Option<u64> {
+        Some(0)
     }
 
     fn write(&mut self, bytes: &[u8]) -> Result<usize, Errno> {
@@ -247,6 +260,10 @@ impl Input {
 impl Stdio for Input {
     fn read(&mut self, buffer: &mut [u8]) -> Result<usize, Errno> {
         Ok(self.0.read(buffer)?)
+    }
+
+    fn ready_to_read(&mut self) -> Option<u64> {
+        Some((self.0.get_ref().len() as u64).saturating_sub(self.0.position()))
     }
 }
 

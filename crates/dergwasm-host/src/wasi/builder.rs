@@ -2,12 +2,14 @@
 
 use crate::{
     sys::{
-        Clock, FdTable, InheritStderr, InheritStdin, InheritStdout, Null, Random, SeededRandom,
-        Stdio, SystemClock, SystemRandom, VirtualClock,
+        Clock, Descriptor, Errno, FdTable, InheritStderr, InheritStdin, InheritStdout, Null,
+        Random, SeededRandom, Socket, Stdio, SystemClock, SystemRandom, VirtualClock,
+        fs::{FileSystem, Mounts},
     },
-    wasi::Wasi,
+    wasi::{Wasi, rights},
 };
-use core::fmt;
+use core::{convert::Infallible, fmt};
+use std::sync::Arc;
 
 /// Describes the world of a program; made by [`Wasi::builder`].
 ///
@@ -32,6 +34,8 @@ pub struct Builder {
     stderr: Box<dyn Stdio>,
     clock: Box<dyn Clock>,
     random: Box<dyn Random>,
+    mounts: Vec<(String, Arc<dyn FileSystem>)>,
+    sockets: Vec<Box<dyn Socket>>,
 }
 
 impl Default for Builder {
@@ -44,6 +48,8 @@ impl Default for Builder {
             stderr: Box::new(Null),
             clock: Box::new(SystemClock::new()),
             random: Box::new(SystemRandom),
+            mounts: Vec::new(),
+            sockets: Vec::new(),
         }
     }
 }
@@ -148,17 +154,86 @@ impl Builder {
             .random(SeededRandom::new(seed))
     }
 
-    /// The world as described.
+    /// Gives the program a file system as a directory of this name.
+    ///
+    /// The directories a program is given have the descriptors from 3 on, in the order they are
+    /// mounted. A name may be relative, such as `.`: programs look up relative paths in it. One
+    /// file system may be mounted below another; the program then finds it in both ways.
+    pub fn mount(mut self, name: impl Into<String>, fs: impl FileSystem + 'static) -> Self {
+        self.mounts.push((name.into(), Arc::new(fs)));
+        self
+    }
+
+    /// Gives the program a socket. Sockets have the descriptors after those of directories, in
+    /// the order they are given.
+    pub fn preopen_socket(self, socket: impl Socket + 'static) -> Self {
+        self.sockets([Box::new(socket) as Box<dyn Socket>])
+    }
+
+    /// Gives the program sockets; see [`Builder::preopen_socket`].
+    pub fn sockets(mut self, sockets: impl IntoIterator<Item = Box<dyn Socket>>) -> Self {
+        self.sockets.extend(sockets);
+        self
+    }
+
+    /// The world as described. A file system that cannot be mounted is left out;
+    /// [`Builder::try_build`] tells of it.
     #[must_use]
     pub fn build(self) -> Wasi {
-        Wasi {
-            args: self.args,
-            env: self.env,
-            fds: FdTable::new(self.stdin, self.stdout, self.stderr),
-            clock: self.clock,
-            random: self.random,
-        }
+        let Ok(wasi) = self.assemble(|_, _| Ok::<(), Infallible>(()));
+        wasi
     }
+
+    /// The world as described.
+    ///
+    /// # Errors
+    /// A file system cannot be mounted: two have the same name, or one's top is not there.
+    pub fn try_build(self) -> Result<Wasi, MountError> {
+        self.assemble(|name, errno| Err(MountError { name: name.to_owned(), errno }))
+    }
+
+    /// `failed` decides what follows from a name that cannot be given.
+    fn assemble<E>(self, failed: impl Fn(&str, Errno) -> Result<(), E>) -> Result<Wasi, E> {
+        let mut mounts = Mounts::default();
+        let mut names = Vec::new();
+        for (name, fs) in self.mounts {
+            match fs.root().and_then(|_| mounts.mount(&name, fs)) {
+                Ok(()) => names.push(name),
+                Err(errno) => failed(&name, errno)?,
+            }
+        }
+        let mut fds = FdTable::new(self.stdin, self.stdout, self.stderr);
+        for name in names {
+            let opened = mounts.at(&name).and_then(|place| {
+                let mut descriptor = Descriptor::dir(place);
+                descriptor.preopened_as = Some(name.as_str().into());
+                insert(&mut fds, descriptor)
+            });
+            opened.or_else(|errno| failed(&name, errno))?;
+        }
+        for socket in self.sockets {
+            let given = insert(&mut fds, Descriptor::socket(socket));
+            given.or_else(|errno| failed("a socket", errno))?;
+        }
+        let Self { args, env, clock, random, .. } = self;
+        Ok(Wasi { args, env, fds, mounts, clock, random })
+    }
+}
+
+/// Gives the program a descriptor with all rights of its kind.
+fn insert(fds: &mut FdTable, descriptor: Descriptor) -> Result<(), Errno> {
+    let rights = rights::whole(&descriptor.kind);
+    fds.insert(descriptor.with_rights(rights)).map(drop)
+}
+
+/// A file system could not be mounted.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("cannot mount `{name}`: {errno}")]
+pub struct MountError {
+    /// The name it should have had.
+    pub name: String,
+    /// Why.
+    pub errno: Errno,
 }
 
 impl fmt::Debug for Builder {

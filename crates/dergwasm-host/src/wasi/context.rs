@@ -1,18 +1,22 @@
 //! What a program sees of the world.
 
 use crate::{
-    sys::{Clock, FdTable, Random},
-    wasi::Builder,
+    sys::{
+        Clock, Errno, FdTable, Random,
+        fs::{Mounts, SetTime},
+    },
+    wasi::{Builder, types::check_fstflags},
 };
 use core::fmt;
 
-/// The world of one program: arguments, environment, descriptors, clocks and randomness.
+/// The world of one program: arguments, environment, files, descriptors, clocks and randomness.
 pub struct Wasi {
     /// Without the terminating zero.
     pub(super) args: Vec<Vec<u8>>,
     /// As `KEY=VALUE`, without the terminating zero.
     pub(super) env: Vec<Vec<u8>>,
-    pub(super) fds: FdTable,
+    pub(crate) fds: FdTable,
+    pub(crate) mounts: Mounts,
     pub(super) clock: Box<dyn Clock>,
     pub(super) random: Box<dyn Random>,
 }
@@ -22,6 +26,22 @@ impl Wasi {
     /// that disappears. Only clocks and randomness are the system's.
     pub fn builder() -> Builder {
         Builder::default()
+    }
+
+    /// The times that `fstflags` choose. The present is that of the program's clock.
+    pub(super) fn set_times(
+        &mut self,
+        accessed: u64,
+        modified: u64,
+        flags: u32,
+    ) -> Result<(SetTime, SetTime), Errno> {
+        check_fstflags(flags)?;
+        let mut choose = |given: u64, bits: u32| match bits & 3 {
+            0 => SetTime::Keep,
+            1 => SetTime::At(given),
+            _ => SetTime::At(self.clock.realtime()),
+        };
+        Ok((choose(accessed, flags), choose(modified, flags >> 2)))
     }
 }
 

@@ -48,13 +48,15 @@ mod poll;
 mod preview1;
 mod proc;
 mod random;
+mod rights;
 mod sock;
 mod types;
 
-pub use builder::Builder;
+pub use builder::{Builder, MountError};
 pub use context::Wasi;
 pub use preview1::add_to_linker;
 pub use proc::run;
+use types::Version;
 
 #[cfg(test)]
 mod tests;

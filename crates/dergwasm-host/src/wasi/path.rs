@@ -1,70 +1,138 @@
 //! Paths.
 //!
-//! A path starts at a directory's descriptor, and there are no directories, so that every call
-//! ends with `badf` once its arguments are understood.
+//! Every path starts at a directory's descriptor and stays below it.
 
 use crate::{
-    sys::Errno,
+    sys::{
+        Descriptor, Errno, Kind, OpenFile, Rights,
+        fs::{Links, Open, OpenOptions, Opened, Place, Reach, Walk},
+    },
     wasi::{
-        Wasi,
+        Version, Wasi,
         guest_memory::{GuestMemory, List},
-        types::{FDFLAGS, LOOKUPFLAGS, OFLAGS, check_flags, check_fstflags},
+        rights,
+        types::{LOOKUPFLAGS, OFLAGS, check_flags, file_flags, oflags, write_filestat},
     },
 };
 
+/// The directory with these rights that `fd` stands for.
+fn directory(wasi: &Wasi, fd: u32, needed: u64) -> Result<Place, Errno> {
+    let descriptor = wasi.fds.get(fd)?;
+    match descriptor.kind {
+        Kind::Dir(_) => {
+            rights::check(descriptor, needed)?;
+            descriptor.place()
+        }
+        Kind::File(_) => Err(Errno::Notdir),
+        Kind::Stdio(..) | Kind::Socket(_) => Err(Errno::Badf),
+    }
+}
+
+/// The walk of a path from a directory on.
+fn walk<'a>(wasi: &'a Wasi, start: &'a Place) -> Walk<'a> {
+    Walk { mounts: &wasi.mounts, start, reach: Reach::Below }
+}
+
+/// `lookupflags`
+fn links(flags: u32) -> Result<Links, Errno> {
+    check_flags(flags, LOOKUPFLAGS)?;
+    Ok(if flags == 0 { Links::Keep } else { Links::Follow })
+}
+
 pub(super) fn path_create_directory(
     wasi: &mut Wasi,
-    _memory: &mut GuestMemory<'_>,
+    memory: &mut GuestMemory<'_>,
     fd: u32,
-    _path: List,
+    path: List,
 ) -> Result<(), Errno> {
-    match wasi.fds.directory(fd)? {}
+    let start = directory(wasi, fd, rights::PATH_CREATE_DIRECTORY)?;
+    walk(wasi, &start).create_dir(memory.path(path)?)
 }
 
 pub(super) fn path_filestat_get(
     wasi: &mut Wasi,
-    _memory: &mut GuestMemory<'_>,
+    memory: &mut GuestMemory<'_>,
+    version: Version,
     fd: u32,
     flags: u32,
-    _path: List,
-    _stat: u32,
+    path: List,
+    stat: u32,
 ) -> Result<(), Errno> {
-    check_flags(flags, LOOKUPFLAGS)?;
-    match wasi.fds.directory(fd)? {}
+    let links = links(flags)?;
+    let start = directory(wasi, fd, rights::PATH_FILESTAT_GET)?;
+    let metadata = walk(wasi, &start).metadata(memory.path(path)?, links)?;
+    write_filestat(memory, version, stat, &metadata)
+}
+
+/// The times of `path_filestat_set_times`.
+pub(super) struct Times {
+    pub(super) accessed: u64,
+    pub(super) modified: u64,
+    pub(super) flags: u32,
 }
 
 pub(super) fn path_filestat_set_times(
     wasi: &mut Wasi,
-    _memory: &mut GuestMemory<'_>,
+    memory: &mut GuestMemory<'_>,
     fd: u32,
     flags: u32,
-    _path: List,
-    fst_flags: u32,
+    path: List,
+    times: Times,
 ) -> Result<(), Errno> {
-    check_flags(flags, LOOKUPFLAGS)?;
-    check_fstflags(fst_flags)?;
-    match wasi.fds.directory(fd)? {}
+    let links = links(flags)?;
+    let (accessed, modified) = wasi.set_times(times.accessed, times.modified, times.flags)?;
+    let start = directory(wasi, fd, rights::PATH_FILESTAT_SET_TIMES)?;
+    walk(wasi, &start).set_times(memory.path(path)?, links, accessed, modified)
 }
 
+/// Links to what a link leads to are not made.
 pub(super) fn path_link(
     wasi: &mut Wasi,
-    _memory: &mut GuestMemory<'_>,
+    memory: &mut GuestMemory<'_>,
     old_fd: u32,
     old_flags: u32,
-    _old_path: List,
+    old_path: List,
     new_fd: u32,
-    _new_path: List,
+    new_path: List,
 ) -> Result<(), Errno> {
-    check_flags(old_flags, LOOKUPFLAGS)?;
-    wasi.fds.get(new_fd)?;
-    match wasi.fds.directory(old_fd)? {}
+    let links = links(old_flags)?;
+    let to = directory(wasi, new_fd, rights::PATH_LINK_TARGET)?;
+    let from = directory(wasi, old_fd, rights::PATH_LINK_SOURCE)?;
+    if links == Links::Follow {
+        return Err(Errno::Inval);
+    }
+    let (old, new) = (memory.path(old_path)?, memory.path(new_path)?);
+    walk(wasi, &from).create_link(old, links, &walk(wasi, &to), new)
 }
 
 /// How to open a file.
+#[derive(Clone, Copy)]
 pub(super) struct OpenFlags {
     pub(super) lookup: u32,
     pub(super) open: u32,
     pub(super) fd: u32,
+    pub(super) rights: Rights,
+}
+
+/// What `oflags` and rights say of how to open.
+fn how(open: u32, asked: Rights) -> Result<Open, Errno> {
+    check_flags(open, OFLAGS)?;
+    let has = |flag| open & flag != 0;
+    let directory = has(oflags::DIRECTORY);
+    if directory && open != oflags::DIRECTORY {
+        return Err(Errno::Inval);
+    }
+    let truncate = has(oflags::TRUNC);
+    let write = asked.base & rights::FD_WRITE != 0 || truncate;
+    let options = OpenOptions {
+        // A file that is neither read nor written is opened to be looked at.
+        read: asked.base & rights::FD_READ != 0 || !write,
+        write,
+        create: has(oflags::CREAT),
+        create_new: has(oflags::CREAT) && has(oflags::EXCL),
+        truncate,
+    };
+    Ok(Open { options, directory })
 }
 
 pub(super) fn path_open(
@@ -72,63 +140,102 @@ pub(super) fn path_open(
     memory: &mut GuestMemory<'_>,
     fd: u32,
     path: List,
-    OpenFlags { lookup, open, fd: fd_flags }: OpenFlags,
-    _opened: u32,
+    flags: OpenFlags,
+    opened: u32,
 ) -> Result<(), Errno> {
-    check_flags(lookup, LOOKUPFLAGS)?;
-    check_flags(open, OFLAGS)?;
-    check_flags(fd_flags, FDFLAGS)?;
-    memory.path(path)?;
-    match wasi.fds.directory(fd)? {}
+    let links = links(flags.lookup)?;
+    let how = how(flags.open, flags.rights)?;
+    let file_flags = file_flags(flags.fd)?;
+    let path = memory.path(path)?;
+    let mut needed = rights::PATH_OPEN;
+    if how.options.create {
+        needed |= rights::PATH_CREATE_FILE;
+    }
+    if how.options.truncate {
+        needed |= rights::PATH_FILESTAT_SET_SIZE;
+    }
+    let start = directory(wasi, fd, needed)?;
+    let parent = rights::of(wasi.fds.get(fd)?);
+    let mut asked = flags.rights;
+    let mut how = how;
+    // A right that the directory does not hand on opens nothing for writing.
+    asked.base &= parent.inheriting;
+    how.options.write = asked.base & rights::FD_WRITE != 0 || how.options.truncate;
+    how.options.read |= !how.options.write;
+    memory.slice(opened.into(), 4)?;
+    let descriptor = match walk(wasi, &start).open(path, links, how)? {
+        Opened::Dir(_) if flags.rights.base & rights::FD_WRITE != 0 => return Err(Errno::Isdir),
+        Opened::Dir(place) => Descriptor::dir(place),
+        Opened::File(file) => Descriptor::file(OpenFile::new(file, file_flags)),
+    };
+    let granted = rights::granted(&descriptor.kind, parent, asked);
+    let fd = wasi.fds.insert(descriptor.with_rights(granted))?;
+    memory.write(opened.into(), fd)
 }
 
+/// A target that does not fit is cut off.
 pub(super) fn path_readlink(
     wasi: &mut Wasi,
-    _memory: &mut GuestMemory<'_>,
+    memory: &mut GuestMemory<'_>,
     fd: u32,
-    _path: List,
-    _buffer: List,
-    _used: u32,
+    path: List,
+    List(buffer, len): List,
+    used: u32,
 ) -> Result<(), Errno> {
-    match wasi.fds.directory(fd)? {}
+    let start = directory(wasi, fd, rights::PATH_READLINK)?;
+    let target = walk(wasi, &start).read_link(memory.path(path)?)?;
+    // Not out of the directory, as far as that can be seen.
+    if target.starts_with('/') {
+        return Err(Errno::Perm);
+    }
+    memory.slice(used.into(), 4)?;
+    let len = target.len().min(usize::try_from(len).map_err(|_| Errno::Overflow)?);
+    memory.write_bytes(buffer.into(), &target.as_bytes()[..len])?;
+    memory.write(used.into(), u32::try_from(len).map_err(|_| Errno::Overflow)?)
 }
 
 pub(super) fn path_remove_directory(
     wasi: &mut Wasi,
-    _memory: &mut GuestMemory<'_>,
+    memory: &mut GuestMemory<'_>,
     fd: u32,
-    _path: List,
+    path: List,
 ) -> Result<(), Errno> {
-    match wasi.fds.directory(fd)? {}
+    let start = directory(wasi, fd, rights::PATH_REMOVE_DIRECTORY)?;
+    walk(wasi, &start).remove_dir(memory.path(path)?)
 }
 
 pub(super) fn path_rename(
     wasi: &mut Wasi,
-    _memory: &mut GuestMemory<'_>,
+    memory: &mut GuestMemory<'_>,
     fd: u32,
-    _old_path: List,
+    old_path: List,
     new_fd: u32,
-    _new_path: List,
+    new_path: List,
 ) -> Result<(), Errno> {
-    wasi.fds.get(new_fd)?;
-    match wasi.fds.directory(fd)? {}
+    let to = directory(wasi, new_fd, rights::PATH_RENAME_TARGET)?;
+    let from = directory(wasi, fd, rights::PATH_RENAME_SOURCE)?;
+    let (old, new) = (memory.path(old_path)?, memory.path(new_path)?);
+    walk(wasi, &from).rename(old, &walk(wasi, &to), new)
 }
 
 pub(super) fn path_symlink(
     wasi: &mut Wasi,
-    _memory: &mut GuestMemory<'_>,
-    _old_path: List,
+    memory: &mut GuestMemory<'_>,
+    old_path: List,
     fd: u32,
-    _new_path: List,
+    new_path: List,
 ) -> Result<(), Errno> {
-    match wasi.fds.directory(fd)? {}
+    let start = directory(wasi, fd, rights::PATH_SYMLINK)?;
+    let (target, path) = (memory.path(old_path)?, memory.path(new_path)?);
+    walk(wasi, &start).create_symlink(target, path)
 }
 
 pub(super) fn path_unlink_file(
     wasi: &mut Wasi,
-    _memory: &mut GuestMemory<'_>,
+    memory: &mut GuestMemory<'_>,
     fd: u32,
-    _path: List,
+    path: List,
 ) -> Result<(), Errno> {
-    match wasi.fds.directory(fd)? {}
+    let start = directory(wasi, fd, rights::PATH_UNLINK_FILE)?;
+    walk(wasi, &start).remove_file(memory.path(path)?)
 }

@@ -1,6 +1,7 @@
 //! Waiting for time to pass and for descriptors to become ready.
 //!
-//! Streams are always ready: a read may still wait for its data.
+//! Files are always ready. A stream or socket that can tell is asked every few milliseconds; one
+//! that can not counts as ready, and reading it may still wait.
 //!
 //! An interrupt ends a wait early. The program stops at the next call or loop iteration; if it is
 //! resumed later, it finds the events it waited for, because programs take any other answer for a
@@ -8,9 +9,9 @@
 
 use crate::{
     InterruptHandle,
-    sys::{Descriptor, Direction, Errno},
+    sys::Errno,
     wasi::{
-        Wasi,
+        Version, Wasi,
         clock::{MONOTONIC, REALTIME},
         guest_memory::{GuestMemory, List},
         types::{Event, Eventtype, SubscribedTo, Subscription},
@@ -18,57 +19,103 @@ use crate::{
 };
 use core::time::Duration;
 
+/// How long to wait before descriptors are asked again.
+const SLICE: Duration = Duration::from_millis(5);
+
+/// The arguments of `poll_oneoff`.
+#[derive(Clone, Copy)]
+pub(super) struct Poll {
+    pub(super) version: Version,
+    pub(super) subscriptions: List,
+    pub(super) events: u32,
+    pub(super) count_to: u32,
+}
+
 pub(super) fn poll_oneoff(
     wasi: &mut Wasi,
     memory: &mut GuestMemory<'_>,
-    subscriptions: List,
-    events: u32,
-    count_to: u32,
+    poll: Poll,
     interrupt: Option<&InterruptHandle>,
 ) -> Result<(), Errno> {
-    let List(_, count) = subscriptions;
+    let List(start, count) = poll.subscriptions;
     if count == 0 {
         return Err(Errno::Inval);
     }
-    memory.slice(events.into(), u64::from(count) * Event::SIZE)?;
-    memory.slice(count_to.into(), 4)?;
-    // The subscriptions are read twice in place of being copied: there may be very many.
+    memory.slice(start.into(), u64::from(count) * Subscription::size(poll.version))?;
+    memory.slice(poll.events.into(), u64::from(count) * Event::SIZE)?;
+    memory.slice(poll.count_to.into(), 4)?;
     let now = Now { realtime: wasi.clock.realtime(), monotonic: wasi.clock.monotonic() };
-    let mut wait = u64::MAX;
-    for subscription in list(memory, subscriptions)? {
-        wait = wait.min(now.until_ready(wasi, &subscription?)?);
-    }
-    if wait > 0 {
-        let wait = Duration::from_nanos(wait);
-        match interrupt {
-            Some(handle) => wasi.clock.sleep_unless(wait, &|| handle.is_pending()),
-            None => wasi.clock.sleep(wait),
+    let first = now.earliest(wasi, memory, &poll)?;
+    let waited = match first.time {
+        _ if first.ready => 0,
+        time if first.pending => wait_for_pending(wasi, memory, &poll, &now, time, interrupt)?,
+        Some(time) => {
+            sleep(wasi, Duration::from_nanos(time), interrupt);
+            time
         }
-    }
-    let mut at = u64::from(events);
+        None => 0,
+    };
+    let mut at = u64::from(poll.events);
     let mut happened = 0_u32;
     for i in 0..count {
-        let subscription = Subscription::read(memory, address(subscriptions, i))?;
-        if now.until_ready(wasi, &subscription)? <= wait {
-            event(&subscription).write(memory, at)?;
+        let subscription = read(memory, &poll, i)?;
+        if let Some(event) = now.event(wasi, &subscription, waited)? {
+            event.write(memory, at)?;
             at += Event::SIZE;
             happened += 1;
         }
     }
-    memory.write(count_to.into(), happened)
+    memory.write(poll.count_to.into(), happened)
 }
 
-fn list<'a>(
-    memory: &'a GuestMemory<'_>,
-    subscriptions: List,
-) -> Result<impl Iterator<Item = Result<Subscription, Errno>> + 'a, Errno> {
-    let List(start, count) = subscriptions;
-    memory.slice(start.into(), u64::from(count) * Subscription::SIZE)?;
-    Ok((0..count).map(move |i| Subscription::read(memory, address(subscriptions, i))))
+/// The subscriptions are read each time in place of being copied: there may be very many.
+fn read(memory: &GuestMemory<'_>, poll: &Poll, i: u32) -> Result<Subscription, Errno> {
+    let at = u64::from(poll.subscriptions.0) + u64::from(i) * Subscription::size(poll.version);
+    Subscription::read(memory, poll.version, at)
 }
 
-fn address(List(start, _): List, i: u32) -> u64 {
-    u64::from(start) + u64::from(i) * Subscription::SIZE
+fn sleep(wasi: &mut Wasi, time: Duration, interrupt: Option<&InterruptHandle>) {
+    match interrupt {
+        Some(handle) => wasi.clock.sleep_unless(time, &|| handle.is_pending()),
+        None => wasi.clock.sleep(time),
+    }
+}
+
+/// Waits until a descriptor is ready or, if there is a `limit`, so many nanoseconds have passed,
+/// and returns how many have.
+fn wait_for_pending(
+    wasi: &mut Wasi,
+    memory: &GuestMemory<'_>,
+    poll: &Poll,
+    now: &Now,
+    limit: Option<u64>,
+    interrupt: Option<&InterruptHandle>,
+) -> Result<u64, Errno> {
+    let limit = limit.unwrap_or(u64::MAX);
+    let mut waited = 0;
+    while waited < limit {
+        let slice = SLICE.min(Duration::from_nanos(limit - waited));
+        sleep(wasi, slice, interrupt);
+        if interrupt.is_some_and(InterruptHandle::is_pending) {
+            return Ok(limit);
+        }
+        waited = waited.saturating_add(u64::try_from(slice.as_nanos()).unwrap_or(u64::MAX));
+        if now.earliest(wasi, memory, poll)?.ready {
+            break;
+        }
+    }
+    Ok(waited)
+}
+
+/// What of all that a program waits for happens first.
+#[derive(Default)]
+struct Earliest {
+    /// Something has happened already.
+    ready: bool,
+    /// A descriptor is not ready.
+    pending: bool,
+    /// How many nanoseconds after the call the first clock's time comes.
+    time: Option<u64>,
 }
 
 /// When the call was made, in nanoseconds of each clock.
@@ -78,32 +125,71 @@ struct Now {
 }
 
 impl Now {
-    /// How many nanoseconds after the call the event happens that `subscription` waits for.
-    fn until_ready(&self, wasi: &Wasi, subscription: &Subscription) -> Result<u64, Errno> {
-        let (fd, wanted) = match subscription.to {
-            SubscribedTo::Clock { id, timeout, absolute } => {
-                let now = match id {
-                    REALTIME => self.realtime,
-                    MONOTONIC => self.monotonic,
-                    _ => return Err(Errno::Inval),
-                };
-                return Ok(if absolute { timeout.saturating_sub(now) } else { timeout });
+    fn earliest(
+        &self,
+        wasi: &Wasi,
+        memory: &GuestMemory<'_>,
+        poll: &Poll,
+    ) -> Result<Earliest, Errno> {
+        let mut earliest = Earliest::default();
+        for i in 0..poll.subscriptions.1 {
+            let subscription = read(memory, poll, i)?;
+            match subscription.to {
+                SubscribedTo::Clock { .. } => {
+                    let time = self.time_until(&subscription.to)?;
+                    earliest.ready |= time == 0;
+                    earliest.time = Some(earliest.time.map_or(time, |first| first.min(time)));
+                }
+                _ => match ready_bytes(wasi, &subscription.to)? {
+                    Some(_) => earliest.ready = true,
+                    None => earliest.pending = true,
+                },
             }
-            SubscribedTo::FdRead(fd) => (fd, Direction::Input),
-            SubscribedTo::FdWrite(fd) => (fd, Direction::Output),
+        }
+        Ok(earliest)
+    }
+
+    /// How many nanoseconds after the call a clock's time comes; none for a descriptor.
+    fn time_until(&self, to: &SubscribedTo) -> Result<u64, Errno> {
+        let SubscribedTo::Clock { id, timeout, absolute } = *to else { return Ok(0) };
+        let now = match id {
+            REALTIME => self.realtime,
+            MONOTONIC => self.monotonic,
+            _ => return Err(Errno::Inval),
         };
-        match wasi.fds.get(fd)? {
-            Descriptor::Stdio(direction, _) if *direction == wanted => Ok(0),
-            Descriptor::Stdio(..) => Err(Errno::Badf),
+        Ok(if absolute { timeout.saturating_sub(now) } else { timeout })
+    }
+
+    /// What has happened of a subscription after so many nanoseconds.
+    fn event(
+        &self,
+        wasi: &Wasi,
+        subscription: &Subscription,
+        waited: u64,
+    ) -> Result<Option<Event>, Errno> {
+        let (eventtype, nbytes) = match subscription.to {
+            SubscribedTo::Clock { .. } => {
+                let over = self.time_until(&subscription.to)? <= waited;
+                (Eventtype::Clock, over.then_some(0))
+            }
+            SubscribedTo::FdRead(_) => (Eventtype::FdRead, ready_bytes(wasi, &subscription.to)?),
+            SubscribedTo::FdWrite(_) => (Eventtype::FdWrite, ready_bytes(wasi, &subscription.to)?),
+        };
+        let userdata = subscription.userdata;
+        Ok(nbytes.map(|nbytes| Event { userdata, eventtype, nbytes }))
+    }
+}
+
+/// How many bytes a descriptor can give or take, if it is ready.
+fn ready_bytes(wasi: &Wasi, to: &SubscribedTo) -> Result<Option<u64>, Errno> {
+    match *to {
+        SubscribedTo::Clock { .. } => Ok(None),
+        SubscribedTo::FdRead(fd) => wasi.fds.get(fd)?.ready_to_read(),
+        SubscribedTo::FdWrite(fd) => {
+            Ok(wasi.fds.get(fd)?.ready_to_write()?.then_some(WRITABLE_BYTES))
         }
     }
 }
 
-fn event(subscription: &Subscription) -> Event {
-    let (eventtype, nbytes) = match subscription.to {
-        SubscribedTo::Clock { .. } => (Eventtype::Clock, 0),
-        SubscribedTo::FdRead(_) => (Eventtype::FdRead, 1),
-        SubscribedTo::FdWrite(_) => (Eventtype::FdWrite, 1),
-    };
-    Event { userdata: subscription.userdata, eventtype, nbytes }
-}
+/// How many bytes a descriptor that is ready is said to take: at least so many.
+const WRITABLE_BYTES: u64 = 1;

@@ -1,46 +1,67 @@
-//! The functions of `wasi_snapshot_preview1`, by name and type.
+//! The functions of `wasi_snapshot_preview1` and `wasi_unstable`, by name and type.
 //!
 //! Spec: [Modules › `wasi_snapshot_preview1`](https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#modules).
 
 use crate::{
     Caller, Error, Linker, Memory,
-    sys::Errno,
+    sys::{Errno, Rights},
     wasi::{
         Wasi, args, clock, fd,
         guest_memory::{GuestMemory, List},
         path, poll, proc, random, sock,
+        types::Version,
     },
 };
 
 /// The name under which programs import the functions.
 const MODULE: &str = "wasi_snapshot_preview1";
+/// The name under which programs for preview 0 import them.
+const UNSTABLE: &str = "wasi_unstable";
 
-/// Defines all of WASI preview 1.
+/// Defines all of WASI preview 1, as `wasi_snapshot_preview1`, and of preview 0, as
+/// `wasi_unstable`, for programs of old compilers.
 ///
 /// `wasi` finds the [`Wasi`] in the embedder's data.
 ///
 /// # Errors
-/// A name of `wasi_snapshot_preview1` is defined already.
+/// A name of one of the two modules is defined already.
 pub fn add_to_linker<T>(
     linker: &mut Linker<T>,
     wasi: impl Fn(&mut T) -> &mut Wasi + Copy + Send + Sync + 'static,
 ) -> Result<(), Error> {
-    define(linker, wasi)?;
+    for (module, version) in [(MODULE, Version::Preview1), (UNSTABLE, Version::Preview0)] {
+        define(linker, wasi, module, version)?;
+        define_poll(linker, wasi, module, version)?;
+        linker.func_wrap(module, "proc_exit", |status: i32| -> Result<(), Error> {
+            Err(Error::exit(status))
+        })?;
+        linker.func_wrap(module, "proc_raise", |signal: u32| -> Result<u32, Error> {
+            proc::proc_raise(signal).map(number)
+        })?;
+    }
+    Ok(())
+}
+
+/// Defines `poll_oneoff`, which an interrupt can end.
+fn define_poll<T>(
+    linker: &mut Linker<T>,
+    wasi: impl Fn(&mut T) -> &mut Wasi + Copy + Send + Sync + 'static,
+    module: &str,
+    version: Version,
+) -> Result<(), Error> {
     linker.func_wrap(
-        MODULE,
+        module,
         "poll_oneoff",
-        move |caller: Caller<'_, T>, from: u32, to: u32, count: u32, count_to: u32| -> u32 {
+        move |caller: Caller<'_, T>, from: u32, events: u32, count: u32, count_to: u32| -> u32 {
             let core = caller.core();
             let interrupt = core.config().is_interruptible().then(|| core.interrupt_handle());
             call(caller, wasi, |wasi, memory| {
                 let subscriptions = List(from, count);
-                poll::poll_oneoff(wasi, memory, subscriptions, to, count_to, interrupt.as_ref())
+                let poll = poll::Poll { version, subscriptions, events, count_to };
+                poll::poll_oneoff(wasi, memory, poll, interrupt.as_ref())
             })
         },
     )?;
-    linker.func_wrap(MODULE, "proc_exit", |status: i32| -> Result<(), Error> {
-        Err(Error::exit(status))
-    })?;
     Ok(())
 }
 
@@ -57,6 +78,11 @@ fn call<T>(
         }
         None => function(wasi(caller.data_mut()), &mut GuestMemory::new(&mut [])),
     };
+    number(result)
+}
+
+/// What a program gets for a result.
+fn number(result: Result<(), Errno>) -> u32 {
     match result {
         Ok(()) => 0,
         Err(errno) => errno.number().into(),
@@ -72,17 +98,19 @@ fn memory<T>(caller: &Caller<'_, T>) -> Option<Memory> {
 }
 
 macro_rules! preview1 {
-    ($(
+    (($version:ident) $(
         $name:ident($($arg:ident: $T:ty),*)
             => $module:ident::$function:ident($($value:expr),*);
     )*) => {
         fn define<T>(
             linker: &mut Linker<T>,
             wasi: impl Fn(&mut T) -> &mut Wasi + Copy + Send + Sync + 'static,
+            module: &str,
+            $version: Version,
         ) -> Result<(), Error> {
             $(
                 linker.func_wrap(
-                    MODULE,
+                    module,
                     stringify!($name),
                     move |caller: Caller<'_, T>, $($arg: $T),*| -> u32 {
                         call(caller, wasi, |wasi, memory| {
@@ -96,8 +124,9 @@ macro_rules! preview1 {
     };
 }
 
-// Each row becomes a function of that name: its core parameters, and what they mean.
-preview1! {
+// Each row becomes a function of that name: its core parameters, and what they mean. `version` is
+// that of the module the function is defined in.
+preview1! { (version)
     args_get(argv: u32, buf: u32) => args::args_get(argv, buf);
     args_sizes_get(argc: u32, size: u32) => args::args_sizes_get(argc, size);
     environ_get(environ: u32, buf: u32) => args::environ_get(environ, buf);
@@ -117,7 +146,7 @@ preview1! {
     fd_fdstat_set_flags(fd: u32, flags: u32) => fd::fd_fdstat_set_flags(fd, flags);
     fd_fdstat_set_rights(fd: u32, base: u64, inheriting: u64)
         => fd::fd_fdstat_set_rights(fd, base, inheriting);
-    fd_filestat_get(fd: u32, stat: u32) => fd::fd_filestat_get(fd, stat);
+    fd_filestat_get(fd: u32, stat: u32) => fd::fd_filestat_get(version, fd, stat);
     fd_filestat_set_size(fd: u32, size: u64) => fd::fd_filestat_set_size(fd, size);
     fd_filestat_set_times(fd: u32, accessed: u64, modified: u64, flags: u32)
         => fd::fd_filestat_set_times(fd, accessed, modified, flags);
@@ -134,7 +163,7 @@ preview1! {
         => fd::fd_readdir(fd, List(buf, len), cookie, used);
     fd_renumber(from: u32, to: u32) => fd::fd_renumber(from, to);
     fd_seek(fd: u32, offset: i64, whence: u32, position: u32)
-        => fd::fd_seek(fd, offset, whence, position);
+        => fd::fd_seek(version, fd, offset, whence, position);
     fd_sync(fd: u32) => fd::fd_sync(fd);
     fd_tell(fd: u32, position: u32) => fd::fd_tell(fd, position);
     fd_write(fd: u32, iovs: u32, count: u32, written: u32)
@@ -143,17 +172,24 @@ preview1! {
     path_create_directory(fd: u32, path: u32, len: u32)
         => path::path_create_directory(fd, List(path, len));
     path_filestat_get(fd: u32, flags: u32, path: u32, len: u32, stat: u32)
-        => path::path_filestat_get(fd, flags, List(path, len), stat);
+        => path::path_filestat_get(version, fd, flags, List(path, len), stat);
     path_filestat_set_times(
-        fd: u32, lookup: u32, path: u32, len: u32, _accessed: u64, _modified: u64, flags: u32
-    ) => path::path_filestat_set_times(fd, lookup, List(path, len), flags);
+        fd: u32, lookup: u32, path: u32, len: u32, accessed: u64, modified: u64, flags: u32
+    ) => path::path_filestat_set_times(
+        fd, lookup, List(path, len), path::Times { accessed, modified, flags }
+    );
     path_link(
         old_fd: u32, flags: u32, old: u32, old_len: u32, new_fd: u32, new: u32, new_len: u32
     ) => path::path_link(old_fd, flags, List(old, old_len), new_fd, List(new, new_len));
     path_open(
-        dir: u32, lookup: u32, path: u32, len: u32, open: u32, _rights_base: u64,
-        _rights_inheriting: u64, fd: u32, opened: u32
-    ) => path::path_open(dir, List(path, len), path::OpenFlags { lookup, open, fd }, opened);
+        dir: u32, lookup: u32, path: u32, len: u32, open: u32, base: u64, inheriting: u64,
+        fd: u32, opened: u32
+    ) => path::path_open(
+        dir,
+        List(path, len),
+        path::OpenFlags { lookup, open, fd, rights: Rights { base, inheriting } },
+        opened
+    );
     path_readlink(fd: u32, path: u32, len: u32, buf: u32, buf_len: u32, used: u32)
         => path::path_readlink(fd, List(path, len), List(buf, buf_len), used);
     path_remove_directory(fd: u32, path: u32, len: u32)
@@ -165,7 +201,6 @@ preview1! {
     path_unlink_file(fd: u32, path: u32, len: u32)
         => path::path_unlink_file(fd, List(path, len));
 
-    proc_raise(signal: u32) => proc::proc_raise(signal);
     sched_yield() => proc::sched_yield();
 
     sock_accept(fd: u32, flags: u32, accepted: u32) => sock::sock_accept(fd, flags, accepted);

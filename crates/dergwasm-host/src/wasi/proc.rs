@@ -7,13 +7,26 @@ use crate::{
     wasi::{Wasi, guest_memory::GuestMemory},
 };
 
-pub(super) fn proc_raise(
-    _wasi: &mut Wasi,
-    _memory: &mut GuestMemory<'_>,
-    _signal: u32,
-) -> Result<(), Errno> {
-    Err(Errno::Notsup)
+/// Ends the program the way a signal does, or nothing if the signal is ignored by default.
+///
+/// # Errors
+/// The outer one ends the program.
+pub(super) fn proc_raise(signal: u32) -> Result<Result<(), Errno>, Error> {
+    let Some(name) = usize::try_from(signal).ok().and_then(|signal| SIGNALS.get(signal)) else {
+        return Ok(Err(Errno::Inval));
+    };
+    match *name {
+        "NONE" | "CHLD" | "CONT" | "URG" | "WINCH" => Ok(Ok(())),
+        name => Err(Error::msg(format!("the program raised SIG{name} (signal {signal})"))),
+    }
 }
+
+/// The names of the signals, by their numbers.
+const SIGNALS: [&str; 31] = [
+    "NONE", "HUP", "INT", "QUIT", "ILL", "TRAP", "ABRT", "BUS", "FPE", "KILL", "USR1", "SEGV",
+    "USR2", "PIPE", "ALRM", "TERM", "CHLD", "CONT", "STOP", "TSTP", "TTIN", "TTOU", "URG", "XCPU",
+    "XFSZ", "VTALRM", "PROF", "WINCH", "POLL", "PWR", "SYS",
+];
 
 pub(super) fn sched_yield(_wasi: &mut Wasi, _memory: &mut GuestMemory<'_>) -> Result<(), Errno> {
     std::thread::yield_now();

@@ -3,9 +3,14 @@
 use super::{
     Wasi, args, clock, fd,
     guest_memory::{GuestMemory, List},
-    path, poll, random, sock,
+    path,
+    poll::{self, Poll},
+    random, sock,
+    types::Version,
 };
-use crate::sys::{Callback, Capture, Errno, Input, Stdio, VirtualClock};
+use crate::sys::{Callback, Capture, Errno, Input, Rights, Stdio, VirtualClock};
+
+const VERSION: Version = Version::Preview1;
 
 /// The bytes of `iovec`s.
 fn iovecs(list: &[(u32, u32)]) -> Vec<u8> {
@@ -129,17 +134,18 @@ fn streams_have_attributes() {
     let mut bytes = [0xaa; 64];
     fd::fd_fdstat_get(&mut wasi, &mut GuestMemory::new(&mut bytes), 0, 0).unwrap();
     let mut expected = [0; 24];
-    (expected[0], expected[8], expected[16]) = (2, 2, 2);
+    // The rights to read, to be asked for attributes and to be waited for.
+    (expected[0], expected[8], expected[10], expected[11]) = (2, 2, 0x20, 8);
     assert_eq!(bytes[..25], [&expected[..], &[0xaa]].concat());
     fd::fd_fdstat_get(&mut wasi, &mut GuestMemory::new(&mut bytes), 1, 0).unwrap();
-    (expected[0], expected[8], expected[16]) = (0, 64, 64);
+    (expected[0], expected[8]) = (0, 64);
     assert_eq!(bytes[..24], expected);
-    fd::fd_filestat_get(&mut wasi, &mut GuestMemory::new(&mut bytes), 0, 0).unwrap();
+    fd::fd_filestat_get(&mut wasi, &mut GuestMemory::new(&mut bytes), VERSION, 0, 0).unwrap();
     assert_eq!((bytes[16], bytes.iter().map(|&b| u32::from(b)).sum()), (2, 2_u32));
     let memory = &mut GuestMemory::new(&mut bytes);
     assert_eq!(fd::fd_fdstat_get(&mut wasi, memory, 3, 0), Err(Errno::Badf));
     assert_eq!(fd::fd_fdstat_get(&mut wasi, memory, 0, 41), Err(Errno::Fault));
-    assert_eq!(fd::fd_filestat_get(&mut wasi, memory, 0, 1), Err(Errno::Fault));
+    assert_eq!(fd::fd_filestat_get(&mut wasi, memory, VERSION, 0, 1), Err(Errno::Fault));
 }
 
 #[test]
@@ -147,9 +153,9 @@ fn streams_are_not_files() {
     let mut bytes = [0; 64];
     let (wasi, memory) = (&mut Wasi::default(), &mut GuestMemory::new(&mut bytes));
     let list = List(0, 1);
-    assert_eq!(fd::fd_seek(wasi, memory, 1, 0, 1, 0), Err(Errno::Spipe));
-    assert_eq!(fd::fd_seek(wasi, memory, 9, 0, 1, 0), Err(Errno::Badf));
-    assert_eq!(fd::fd_seek(wasi, memory, 1, 0, 3, 0), Err(Errno::Inval));
+    assert_eq!(fd::fd_seek(wasi, memory, VERSION, 1, 0, 1, 0), Err(Errno::Spipe));
+    assert_eq!(fd::fd_seek(wasi, memory, VERSION, 9, 0, 1, 0), Err(Errno::Badf));
+    assert_eq!(fd::fd_seek(wasi, memory, VERSION, 1, 0, 3, 0), Err(Errno::Inval));
     assert_eq!(fd::fd_tell(wasi, memory, 0, 0), Err(Errno::Spipe));
     assert_eq!(fd::fd_pread(wasi, memory, 0, list, 0, 0), Err(Errno::Spipe));
     assert_eq!(fd::fd_pread(wasi, memory, 1, list, 0, 0), Err(Errno::Badf));
@@ -161,7 +167,7 @@ fn streams_are_not_files() {
     for fd in [0, 3, u32::MAX] {
         assert_eq!(fd::fd_prestat_get(wasi, memory, fd, 0), Err(Errno::Badf));
         assert_eq!(fd::fd_prestat_dir_name(wasi, memory, fd, list), Err(Errno::Badf));
-        let flags = path::OpenFlags { lookup: 0, open: 0, fd: 0 };
+        let flags = path::OpenFlags { lookup: 0, open: 0, fd: 0, rights: Rights::ALL };
         assert_eq!(path::path_open(wasi, memory, fd, list, flags, 0), Err(Errno::Badf));
         assert_eq!(path::path_unlink_file(wasi, memory, fd, list), Err(Errno::Badf));
     }
@@ -216,7 +222,9 @@ fn poll(wasi: &mut Wasi, subscriptions: &[[u8; 48]]) -> Result<Vec<(u64, u8)>, E
     let list = List(0, u32::try_from(count).unwrap());
     let count_at = (events + count * 32) as u64;
     let to = |address: u64| u32::try_from(address).unwrap();
-    poll::poll_oneoff(wasi, memory, list, to(events as u64), to(count_at), None)?;
+    let (events_at, count_to) = (to(events as u64), to(count_at));
+    let arguments = Poll { version: VERSION, subscriptions: list, events: events_at, count_to };
+    poll::poll_oneoff(wasi, memory, arguments, None)?;
     let happened = memory.read::<u32>(count_at)?;
     (0..happened)
         .map(|i| {
@@ -257,7 +265,8 @@ fn a_wrong_subscription_fails_the_poll() {
     let mut bytes = [0; 64];
     let memory = &mut GuestMemory::new(&mut bytes);
     for (list, events, count) in [(List(0, 2), 0, 0), (List(0, 1), 40, 0), (List(0, 1), 0, 61)] {
-        let polled = poll::poll_oneoff(&mut wasi, memory, list, events, count, None);
+        let arguments = Poll { version: VERSION, subscriptions: list, events, count_to: count };
+        let polled = poll::poll_oneoff(&mut wasi, memory, arguments, None);
         assert_eq!(polled, Err(Errno::Fault));
     }
 }

@@ -1,25 +1,37 @@
-//! The numbers and layouts of WASI preview 1.
+//! The numbers and layouts of WASI preview 1, and of preview 0 where they differ.
 //!
 //! Spec: [Types of `wasi_snapshot_preview1`](https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#types).
 //! Layouts are written as offsets beside each field, so that they can be compared with the spec.
 
 use crate::{
-    sys::Errno,
+    sys::{
+        Errno, FileFlags, Rights,
+        fs::{DirEntry, FileType, Metadata},
+    },
     wasi::guest_memory::{GuestMemory, List},
 };
+use std::io::SeekFrom;
 
-/// What may be done with a descriptor.
-pub(super) mod rights {
-    pub(in crate::wasi) const FD_READ: u64 = 1 << 1;
-    pub(in crate::wasi) const FD_WRITE: u64 = 1 << 6;
+/// Which of the two versions of the interface a program was compiled for. Few layouts differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Version {
+    /// `wasi_unstable`.
+    Preview0,
+    /// `wasi_snapshot_preview1`.
+    Preview1,
 }
 
-/// The type of a file.
-#[derive(Clone, Copy)]
-#[repr(u8)]
-pub(super) enum Filetype {
-    Unknown = 0,
-    CharacterDevice = 2,
+/// `filetype`
+pub(super) fn filetype(file_type: FileType) -> u8 {
+    match file_type {
+        FileType::Unknown => 0,
+        FileType::BlockDevice => 1,
+        FileType::CharacterDevice => 2,
+        FileType::Directory => 3,
+        FileType::File => 4,
+        FileType::Socket => 6,
+        FileType::Symlink => 7,
+    }
 }
 
 /// Checks an enumeration's value: `count` values from 0 on.
@@ -34,14 +46,51 @@ pub(super) fn check_flags(flags: u32, known: u32) -> Result<(), Errno> {
 
 /// How many values `advice` has.
 pub(super) const ADVICES: u32 = 6;
-/// How many values `whence` has.
-pub(super) const WHENCES: u32 = 3;
-/// All `fdflags`.
-pub(super) const FDFLAGS: u32 = 0x1f;
+/// `whence`, whose numbers changed between the versions.
+pub(super) fn seek_from(version: Version, whence: u32, offset: i64) -> Result<SeekFrom, Errno> {
+    let [start, current, end] = match version {
+        Version::Preview0 => [2, 0, 1],
+        Version::Preview1 => [0, 1, 2],
+    };
+    match whence {
+        _ if whence == start => {
+            u64::try_from(offset).map(SeekFrom::Start).map_err(|_| Errno::Inval)
+        }
+        _ if whence == current => Ok(SeekFrom::Current(offset)),
+        _ if whence == end => Ok(SeekFrom::End(offset)),
+        _ => Err(Errno::Inval),
+    }
+}
+
+/// `fdflags`
+pub(super) fn file_flags(bits: u32) -> Result<FileFlags, Errno> {
+    check_flags(bits, 0x1f)?;
+    let has = |bit: u32| bits & 1 << bit != 0;
+    Ok(FileFlags { append: has(0), dsync: has(1), nonblock: has(2), rsync: has(3), sync: has(4) })
+}
+
+/// `fdflags`, the way back.
+pub(super) fn flags_bits(flags: FileFlags) -> u16 {
+    let FileFlags { append, dsync, nonblock, rsync, sync } = flags;
+    [append, dsync, nonblock, rsync, sync]
+        .into_iter()
+        .zip(0..)
+        .map(|(flag, bit)| u16::from(flag) << bit)
+        .sum()
+}
+
 /// All `lookupflags`.
 pub(super) const LOOKUPFLAGS: u32 = 0x1;
 /// All `oflags`.
 pub(super) const OFLAGS: u32 = 0xf;
+
+/// `oflags`
+pub(super) mod oflags {
+    pub(in crate::wasi) const CREAT: u32 = 1 << 0;
+    pub(in crate::wasi) const DIRECTORY: u32 = 1 << 1;
+    pub(in crate::wasi) const EXCL: u32 = 1 << 2;
+    pub(in crate::wasi) const TRUNC: u32 = 1 << 3;
+}
 
 /// Checks `fstflags`: a time cannot be both given and the present.
 pub(super) fn check_fstflags(flags: u32) -> Result<(), Errno> {
@@ -51,32 +100,61 @@ pub(super) fn check_fstflags(flags: u32) -> Result<(), Errno> {
 
 /// `fdstat`: the attributes of a descriptor.
 pub(super) struct Fdstat {
-    pub(super) filetype: Filetype,
+    pub(super) filetype: u8,
     pub(super) flags: u16,
-    pub(super) rights_base: u64,
-    pub(super) rights_inheriting: u64,
+    pub(super) rights: Rights,
 }
 
 impl Fdstat {
     pub(super) fn write(&self, memory: &mut GuestMemory<'_>, to: u32) -> Result<(), Errno> {
         let mut bytes = [0; 24];
-        bytes[0] = self.filetype as u8;
+        bytes[0] = self.filetype;
         bytes[2..4].copy_from_slice(&self.flags.to_le_bytes());
-        bytes[8..16].copy_from_slice(&self.rights_base.to_le_bytes());
-        bytes[16..24].copy_from_slice(&self.rights_inheriting.to_le_bytes());
+        bytes[8..16].copy_from_slice(&self.rights.base.to_le_bytes());
+        bytes[16..24].copy_from_slice(&self.rights.inheriting.to_le_bytes());
         memory.write_bytes(to.into(), &bytes)
     }
 }
 
-/// `filestat`: the attributes of a file. Those of a stream are zero but for the type.
+/// `filestat`: the attributes of a file.
 pub(super) fn write_filestat(
     memory: &mut GuestMemory<'_>,
+    version: Version,
     to: u32,
-    filetype: Filetype,
+    metadata: &Metadata,
 ) -> Result<(), Errno> {
     let mut bytes = [0; 64];
-    bytes[16] = filetype as u8;
-    memory.write_bytes(to.into(), &bytes)
+    bytes[0..8].copy_from_slice(&metadata.device.to_le_bytes());
+    bytes[8..16].copy_from_slice(&metadata.inode.to_le_bytes());
+    bytes[16] = filetype(metadata.file_type);
+    let rest = match version {
+        Version::Preview0 => {
+            let links = u32::try_from(metadata.links).unwrap_or(u32::MAX);
+            bytes[20..24].copy_from_slice(&links.to_le_bytes());
+            24
+        }
+        Version::Preview1 => {
+            bytes[24..32].copy_from_slice(&metadata.links.to_le_bytes());
+            32
+        }
+    };
+    let Metadata { size, accessed, modified, changed, .. } = *metadata;
+    for (field, at) in [size, accessed, modified, changed].into_iter().zip((rest..).step_by(8)) {
+        bytes[at..at + 8].copy_from_slice(&field.to_le_bytes());
+    }
+    memory.write_bytes(to.into(), &bytes[..rest + 32])
+}
+
+/// `dirent`: what stands before the name of an entry of a directory. `next` is the cookie of the
+/// entry after it.
+pub(super) fn dirent(entry: &DirEntry, next: u64) -> Result<[u8; 24], Errno> {
+    let len = u32::try_from(entry.name.len()).map_err(|_| Errno::Overflow)?;
+    let mut bytes = [0; 24];
+    bytes[0..8].copy_from_slice(&next.to_le_bytes());
+    bytes[8..16].copy_from_slice(&entry.inode.to_le_bytes());
+    bytes[16..20].copy_from_slice(&len.to_le_bytes());
+    bytes[20] = filetype(entry.file_type);
+    Ok(bytes)
 }
 
 /// `iovec` and `ciovec`: a piece of the program's memory.
@@ -136,17 +214,27 @@ pub(super) enum SubscribedTo {
 }
 
 impl Subscription {
-    pub(super) const SIZE: u64 = 48;
+    pub(super) const fn size(version: Version) -> u64 {
+        match version {
+            Version::Preview0 => 56,
+            Version::Preview1 => 48,
+        }
+    }
 
-    pub(super) fn read(memory: &GuestMemory<'_>, at: u64) -> Result<Self, Errno> {
+    pub(super) fn read(memory: &GuestMemory<'_>, version: Version, at: u64) -> Result<Self, Errno> {
         let userdata = memory.read(at)?;
         let to = match memory.read::<u8>(at + 8)? {
             0 => {
-                let flags = memory.read::<u16>(at + 40)?;
+                // The first version has an identifier in front.
+                let clock = match version {
+                    Version::Preview0 => at + 24,
+                    Version::Preview1 => at + 16,
+                };
+                let flags = memory.read::<u16>(clock + 24)?;
                 check_flags(flags.into(), 0x1)?;
                 SubscribedTo::Clock {
-                    id: memory.read(at + 16)?,
-                    timeout: memory.read(at + 24)?,
+                    id: memory.read(clock)?,
+                    timeout: memory.read(clock + 8)?,
                     absolute: flags != 0,
                 }
             }

@@ -69,9 +69,11 @@ fn machine() -> (Machine<Wasi>, Linker<Wasi>) {
 #[test]
 fn functions_have_the_types_of_the_spec() {
     let (mut machine, linker) = machine();
-    for (name, ty) in FUNCTIONS {
-        let Some(Extern::Func(func)) = linker.get(&mut machine, MODULE, name).unwrap() else {
-            panic!("{name} is not defined");
+    for (module, (name, ty)) in
+        [MODULE, UNSTABLE].into_iter().flat_map(|module| FUNCTIONS.map(|row| (module, row)))
+    {
+        let Some(Extern::Func(func)) = linker.get(&mut machine, module, name).unwrap() else {
+            panic!("{module}.{name} is not defined");
         };
         assert_eq!(func.ty(&machine).unwrap().to_string(), ty, "{name}");
     }
@@ -88,7 +90,7 @@ fn wild_arguments_give_an_errno() {
     };
     let i32s = [0, 1, 2, 3, 8, 0xfff0, 0xffff, 0x1_0000, 0x7fff_ffff, -1];
     let i64s = [0, 1, -1, i64::MIN, i64::MAX, 1 << 32];
-    for (name, _) in FUNCTIONS.iter().filter(|(name, _)| *name != "proc_exit") {
+    for (name, _) in FUNCTIONS.iter().filter(|(name, _)| !name.starts_with("proc_")) {
         let func = linker.get(&mut machine, MODULE, name).unwrap().unwrap().into_func().unwrap();
         let ty = func.ty(&machine).unwrap();
         for _ in 0..500 {
@@ -126,4 +128,18 @@ fn proc_exit_ends_the_program() {
     let exit = linker.get(&mut machine, MODULE, "proc_exit").unwrap().unwrap();
     let error = exit.into_func().unwrap().call(&mut machine, &[Val::I32(7)], &mut []);
     assert_eq!(error.unwrap_err().exit_status(), Some(7));
+}
+
+#[test]
+fn proc_raise_ends_the_program_unless_the_signal_is_ignored() {
+    let (mut machine, linker) = machine();
+    let raise = linker.get(&mut machine, MODULE, "proc_raise").unwrap().unwrap();
+    let raise = raise.into_func().unwrap().typed::<u32, u32>(&machine).unwrap();
+    let error = raise.call(&mut machine, 6).unwrap_err();
+    assert!(error.to_string().contains("the program raised SIGABRT (signal 6)"), "{error}");
+    assert_eq!(raise.call(&mut machine, 0).unwrap(), 0);
+    assert_eq!(raise.call(&mut machine, 17).unwrap(), 0);
+    for wrong in [31, u32::MAX] {
+        assert_eq!(raise.call(&mut machine, wrong).unwrap(), Errno::Inval.number().into());
+    }
 }
