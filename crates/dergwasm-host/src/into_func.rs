@@ -13,8 +13,8 @@ use crate::{
 use alloc::{format, sync::Arc, vec::Vec};
 use dergwasm_types::{FuncType, ValType, Value};
 
-/// What a host function may return: nothing, an [`IntoWasm`], a tuple of up to 16 of them, or a
-/// [`Result`] of these with an [`Error`].
+/// What a host function may return: nothing, an [`IntoWasm`](crate::IntoWasm), a tuple of up to
+/// 16 of them, or a [`Result`] of these with an [`Error`].
 pub trait WasmRet {
     /// The values returned on success.
     type Results: WasmTyList;
