@@ -3,8 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use dergwasm_host::{
-    Caller, DescribedModule as _, Error, GuestType, HostModule as _, Linker, Machine, Module, Trap,
-    Val,
+    Caller, DescribedModule as _, Error, GuestType, HostModule as _, Instance, Linker, Machine,
+    Module, Trap, Val, ValType,
     guest::{CStr, GuestMemory, Handle, Handles, Out, Ptr, Slice},
     host_module,
 };
@@ -121,7 +121,7 @@ impl Lair {
         r: i64,
     ) -> (u32, i64) {
         let all = [u32::from(a), b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q];
-        (all.iter().sum(), r)
+        (all.iter().copied().fold(0, u32::wrapping_add), r)
     }
 
     #[host_fn]
@@ -151,8 +151,8 @@ impl Lair {
     }
 }
 
-/// Calls an import of the module with its memory: `"dragon\0"` at 8, a dragon at 32.
-fn call(machine: &mut Machine<World>, name: &str, params: &[Val]) -> Result<Vec<Val>, Error> {
+/// A guest that exports what it imports, with `"dragon\0"` at 8 and a dragon at 32.
+fn instantiate(machine: &mut Machine<World>) -> Result<Instance, Error> {
     let mut linker = Linker::new();
     Lair::define(&mut linker, |world: &mut World| &mut world.lair)?;
     // Dragon { Fire, 0.5, [1, 2, 3] }
@@ -178,10 +178,14 @@ fn call(machine: &mut Machine<World>, name: &str, params: &[Val]) -> Result<Vec<
         (data (i32.const 8) "dragon\00")
         (data (i32.const 32) "\ff....\00..\00\00\00\00\00\00\e0\3f\01\00\02\00\03\00"))"#;
     let module = Module::new(&wat::parse_str(wat).unwrap())?;
-    let instance = linker.instantiate(&mut *machine, &module)?;
+    linker.instantiate(machine, &module)
+}
+
+/// Calls an import of such a guest, for the memory of the first one.
+fn call(machine: &mut Machine<World>, name: &str, params: &[Val]) -> Result<Vec<Val>, Error> {
+    let instance = instantiate(machine)?;
     let func = instance.get_func(&*machine, name).unwrap();
     let mut results = vec![Val::I32(0); func.ty(&*machine)?.results().len()];
-    // Results of imports are looked at in the memory of the main instance, which is this one.
     func.call(machine, params, &mut results)?;
     Ok(results)
 }
@@ -270,6 +274,34 @@ fn hostile_arguments_are_errors_that_name_them() {
     ] {
         assert_eq!(message(name, params), format!("argument {expected}"));
     }
+}
+
+#[test]
+fn no_arguments_do_harm() {
+    let machine = &mut Machine::new(World::default());
+    let instance = instantiate(machine).unwrap();
+    let exports: Vec<_> =
+        instance.exports(&*machine).filter_map(|it| it.into_extern().into_func()).collect();
+    let edges = [0, 1, 8, 32, 0xfff0, 0xffff, 0x1_0000, 0x7fff_ffff, -1, i32::MIN];
+    let mut state = 1_u32;
+    let mut next = || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        edges[state as usize >> 8 & 7] ^ edges[state as usize >> 16 & 7] ^ (state >> 29) as i32
+    };
+    let mut outcomes = [0; 2];
+    for _ in 0..500 {
+        for func in &exports {
+            let ty = func.ty(&*machine).unwrap();
+            let mut params: Vec<_> = ty.params().iter().map(|_| int(next())).collect();
+            if ty.params().last() == Some(&ValType::I64) {
+                *params.last_mut().unwrap() = Val::I64(next().into());
+            }
+            let mut results = vec![Val::I32(0); ty.results().len()];
+            let ok = func.call(&mut *machine, &params, &mut results).is_ok();
+            outcomes[usize::from(ok)] += 1;
+        }
+    }
+    assert!(outcomes.iter().all(|&count| count > 500), "{outcomes:?}");
 }
 
 #[test]
