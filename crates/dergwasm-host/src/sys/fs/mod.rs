@@ -9,11 +9,13 @@
 
 #[cfg(feature = "host-fs")]
 mod host;
+mod memory;
 mod place;
 mod resolve;
 
 #[cfg(feature = "host-fs")]
 pub use host::HostDir;
+pub use memory::{Listed, MemoryFs, SaveError};
 pub(crate) use place::{Mounts, Place};
 pub(crate) use resolve::{Links, Open, Opened, Reach, Walk};
 

@@ -10,7 +10,7 @@ use crate::sys::Errno;
 use std::sync::Arc;
 
 /// How long a path may be, in bytes; also with the links it leads through.
-const MAX_PATH: usize = 4096;
+pub(super) const MAX_PATH: usize = 4096;
 /// How many links one path may lead through.
 const MAX_LINKS: usize = 40;
 
