@@ -4,11 +4,11 @@ use crate::{
     sys::{
         Clock, Descriptor, Errno, FdTable, InheritStderr, InheritStdin, InheritStdout, Null,
         Random, SeededRandom, Socket, Stdio, SystemClock, SystemRandom, VirtualClock,
-        fs::{FileSystem, Mounts},
+        fs::{FileSystem, MemoryFs, Mounts},
     },
     wasi::{Wasi, rights},
 };
-use core::{convert::Infallible, fmt};
+use core::fmt;
 use std::sync::Arc;
 
 /// Describes the world of a program; made by [`Wasi::builder`].
@@ -34,7 +34,11 @@ pub struct Builder {
     stderr: Box<dyn Stdio>,
     clock: Box<dyn Clock>,
     random: Box<dyn Random>,
-    mounts: Vec<(String, Arc<dyn FileSystem>)>,
+    mounts: Mounts,
+    /// The directories that the program is given.
+    directories: Vec<Descriptor>,
+    /// What it is given if it has no other: an empty file system.
+    files: Option<MemoryFs>,
     sockets: Vec<Box<dyn Socket>>,
 }
 
@@ -48,7 +52,9 @@ impl Default for Builder {
             stderr: Box::new(Null),
             clock: Box::new(SystemClock::new()),
             random: Box::new(SystemRandom),
-            mounts: Vec::new(),
+            mounts: Mounts::default(),
+            directories: Vec::new(),
+            files: Some(MemoryFs::new()),
             sockets: Vec::new(),
         }
     }
@@ -147,25 +153,49 @@ impl Builder {
         self
     }
 
-    /// Makes every run alike: a [`VirtualClock`] that moves a microsecond at each reading, and
-    /// [`SeededRandom`].
-    pub fn deterministic(self, seed: u64) -> Self {
+    /// Makes every run alike: a [`VirtualClock`] that moves a microsecond at each reading,
+    /// [`SeededRandom`], and a fixed time for files in memory if nothing is mounted.
+    pub fn deterministic(mut self, seed: u64) -> Self {
+        let fixed = |_| MemoryFs::with_fixed_time(Self::DETERMINISTIC_EPOCH);
+        self.files = self.files.map(fixed);
         self.clock(VirtualClock::new(Self::DETERMINISTIC_EPOCH, 1000))
             .random(SeededRandom::new(seed))
     }
 
     /// Gives the program a file system as a directory of this name.
     ///
-    /// The directories a program is given have the descriptors from 3 on, in the order they are
-    /// mounted. A name may be relative, such as `.`: programs look up relative paths in it. One
-    /// file system may be mounted below another; the program then finds it in both ways.
-    pub fn mount(mut self, name: impl Into<String>, fs: impl FileSystem + 'static) -> Self {
-        self.mounts.push((name.into(), Arc::new(fs)));
+    /// The directories of a program have the descriptors from 3 on, in the order they are
+    /// mounted. A name may be relative, such as `.`; the program is told it as it is. One file
+    /// system may be mounted below another, and is then found in both ways.
+    ///
+    /// Without any, the program has an empty file system in memory at `/`; see
+    /// [`Builder::no_files`].
+    ///
+    /// # Errors
+    /// [`Errno::Busy`] if something is mounted there, [`Errno::Inval`] for a name with a zero
+    /// byte, or what the file system says if its top is not there.
+    pub fn mount(
+        mut self,
+        name: impl AsRef<str>,
+        fs: impl FileSystem + 'static,
+    ) -> Result<Self, Errno> {
+        let name = name.as_ref();
+        self.mounts.mount(name, Arc::new(fs))?;
+        let mut directory = Descriptor::dir(self.mounts.at(name)?);
+        directory.preopened_as = Some(name.into());
+        self.directories.push(directory);
+        Ok(self)
+    }
+
+    /// Gives the program no directory if nothing is mounted.
+    pub fn no_files(mut self) -> Self {
+        self.files = None;
         self
     }
 
     /// Gives the program a socket. Sockets have the descriptors after those of directories, in
-    /// the order they are given.
+    /// the order they are given. A program has at most 4096 descriptors; sockets beyond are left
+    /// out.
     pub fn preopen_socket(self, socket: impl Socket + 'static) -> Self {
         self.sockets([Box::new(socket) as Box<dyn Socket>])
     }
@@ -176,64 +206,26 @@ impl Builder {
         self
     }
 
-    /// The world as described. A file system that cannot be mounted is left out;
-    /// [`Builder::try_build`] tells of it.
-    #[must_use]
-    pub fn build(self) -> Wasi {
-        let Ok(wasi) = self.assemble(|_, _| Ok::<(), Infallible>(()));
-        wasi
-    }
-
     /// The world as described.
-    ///
-    /// # Errors
-    /// A file system cannot be mounted: two have the same name, or one's top is not there.
-    pub fn try_build(self) -> Result<Wasi, MountError> {
-        self.assemble(|name, errno| Err(MountError { name: name.to_owned(), errno }))
-    }
-
-    /// `failed` decides what follows from a name that cannot be given.
-    fn assemble<E>(self, failed: impl Fn(&str, Errno) -> Result<(), E>) -> Result<Wasi, E> {
-        let mut mounts = Mounts::default();
-        let mut names = Vec::new();
-        for (name, fs) in self.mounts {
-            match fs.root().and_then(|_| mounts.mount(&name, fs)) {
-                Ok(()) => names.push(name),
-                Err(errno) => failed(&name, errno)?,
+    #[must_use]
+    pub fn build(mut self) -> Wasi {
+        if let (true, Some(files)) = (self.directories.is_empty(), self.files.take()) {
+            self = match self.mount("/", files) {
+                Ok(builder) => builder,
+                Err(_) => unreachable!("nothing is mounted, and a file system in memory is there"),
+            };
+        }
+        let Self { args, env, clock, random, mounts, .. } = self;
+        let mut fds = FdTable::new(self.stdin, self.stdout, self.stderr);
+        let sockets = self.sockets.into_iter().map(Descriptor::socket);
+        for descriptor in self.directories.into_iter().chain(sockets) {
+            let rights = rights::whole(&descriptor.kind);
+            if fds.insert(descriptor.with_rights(rights)).is_err() {
+                break;
             }
         }
-        let mut fds = FdTable::new(self.stdin, self.stdout, self.stderr);
-        for name in names {
-            let opened = mounts.at(&name).and_then(|place| {
-                let mut descriptor = Descriptor::dir(place);
-                descriptor.preopened_as = Some(name.as_str().into());
-                insert(&mut fds, descriptor)
-            });
-            opened.or_else(|errno| failed(&name, errno))?;
-        }
-        for socket in self.sockets {
-            let given = insert(&mut fds, Descriptor::socket(socket));
-            given.or_else(|errno| failed("a socket", errno))?;
-        }
-        let Self { args, env, clock, random, .. } = self;
-        Ok(Wasi { args, env, fds, mounts, clock, random })
+        Wasi { args, env, fds, mounts, clock, random }
     }
-}
-
-/// Gives the program a descriptor with all rights of its kind.
-fn insert(fds: &mut FdTable, descriptor: Descriptor) -> Result<(), Errno> {
-    let rights = rights::whole(&descriptor.kind);
-    fds.insert(descriptor.with_rights(rights)).map(drop)
-}
-
-/// A file system could not be mounted.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("cannot mount `{name}`: {errno}")]
-pub struct MountError {
-    /// The name it should have had.
-    pub name: String,
-    /// Why.
-    pub errno: Errno,
 }
 
 impl fmt::Debug for Builder {

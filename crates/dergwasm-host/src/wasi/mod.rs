@@ -3,7 +3,7 @@
 //! Spec: [`wasi_snapshot_preview1`](https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md).
 //!
 //! A [`Wasi`] is what one program sees of the world: arguments, environment, standard streams,
-//! clocks, randomness. The embedder keeps it in the machine's data and tells the linker where:
+//! files, clocks, randomness. The embedder keeps it in the machine's data and tells the linker where:
 //!
 //! ```
 //! use dergwasm_host::{Linker, Machine, Module, sys::Capture, wasi::{self, Wasi}};
@@ -30,8 +30,9 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! All 46 functions are defined, so that every program links. There are no files and sockets:
-//! the functions that want one answer as WASI asks for a descriptor that is none.
+//! All 46 functions are defined, as `wasi_snapshot_preview1` and, with the layouts of preview 0,
+//! as `wasi_unstable`. A program finds files in the file systems that the embedder mounts, in
+//! memory if there are none, and sockets if it is handed some.
 //!
 //! Nothing a program passes can do harm: a pointer out of bounds is answered with the errno
 //! `fault`, and no length makes the host allocate or work more than the program's own memory is
@@ -52,7 +53,7 @@ mod rights;
 mod sock;
 mod types;
 
-pub use builder::{Builder, MountError};
+pub use builder::Builder;
 pub use context::Wasi;
 pub use preview1::add_to_linker;
 pub use proc::run;

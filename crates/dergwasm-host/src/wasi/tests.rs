@@ -130,7 +130,7 @@ impl Stdio for Terminal {
 
 #[test]
 fn streams_have_attributes() {
-    let mut wasi = Wasi::builder().stdin(Terminal).build();
+    let mut wasi = Wasi::builder().stdin(Terminal).no_files().build();
     let mut bytes = [0xaa; 64];
     fd::fd_fdstat_get(&mut wasi, &mut GuestMemory::new(&mut bytes), 0, 0).unwrap();
     let mut expected = [0; 24];
@@ -151,7 +151,8 @@ fn streams_have_attributes() {
 #[test]
 fn streams_are_not_files() {
     let mut bytes = [0; 64];
-    let (wasi, memory) = (&mut Wasi::default(), &mut GuestMemory::new(&mut bytes));
+    let wasi = &mut Wasi::builder().no_files().build();
+    let memory = &mut GuestMemory::new(&mut bytes);
     let list = List(0, 1);
     assert_eq!(fd::fd_seek(wasi, memory, VERSION, 1, 0, 1, 0), Err(Errno::Spipe));
     assert_eq!(fd::fd_seek(wasi, memory, VERSION, 9, 0, 1, 0), Err(Errno::Badf));

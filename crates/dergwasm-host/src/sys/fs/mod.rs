@@ -32,6 +32,12 @@ pub trait FileSystem: Send + Sync {
     fn root(&self) -> Result<Arc<dyn Dir>, Errno>;
 }
 
+impl<F: FileSystem + ?Sized> FileSystem for Arc<F> {
+    fn root(&self) -> Result<Arc<dyn Dir>, Errno> {
+        (**self).root()
+    }
+}
+
 /// What an entry of a directory is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
