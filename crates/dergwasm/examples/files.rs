@@ -35,7 +35,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     fs.write("data/empty", "")?;
 
     // A clone is the same file system: the program has one, the host the other.
-    let wasi = Wasi::builder().mount("/", fs.clone()).build();
+    let wasi = Wasi::builder().mount("/", fs.clone())?.build();
     let mut linker = Linker::new();
     wasi::add_to_linker(&mut linker, |wasi: &mut Wasi| wasi)?;
     let mut machine = Machine::new(wasi);
