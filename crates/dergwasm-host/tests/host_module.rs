@@ -389,3 +389,27 @@ fn wide_modules_take_64_bit_addresses() {
         assert!(run.call(&mut machine, (address, len)).is_err());
     }
 }
+
+/// A host that is generic over what it does.
+struct Apply<F>(F);
+
+#[host_module("apply")]
+impl<F: Fn(u32) -> u32 + 'static> Apply<F> {
+    #[host_fn]
+    fn apply(&self, number: u32) -> u32 {
+        (self.0)(number)
+    }
+}
+
+#[test]
+fn a_host_may_be_generic() {
+    let wat = r#"(module (import "apply" "apply" (func $apply (param i32) (result i32)))
+        (func (export "run") (result i32) (call $apply (i32.const 20))))"#;
+    let module = Module::new(&wat::parse_str(wat).unwrap()).unwrap();
+    let mut linker = Linker::new();
+    Apply::define(&mut linker, |host| host).unwrap();
+    let mut machine = Machine::new(Apply(|number| number + 1));
+    let instance = linker.instantiate(&mut machine, &module).unwrap();
+    let run = instance.get_typed_func::<(), u32>(&machine, "run").unwrap();
+    assert_eq!(run.call(&mut machine, ()).unwrap(), 21);
+}
