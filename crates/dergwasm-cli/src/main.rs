@@ -16,6 +16,7 @@ mod run;
 mod validate;
 mod wast;
 mod watchdog;
+mod world;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;

@@ -1,19 +1,19 @@
 //! The verb `run`.
 
 use crate::failure::Failure;
-use crate::{argument, input, mode::Mode, output, quantity, watchdog};
+use crate::{argument, input, mode::Mode, output, quantity, watchdog, world::World};
 use clap::Args;
 use dergwasm::wasi::{self, Wasi};
 use dergwasm::{Config, Func, Instance, Linker, Machine, Module, ResourceLimits, Trap, Val};
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
-use std::{iter, time::Duration};
+use std::time::Duration;
 
 /// Runs a program, or calls one of its functions
 ///
 /// A command is run by calling its export `_start`, a reactor by calling `_initialize`. The
-/// program finds its arguments, its environment variables and the standard streams through WASI
+/// program finds its arguments, environment, directories and the standard streams through WASI
 /// preview 1. The exit status is the program's; after a trap it is 134.
 #[derive(Debug, Args)]
 #[command(
@@ -23,7 +23,8 @@ Options come before FILE; all after it belongs to the program, with or without a
 
 Examples:
   dergwasm run hello.wasm
-  dergwasm run --env LANG=de cat.wasm --number notes.txt
+  dergwasm run --dir . --env LANG=de cat.wasm --number notes.txt
+  dergwasm run --dir ~/photos::/in:ro --dir out::/out --tmpfs /tmp resize.wasm
   dergwasm run --invoke add sum.wat 1 -2
   dergwasm run --invoke scale vector.wasm i32x4:1,2,3,4 0.5
   dergwasm run --fuel 1000000 --max-memory 64M --timeout 2s stranger.wasm"
@@ -35,12 +36,6 @@ pub(crate) struct Run {
     /// Call this export instead; ARGS are its arguments, its results are printed one per line
     #[arg(long, value_name = "NAME")]
     invoke: Option<String>,
-    /// Set an environment variable of the program; may be repeated
-    #[arg(long, value_name = "KEY=VALUE", value_parser = variable)]
-    env: Vec<(String, String)>,
-    /// Let the program use a directory
-    #[arg(long, value_name = "HOST[::GUEST]")]
-    dir: Vec<String>,
     /// Stop after this many units of fuel; an instruction costs about one
     #[arg(long, value_name = "N")]
     fuel: Option<u64>,
@@ -59,28 +54,16 @@ pub(crate) struct Run {
     /// Do not validate the module. Only for files you trust as much as this command itself
     #[arg(long)]
     unchecked: bool,
-}
-
-/// `KEY=VALUE`
-fn variable(text: &str) -> Result<(String, String), String> {
-    match text.split_once('=') {
-        Some((key, value)) if !key.is_empty() => Ok((key.into(), value.into())),
-        _ => Err("expected KEY=VALUE".into()),
-    }
+    #[command(flatten)]
+    world: World,
 }
 
 impl Run {
     pub(crate) fn execute(&self) -> Result<(), Failure> {
-        if let Some(dir) = self.dir.first() {
-            return Err(Failure::Usage(format!(
-                "--dir {dir}: programs cannot use files in this version of dergwasm, only \
-                 arguments, environment variables and the standard streams"
-            )));
-        }
         let (file, args) = self.file_and_args()?;
         let config = self.config();
         let module = self.module(&file, &config)?;
-        let mut machine = self.machine(&config, self.wasi(&file, args))?;
+        let mut machine = self.machine(&config, self.wasi(&file, args)?)?;
         let mut linker = Linker::new();
         wasi::add_to_linker(&mut linker, |wasi: &mut Wasi| wasi)?;
         if let Some(limit) = self.timeout {
@@ -124,16 +107,9 @@ impl Run {
         trusted(config, &bytes).map_err(|error| input::refused(file, &error))
     }
 
-    fn wasi(&self, file: &Path, args: &[OsString]) -> Wasi {
-        let name = file.file_name().unwrap_or_default();
+    fn wasi(&self, file: &Path, args: &[OsString]) -> Result<Wasi, Failure> {
         // With --invoke, the arguments are the function's, not the program's.
-        let args = if self.invoke.is_some() { &[] } else { args };
-        let all = iter::once(name).chain(args.iter().map(OsString::as_os_str));
-        Wasi::builder()
-            .args(all.map(OsStr::as_encoded_bytes))
-            .envs(self.env.iter().map(|(key, value)| (key, value)))
-            .inherit_stdio()
-            .build()
+        self.world.wasi(file, if self.invoke.is_some() { &[] } else { args })
     }
 
     fn machine(&self, config: &Config, wasi: Wasi) -> Result<Machine<Wasi>, Failure> {

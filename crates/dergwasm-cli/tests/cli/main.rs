@@ -1,6 +1,7 @@
 //! The command as a person meets it: exit statuses, output, messages.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod files;
 mod inspect;
 mod run;
 mod scripts;
@@ -62,9 +63,6 @@ fn bad_usage_is_2_and_says_what_would_be_right() {
     assert!(size.stderr.contains("expected a size such as"), "{}", size.stderr);
     let unknown = dergwasm(&["run", "--bogus", &wat]);
     assert_eq!(unknown.status, 2);
-    let dir = dergwasm(&["run", "--dir", ".", &wat]);
-    assert_eq!(dir.status, 2);
-    assert!(dir.stderr.contains("cannot use files"), "{}", dir.stderr);
 }
 
 #[test]

@@ -13,7 +13,7 @@ const SUM: &str = r#"(module
   (global (export "g") i32 (i32.const 0)))"#;
 
 /// Prints each argument on a line, then what the variable list holds, by `fd_write`.
-const ECHO: &str = r#"(module
+pub(crate) const ECHO: &str = r#"(module
   (import "wasi_snapshot_preview1" "args_sizes_get"
     (func $args_sizes (param i32 i32) (result i32)))
   (import "wasi_snapshot_preview1" "args_get" (func $args (param i32 i32) (result i32)))

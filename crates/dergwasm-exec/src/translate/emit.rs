@@ -95,15 +95,16 @@ impl Step {
     /// The step that the instruction at `at` is, if it is one.
     fn of(code: &[u64], at: usize) -> Option<Self> {
         let (op, Pair(from, slot)) = (OpWord::decode(code[at]), Pair::decode(code[at + 1]));
+        let adds = match op.opcode {
+            Opcode::I32Add => true,
+            Opcode::I32Sub => false,
+            _ => return None,
+        };
         if op.form != forms::SK || from != slot {
             return None;
         }
         let by = code[at + 2] as u32 as i32;
-        match op.opcode {
-            Opcode::I32Add => Some(Self { at, slot, by }),
-            Opcode::I32Sub => Some(Self { at, slot, by: by.wrapping_neg() }),
-            _ => None,
-        }
+        Some(Self { at, slot, by: if adds { by } else { by.wrapping_neg() } })
     }
 }
 

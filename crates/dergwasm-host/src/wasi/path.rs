@@ -164,7 +164,9 @@ pub(super) fn path_open(
     how.options.read |= !how.options.write;
     memory.slice(opened.into(), 4)?;
     let descriptor = match walk(wasi, &start).open(path, links, how)? {
-        Opened::Dir(_) if flags.rights.base & rights::FD_WRITE != 0 => return Err(Errno::Isdir),
+        Opened::Dir(_) if !how.directory && flags.rights.base & rights::FD_WRITE != 0 => {
+            return Err(Errno::Isdir);
+        }
         Opened::Dir(place) => Descriptor::dir(place),
         Opened::File(file) => Descriptor::file(OpenFile::new(file, file_flags)),
     };

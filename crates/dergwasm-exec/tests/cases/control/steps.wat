@@ -29,4 +29,6 @@
       (loop $next
         (drop (br_if $out (local.get $n) (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
         (br_if $next (local.get $n)))
-      (i32.const 7))))
+      (i32.const 7)))
+  (func $other_forms_are_no_steps (param $n i32)
+    (local.set $n (i32.clz (i32.popcnt (local.get $n))))))

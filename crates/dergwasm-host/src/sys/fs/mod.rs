@@ -11,12 +11,14 @@
 mod host;
 mod memory;
 mod place;
+mod read_only;
 mod resolve;
 
 #[cfg(feature = "host-fs")]
 pub use host::HostDir;
 pub use memory::{Listed, MemoryFs, SaveError};
 pub(crate) use place::{Mounts, Place};
+pub use read_only::ReadOnly;
 pub(crate) use resolve::{Links, Open, Opened, Reach, Walk};
 
 use crate::sys::Errno;

@@ -1,0 +1,204 @@
+//! A file system that cannot be changed through it.
+
+use super::{Dir, DirEntry, File, FileSystem, Metadata, OpenOptions, SetTime};
+use crate::sys::Errno;
+use core::any::Any;
+use std::sync::Arc;
+
+/// Another file system, to be read only: every change is refused with [`Errno::Rofs`].
+///
+/// ```
+/// use dergwasm_host::{sys::fs::{MemoryFs, ReadOnly}, wasi::Wasi};
+///
+/// let assets = MemoryFs::new();
+/// assets.write("logo.txt", "~~~")?;
+/// let wasi = Wasi::builder().mount("/assets", ReadOnly::new(assets))?.build();
+/// # drop(wasi);
+/// # Ok::<(), dergwasm_host::sys::Errno>(())
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct ReadOnly<F>(F);
+
+impl<F: FileSystem> ReadOnly<F> {
+    /// `fs`, to be read only.
+    pub const fn new(fs: F) -> Self {
+        Self(fs)
+    }
+}
+
+impl<F: FileSystem> FileSystem for ReadOnly<F> {
+    fn root(&self) -> Result<Arc<dyn Dir>, Errno> {
+        Ok(Arc::new(ReadOnlyDir(self.0.root()?)))
+    }
+}
+
+/// A directory of a file system that is read only.
+struct ReadOnlyDir(Arc<dyn Dir>);
+
+impl ReadOnlyDir {
+    /// The answer to making something: that it is there already counts more.
+    fn refuse_new(&self, name: &str) -> Result<(), Errno> {
+        match self.0.entry_metadata(name) {
+            Ok(_) => Err(Errno::Exist),
+            Err(Errno::Noent) => Err(Errno::Rofs),
+            Err(errno) => Err(errno),
+        }
+    }
+
+    /// The answer to changing something: that it is not there counts more.
+    fn refuse_change(&self, name: &str) -> Result<(), Errno> {
+        self.0.entry_metadata(name)?;
+        Err(Errno::Rofs)
+    }
+}
+
+impl Dir for ReadOnlyDir {
+    fn metadata(&self) -> Result<Metadata, Errno> {
+        self.0.metadata()
+    }
+
+    fn set_times(&self, _: SetTime, _: SetTime) -> Result<(), Errno> {
+        Err(Errno::Rofs)
+    }
+
+    fn entries(&self) -> Result<Vec<DirEntry>, Errno> {
+        self.0.entries()
+    }
+
+    fn open_dir(&self, name: &str) -> Result<Arc<dyn Dir>, Errno> {
+        Ok(Arc::new(Self(self.0.open_dir(name)?)))
+    }
+
+    fn open_file(&self, name: &str, options: OpenOptions) -> Result<Arc<dyn File>, Errno> {
+        let OpenOptions { read, write, create, create_new, truncate } = options;
+        if create_new {
+            self.refuse_new(name)?;
+        }
+        if write || truncate {
+            let found = self.0.entry_metadata(name);
+            // What cannot be opened anyway is told first.
+            if found.is_ok() || create {
+                let read = OpenOptions { read: true, ..OpenOptions::default() };
+                if let Err(errno @ (Errno::Loop | Errno::Isdir)) = self.0.open_file(name, read) {
+                    return Err(errno);
+                }
+                return Err(Errno::Rofs);
+            }
+        }
+        let opened = self.0.open_file(name, OpenOptions { read, ..OpenOptions::default() });
+        match opened {
+            Err(Errno::Noent) if create => Err(Errno::Rofs),
+            opened => Ok(Arc::new(ReadOnlyFile(opened?))),
+        }
+    }
+
+    fn entry_metadata(&self, name: &str) -> Result<Metadata, Errno> {
+        self.0.entry_metadata(name)
+    }
+
+    fn set_entry_times(&self, name: &str, _: SetTime, _: SetTime) -> Result<(), Errno> {
+        self.refuse_change(name)
+    }
+
+    fn create_dir(&self, name: &str) -> Result<(), Errno> {
+        self.refuse_new(name)
+    }
+
+    fn remove_dir(&self, name: &str) -> Result<(), Errno> {
+        self.refuse_change(name)
+    }
+
+    fn remove_file(&self, name: &str) -> Result<(), Errno> {
+        self.refuse_change(name)
+    }
+
+    fn create_symlink(&self, name: &str, _: &str) -> Result<(), Errno> {
+        self.refuse_new(name)
+    }
+
+    fn read_link(&self, name: &str) -> Result<String, Errno> {
+        self.0.read_link(name)
+    }
+
+    fn rename(&self, name: &str, to: &dyn Dir, _: &str) -> Result<(), Errno> {
+        if to.as_any().is::<Self>() { self.refuse_change(name) } else { Err(Errno::Xdev) }
+    }
+
+    fn create_link(&self, name: &str, to: &dyn Dir, _: &str) -> Result<(), Errno> {
+        if to.as_any().is::<Self>() { self.refuse_change(name) } else { Err(Errno::Xdev) }
+    }
+
+    fn sync(&self) -> Result<(), Errno> {
+        self.0.sync()
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
+
+/// A file of a file system that is read only.
+struct ReadOnlyFile(Arc<dyn File>);
+
+impl File for ReadOnlyFile {
+    fn metadata(&self) -> Result<Metadata, Errno> {
+        self.0.metadata()
+    }
+
+    fn set_times(&self, _: SetTime, _: SetTime) -> Result<(), Errno> {
+        Err(Errno::Rofs)
+    }
+
+    fn read_at(&self, buffer: &mut [u8], offset: u64) -> Result<usize, Errno> {
+        self.0.read_at(buffer, offset)
+    }
+
+    fn write_at(&self, _: &[u8], _: u64) -> Result<usize, Errno> {
+        Err(Errno::Badf)
+    }
+
+    fn append(&self, _: &[u8]) -> Result<(usize, u64), Errno> {
+        Err(Errno::Badf)
+    }
+
+    fn set_len(&self, _: u64) -> Result<(), Errno> {
+        Err(Errno::Rofs)
+    }
+
+    fn sync(&self, data_only: bool) -> Result<(), Errno> {
+        self.0.sync(data_only)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sys::fs::MemoryFs;
+
+    #[test]
+    fn nothing_changes() {
+        let fs = MemoryFs::new();
+        fs.write("dir/file", b"content").unwrap();
+        let root = ReadOnly::new(fs.clone()).root().unwrap();
+        let dir = root.open_dir("dir").unwrap();
+        let open = |read, write, create, truncate| {
+            let options = OpenOptions { read, write, create, truncate, create_new: false };
+            dir.open_file(if create { "new" } else { "file" }, options).map(drop)
+        };
+        assert_eq!(open(true, false, false, false), Ok(()));
+        assert_eq!(open(true, true, false, false), Err(Errno::Rofs));
+        assert_eq!(open(true, false, true, false), Err(Errno::Rofs));
+        assert_eq!(open(true, false, false, true), Err(Errno::Rofs));
+        assert_eq!(dir.remove_file("file"), Err(Errno::Rofs));
+        assert_eq!(dir.remove_file("none"), Err(Errno::Noent));
+        assert_eq!(dir.create_dir("file"), Err(Errno::Exist));
+        assert_eq!(dir.create_symlink("link", "file"), Err(Errno::Rofs));
+        assert_eq!(dir.rename("file", &*dir, "moved"), Err(Errno::Rofs));
+        assert_eq!(dir.create_link("file", &*fs.root().unwrap(), "stolen"), Err(Errno::Xdev));
+        let read = OpenOptions { read: true, ..OpenOptions::default() };
+        let file = dir.open_file("file", read).unwrap();
+        assert_eq!(file.set_len(0), Err(Errno::Rofs));
+        assert_eq!(file.read_at(&mut [0; 3], 5), Ok(2));
+        assert_eq!(fs.list().len(), 2);
+    }
+}
