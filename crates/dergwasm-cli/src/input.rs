@@ -28,9 +28,13 @@ pub(crate) fn module(path: &Path, config: &Config) -> Result<Module, Failure> {
 
 /// Reads and takes apart a module without validating its functions.
 pub(crate) fn decoded(path: &Path) -> Result<decode::Module, Failure> {
-    let bytes = read(path)?;
+    decode(path, &read(path)?)
+}
+
+/// Takes apart the module that was read from a file.
+pub(crate) fn decode(path: &Path, bytes: &[u8]) -> Result<decode::Module, Failure> {
     let options = DecodeOptions { validation: Validation::Deferred, ..DecodeOptions::default() };
-    decode::Module::with_options(&bytes, &options).map_err(|error| refused(path, &error.into()))
+    decode::Module::with_options(bytes, &options).map_err(|error| refused(path, &error.into()))
 }
 
 /// The module was not accepted.

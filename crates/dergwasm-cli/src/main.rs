@@ -5,6 +5,7 @@
 #![deny(unsafe_code)]
 
 mod argument;
+mod bindgen;
 mod disasm;
 mod failure;
 mod input;
@@ -46,6 +47,7 @@ enum Verb {
     Inspect(inspect::Inspect),
     Validate(validate::Validate),
     Disasm(disasm::Disasm),
+    Bindgen(bindgen::Bindgen),
     Wast(wast::Wast),
 }
 
@@ -55,6 +57,7 @@ fn main() -> ExitCode {
         Verb::Inspect(verb) => verb.execute(),
         Verb::Validate(verb) => verb.execute(),
         Verb::Disasm(verb) => verb.execute(),
+        Verb::Bindgen(verb) => verb.execute(),
         Verb::Wast(verb) => verb.execute(),
     };
     match result {

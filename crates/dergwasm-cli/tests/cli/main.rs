@@ -1,6 +1,7 @@
 //! The command as a person meets it: exit statuses, output, messages.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod bindgen;
 mod files;
 mod inspect;
 mod run;
