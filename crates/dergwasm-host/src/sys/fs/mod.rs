@@ -10,6 +10,7 @@
 #[cfg(feature = "host-fs")]
 mod host;
 mod memory;
+mod overlay;
 mod place;
 mod read_only;
 mod resolve;
@@ -17,6 +18,7 @@ mod resolve;
 #[cfg(feature = "host-fs")]
 pub use host::HostDir;
 pub use memory::{Listed, MemoryFs, SaveError};
+pub use overlay::Overlay;
 pub(crate) use place::{Mounts, Place};
 pub use read_only::ReadOnly;
 pub(crate) use resolve::{Links, Open, Opened, Reach, Walk};

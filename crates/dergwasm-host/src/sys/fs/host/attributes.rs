@@ -1,37 +1,44 @@
 //! Attributes of files between the host's words and ours.
 
 use crate::sys::fs::{FileType, Metadata, SetTime};
-use cap_fs_ext::{FileTypeExt, MetadataExt, SystemTimeSpec};
+use cap_fs_ext::{FileTypeExt, SystemTimeSpec};
 use cap_std::{fs as cap, time::SystemTime};
 use core::time::Duration;
 use std::time;
 
 pub(super) fn metadata(found: &cap::Metadata) -> Metadata {
     let modified = found.modified().map_or(0, nanoseconds);
-    Metadata {
-        device: MetadataExt::dev(found),
-        inode: MetadataExt::ino(found),
+    let known = Metadata {
+        device: 0,
+        inode: 0,
         file_type: file_type(found.file_type()),
-        links: MetadataExt::nlink(found),
+        links: 1,
         size: found.len(),
         accessed: found.accessed().map_or(modified, nanoseconds),
         modified,
-        changed: changed(found).unwrap_or(modified),
+        changed: modified,
+    };
+    of_system(known, found)
+}
+
+/// Adds what only this system has.
+#[cfg(unix)]
+fn of_system(known: Metadata, found: &cap::Metadata) -> Metadata {
+    use cap_fs_ext::OsMetadataExt;
+    let seconds = u64::try_from(found.ctime()).unwrap_or(0);
+    let rest = u64::try_from(found.ctime_nsec()).unwrap_or(0);
+    Metadata {
+        device: found.dev(),
+        inode: found.ino(),
+        links: found.nlink(),
+        changed: seconds.saturating_mul(1_000_000_000).saturating_add(rest),
+        ..known
     }
 }
 
-/// When the attributes last changed, if the system keeps that.
-#[cfg(unix)]
-fn changed(found: &cap::Metadata) -> Option<u64> {
-    use cap_fs_ext::OsMetadataExt;
-    let seconds = u64::try_from(found.ctime()).ok()?;
-    let rest = u64::try_from(found.ctime_nsec()).ok()?;
-    seconds.checked_mul(1_000_000_000)?.checked_add(rest)
-}
-
 #[cfg(not(unix))]
-fn changed(_: &cap::Metadata) -> Option<u64> {
-    None
+fn of_system(known: Metadata, _: &cap::Metadata) -> Metadata {
+    known
 }
 
 /// Since 1970; 0 for what was before and the last there is for what is too late.

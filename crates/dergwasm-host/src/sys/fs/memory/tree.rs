@@ -3,7 +3,7 @@
 use super::content::{Content, PAGE};
 use crate::sys::{
     Errno,
-    fs::{DirEntry, FileType, Metadata, SetTime},
+    fs::{DirEntry, FileType, Metadata, SetTime, place::check},
 };
 use std::{
     collections::BTreeMap,
@@ -164,7 +164,9 @@ impl Tree {
 
     /// The node of a name.
     pub(super) fn find(&self, dir: u64, name: &str) -> Result<u64, Errno> {
-        self.get(dir)?.entries()?.get(name).copied().ok_or(Errno::Noent)
+        let found = self.get(dir)?.entries()?.get(name).copied();
+        // What is no name at all is not there, but for another reason.
+        found.ok_or_else(|| check(name).err().unwrap_or(Errno::Noent))
     }
 
     fn is_dir(&self, inode: u64) -> Result<bool, Errno> {

@@ -1,0 +1,103 @@
+//! Copying from the lower file system to the upper one, and files that stay in the lower one.
+
+use crate::sys::{
+    Errno,
+    fs::{Dir, File, FileType, Metadata, OpenOptions, SetTime},
+};
+use std::sync::Arc;
+
+/// How many bytes are copied at once.
+const CHUNK: usize = 64 << 10;
+
+/// Makes a directory with the times of `lower`.
+pub(super) fn dir(lower: &dyn Dir, upper: &dyn Dir, name: &str) -> Result<Arc<dyn Dir>, Errno> {
+    let Metadata { accessed, modified, .. } = lower.metadata()?;
+    upper.create_dir(name)?;
+    let made = upper.open_dir(name)?;
+    made.set_times(SetTime::At(accessed), SetTime::At(modified))?;
+    Ok(made)
+}
+
+/// Copies a file or link of the lower file system.
+pub(super) fn entry(
+    lower: &dyn Dir,
+    upper: &dyn Dir,
+    name: &str,
+    found: &Metadata,
+) -> Result<(), Errno> {
+    match found.file_type {
+        FileType::Symlink => {
+            upper.create_symlink(name, &lower.read_link(name)?)?;
+            let (accessed, modified) = (SetTime::At(found.accessed), SetTime::At(found.modified));
+            upper.set_entry_times(name, accessed, modified)
+        }
+        FileType::Directory => Err(Errno::Isdir),
+        _ => {
+            let reading = OpenOptions { read: true, ..OpenOptions::default() };
+            let from = lower.open_file(name, reading)?;
+            let writing = OpenOptions { write: true, create_new: true, ..OpenOptions::default() };
+            let to = upper.open_file(name, writing)?;
+            let copied = contents(&*from, &*to);
+            if copied.is_err() {
+                // Half a copy must not cover the whole file.
+                upper.remove_file(name)?;
+            }
+            copied
+        }
+    }
+}
+
+fn contents(from: &dyn File, to: &dyn File) -> Result<(), Errno> {
+    let Metadata { size, accessed, modified, .. } = from.metadata()?;
+    let mut chunk = vec![0; CHUNK];
+    let mut offset = 0;
+    while offset < size {
+        let read = from.read_at(&mut chunk, offset)?;
+        if read == 0 {
+            break;
+        }
+        let mut rest = &chunk[..read];
+        while !rest.is_empty() {
+            let written = to.write_at(rest, offset)?;
+            if written == 0 {
+                return Err(Errno::Io);
+            }
+            rest = &rest[written..];
+            offset += written as u64;
+        }
+    }
+    to.set_times(SetTime::At(accessed), SetTime::At(modified))
+}
+
+/// A file of the lower file system that is open for reading.
+pub(super) struct Kept(pub(super) Arc<dyn File>);
+
+impl File for Kept {
+    fn metadata(&self) -> Result<Metadata, Errno> {
+        self.0.metadata()
+    }
+
+    fn set_times(&self, _: SetTime, _: SetTime) -> Result<(), Errno> {
+        Err(Errno::Rofs)
+    }
+
+    fn read_at(&self, buffer: &mut [u8], offset: u64) -> Result<usize, Errno> {
+        self.0.read_at(buffer, offset)
+    }
+
+    fn write_at(&self, _: &[u8], _: u64) -> Result<usize, Errno> {
+        Err(Errno::Badf)
+    }
+
+    fn append(&self, _: &[u8]) -> Result<(usize, u64), Errno> {
+        Err(Errno::Badf)
+    }
+
+    fn set_len(&self, _: u64) -> Result<(), Errno> {
+        Err(Errno::Badf)
+    }
+
+    fn allocate(&self, _: u64) -> Result<(), Errno> {
+        Err(Errno::Badf)
+    }
+}

@@ -1,0 +1,82 @@
+//! What holds for every file system, and what more holds for overlays.
+#![cfg(feature = "host-fs")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod behaviour;
+mod overlay;
+
+use dergwasm_host::sys::fs::{Dir, FileSystem, HostDir, MemoryFs, Overlay};
+use std::sync::Arc;
+use tempfile::TempDir;
+
+/// A file system of its own for a test, with what has to live as long.
+struct Fresh {
+    root: Arc<dyn Dir>,
+    _host: Vec<TempDir>,
+}
+
+fn host_dir() -> (HostDir, TempDir) {
+    let host = tempfile::tempdir().unwrap();
+    (HostDir::open(host.path()).unwrap(), host)
+}
+
+fn host() -> Fresh {
+    let (fs, host) = host_dir();
+    Fresh { root: fs.root().unwrap(), _host: vec![host] }
+}
+
+fn memory() -> Fresh {
+    Fresh { root: MemoryFs::new().root().unwrap(), _host: Vec::new() }
+}
+
+fn overlay_of_memories() -> Fresh {
+    below_only(Overlay::new(MemoryFs::new(), MemoryFs::new()), Vec::new())
+}
+
+fn overlay_of_memory_over_host() -> Fresh {
+    let (lower, host) = host_dir();
+    below_only(Overlay::new(lower, MemoryFs::new()), vec![host])
+}
+
+fn overlay_of_hosts() -> Fresh {
+    let ((lower, below), (upper, above)) = (host_dir(), host_dir());
+    below_only(Overlay::new(lower, upper), vec![below, above])
+}
+
+/// A directory that only the lower file system has.
+fn below_only<L: FileSystem, U: FileSystem>(overlay: Overlay<L, U>, hosts: Vec<TempDir>) -> Fresh {
+    let lower = overlay.lower().root().unwrap();
+    lower.create_dir("deep").unwrap();
+    lower.open_dir("deep").unwrap().create_dir("deeper").unwrap();
+    let deep = overlay.root().unwrap().open_dir("deep").unwrap();
+    Fresh { root: deep.open_dir("deeper").unwrap(), _host: hosts }
+}
+
+/// A test for every behaviour of every file system.
+macro_rules! behave {
+    ($($file_system:ident)*: $behaviours:tt) => { $( behave!(@one $file_system $behaviours); )* };
+    (@one $file_system:ident [$($behaviour:ident)*]) => {
+        mod $file_system { $(
+            #[test]
+            fn $behaviour() {
+                let fresh = super::$file_system();
+                super::behaviour::$behaviour(&*fresh.root);
+            }
+        )* }
+    };
+}
+
+behave! { host memory overlay_of_hosts overlay_of_memories overlay_of_memory_over_host: [
+    files_are_made_as_the_options_say
+    contents_are_at_offsets
+    appending_finds_the_end
+    files_do_what_they_are_open_for
+    directories_are_made_and_removed
+    entries_are_listed_in_order
+    links_are_not_followed
+    removed_files_stay_open
+    renaming_replaces_files_and_empty_directories
+    files_may_have_several_names
+    times_are_set
+    only_names_are_taken
+] }
