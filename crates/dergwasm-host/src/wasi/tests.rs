@@ -10,6 +10,9 @@ use super::{
 };
 use crate::sys::{Callback, Capture, Errno, Input, Rights, Stdio, VirtualClock};
 
+mod files;
+mod waiting;
+
 const VERSION: Version = Version::Preview1;
 
 /// The bytes of `iovec`s.
