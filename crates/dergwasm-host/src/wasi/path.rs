@@ -114,19 +114,30 @@ pub(super) struct OpenFlags {
     pub(super) rights: Rights,
 }
 
-/// What `oflags` and rights say of how to open.
-fn how(open: u32, asked: Rights) -> Result<Open, Errno> {
-    check_flags(open, OFLAGS)?;
+/// The rights of a directory that opening through it with these `oflags` needs.
+fn needed(open: u32) -> u64 {
+    let mut needed = rights::PATH_OPEN;
+    if open & oflags::CREAT != 0 {
+        needed |= rights::PATH_CREATE_FILE;
+    }
+    if open & oflags::TRUNC != 0 {
+        needed |= rights::PATH_FILESTAT_SET_SIZE;
+    }
+    needed
+}
+
+/// What `oflags` and the rights that will be granted say of how to open.
+fn how(open: u32, rights: u64) -> Result<Open, Errno> {
     let has = |flag| open & flag != 0;
     let directory = has(oflags::DIRECTORY);
     if directory && open != oflags::DIRECTORY {
         return Err(Errno::Inval);
     }
     let truncate = has(oflags::TRUNC);
-    let write = asked.base & rights::FD_WRITE != 0 || truncate;
+    let write = rights & rights::FD_WRITE != 0 || truncate;
     let options = OpenOptions {
         // A file that is neither read nor written is opened to be looked at.
-        read: asked.base & rights::FD_READ != 0 || !write,
+        read: rights & rights::FD_READ != 0 || !write,
         write,
         create: has(oflags::CREAT),
         create_new: has(oflags::CREAT) && has(oflags::EXCL),
@@ -144,33 +155,20 @@ pub(super) fn path_open(
     opened: u32,
 ) -> Result<(), Errno> {
     let links = links(flags.lookup)?;
-    let how = how(flags.open, flags.rights)?;
+    check_flags(flags.open, OFLAGS)?;
     let file_flags = file_flags(flags.fd)?;
     let path = memory.path(path)?;
-    let mut needed = rights::PATH_OPEN;
-    if how.options.create {
-        needed |= rights::PATH_CREATE_FILE;
-    }
-    if how.options.truncate {
-        needed |= rights::PATH_FILESTAT_SET_SIZE;
-    }
-    let start = directory(wasi, fd, needed)?;
+    let start = directory(wasi, fd, needed(flags.open))?;
     let parent = rights::of(wasi.fds.get(fd)?);
-    let mut asked = flags.rights;
-    let mut how = how;
-    // A right that the directory does not hand on opens nothing for writing.
-    asked.base &= parent.inheriting;
-    how.options.write = asked.base & rights::FD_WRITE != 0 || how.options.truncate;
-    how.options.read |= !how.options.write;
+    let how = how(flags.open, flags.rights.base & parent.inheriting)?;
     memory.slice(opened.into(), 4)?;
     let descriptor = match walk(wasi, &start).open(path, links, how)? {
-        Opened::Dir(_) if !how.directory && flags.rights.base & rights::FD_WRITE != 0 => {
-            return Err(Errno::Isdir);
-        }
+        // Nobody writes to a directory, whatever else was asked for.
+        Opened::Dir(_) if flags.rights.base & rights::FD_WRITE != 0 => return Err(Errno::Isdir),
         Opened::Dir(place) => Descriptor::dir(place),
         Opened::File(file) => Descriptor::file(OpenFile::new(file, file_flags)),
     };
-    let granted = rights::granted(&descriptor.kind, parent, asked);
+    let granted = rights::granted(&descriptor.kind, parent, flags.rights);
     let fd = wasi.fds.insert(descriptor.with_rights(granted))?;
     memory.write(opened.into(), fd)
 }

@@ -18,7 +18,7 @@ struct Guest {
 }
 
 const DIR: u32 = 3;
-const EVERYTHING: u64 = u64::MAX & !FD_WRITE;
+const EVERYTHING: u64 = !FD_WRITE;
 
 impl Guest {
     fn new() -> Self {
@@ -230,6 +230,7 @@ fn a_directory_is_no_file() {
     assert_eq!(guest.write(fd, "x"), Err(Errno::Badf));
     assert_eq!(guest.seek(fd, 0, 0), Err(Errno::Badf));
     assert_eq!(guest.open(DIR, "dir", 0, FD_READ | FD_WRITE), Err(Errno::Isdir));
+    assert_eq!(guest.open(DIR, ".", DIRECTORY, FD_READ | FD_WRITE), Err(Errno::Isdir));
     assert_eq!(guest.open(DIR, "dir/file", DIRECTORY, 0), Err(Errno::Notdir));
     assert_eq!(guest.open(DIR, "dir", DIRECTORY | CREAT, 0), Err(Errno::Inval));
     let file = guest.open(DIR, "dir/file", 0, FD_READ).unwrap();
