@@ -43,7 +43,7 @@ Examples:
 
 #[derive(Debug, Subcommand)]
 enum Verb {
-    Run(run::Run),
+    Run(Box<run::Run>),
     Inspect(inspect::Inspect),
     Validate(validate::Validate),
     Disasm(disasm::Disasm),
