@@ -13,9 +13,15 @@ pub(super) struct Content {
     pages: BTreeMap<u64, Box<[u8; PAGE]>>,
 }
 
+/// Where in its page an offset is.
+#[expect(clippy::cast_possible_truncation, reason = "it is less than a page")]
+pub(super) const fn in_page(offset: u64) -> usize {
+    (offset % PAGE as u64) as usize
+}
+
 /// Which part of which page `offset` and the `len` bytes after it begin with.
 fn part(offset: u64, len: usize) -> (u64, std::ops::Range<usize>) {
-    let start = (offset % PAGE as u64) as usize;
+    let start = in_page(offset);
     (offset / PAGE as u64, start..PAGE.min(start.saturating_add(len)))
 }
 
@@ -80,7 +86,7 @@ impl Content {
             let keep = len.div_ceil(PAGE as u64);
             drop(self.pages.split_off(&keep));
             if let Some(page) = self.pages.get_mut(&(len / PAGE as u64)) {
-                page[(len % PAGE as u64) as usize..].fill(0);
+                page[in_page(len)..].fill(0);
             }
         }
         self.len = len;

@@ -1,6 +1,6 @@
 //! The nodes of a file system in memory, and what can be done to them.
 
-use super::content::{Content, PAGE};
+use super::content::{Content, PAGE, in_page};
 use crate::sys::{
     Errno,
     fs::{DirEntry, FileType, Metadata, SetTime, place::check},
@@ -341,7 +341,7 @@ impl Tree {
         let free = self.limits.bytes.saturating_sub(self.space);
         if content.space_to_write(offset, len) > free {
             // What fits for sure: to the end of the page, and whole free pages.
-            let first = PAGE - (offset % PAGE as u64) as usize;
+            let first = PAGE - in_page(offset);
             let pages = usize::try_from(free / PAGE as u64).unwrap_or(0);
             len = len.min(first.saturating_add(pages.saturating_sub(1).saturating_mul(PAGE)));
         }
