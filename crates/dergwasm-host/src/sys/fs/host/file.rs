@@ -131,9 +131,11 @@ impl File for HostFile {
         if len == 0 {
             return Ok(());
         }
-        match fallocate(file, FallocateFlags::empty(), 0, len) {
+        // Only the last byte: the rest is not taken from the host until it is written to. Unlike
+        // setting the length, this cannot cut what others append meanwhile.
+        match fallocate(file, FallocateFlags::empty(), len - 1, 1) {
             Ok(()) => Ok(()),
-            // Not every file system can; then the space is taken when it is written to.
+            // Not every file system can.
             Err(rustix::io::Errno::OPNOTSUPP) if self.metadata()?.size < len => self.set_len(len),
             Err(rustix::io::Errno::OPNOTSUPP) => Ok(()),
             Err(error) => Err(std::io::Error::from(error).into()),

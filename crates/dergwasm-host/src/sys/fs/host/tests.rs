@@ -2,7 +2,10 @@
 
 use crate::sys::{
     Errno,
-    fs::{FileSystem, HostDir, Links, Mounts, Open, OpenOptions, Opened, Reach, SetTime, Walk},
+    fs::{
+        FileSystem, HostDir, Links, MemoryFs, Mounts, Open, OpenOptions, Opened, Reach, SetTime,
+        Walk,
+    },
 };
 use std::{
     fs,
@@ -300,6 +303,46 @@ fn an_open_directory_that_is_moved_still_has_its_way_back() {
         assert!(read(&walk, "../../outside/secret").is_err());
     }
     fs::remove_dir(world.outside().join("deep")).unwrap();
+    world.is_whole();
+}
+
+#[test]
+fn a_directory_at_the_top_is_all_there_is() {
+    let world = World::new();
+    let mut mounts = Mounts::default();
+    mounts.mount("/", Arc::new(HostDir::open(world.inside("")).unwrap())).unwrap();
+    symlink("/dir/secret", world.inside("absolute")).unwrap();
+    symlink("../../outside/secret", world.inside("dir/up")).unwrap();
+    let start = mounts.at("/dir").unwrap();
+    let walk = Walk { mounts: &mounts, start: &start, reach: Reach::Everywhere };
+    for path in ["/../dir/secret", "../../../dir/secret", "/absolute", "../absolute"] {
+        assert_eq!(read(&walk, path).unwrap(), b"inside", "{path}");
+    }
+    for path in ["/etc/passwd", "../../../etc/passwd", "../outside/secret", "up", "/dir/up"] {
+        assert_eq!(read(&walk, path), Err(Errno::Noent), "{path}");
+    }
+    world.is_whole();
+}
+
+#[test]
+fn moves_between_mounts_stay_in_mounts() {
+    let mut world = World::new();
+    fs::create_dir(world.inside("other")).unwrap();
+    let other = HostDir::open(world.inside("other")).unwrap();
+    world.mounts.mount("/other", Arc::new(other)).unwrap();
+    world.mounts.mount("/memory", Arc::new(MemoryFs::new())).unwrap();
+    symlink("../../outside/secret", world.inside("link")).unwrap();
+    let start = world.mounts.at("/data").unwrap();
+    let walk = Walk { mounts: &world.mounts, start: &start, reach: Reach::Everywhere };
+    walk.rename("link", &walk, "/other/link").unwrap();
+    assert!(read(&walk, "/other/link").is_err());
+    walk.rename("dir/secret", &walk, "../other/secret").unwrap();
+    assert_eq!(read(&walk, "/other/secret").unwrap(), b"inside");
+    walk.create_link("/other/secret", Links::Follow, &walk, "again").unwrap();
+    assert_eq!(read(&walk, "again").unwrap(), b"inside");
+    assert_eq!(walk.rename("again", &walk, "/memory/again"), Err(Errno::Xdev));
+    assert_eq!(walk.create_link("again", Links::Keep, &walk, "/memory/again"), Err(Errno::Xdev));
+    assert!(walk.rename("dir", &walk, "/other/../outside/dir").is_err());
     world.is_whole();
 }
 
