@@ -2,7 +2,7 @@
 //!
 //! A file system is a tree of [`Dir`]s and [`File`]s. Every operation takes *one name* in an open
 //! directory and never follows a symbolic link: walking a path, `..`, links and mount points are
-//! the business of one place, [`resolve`], for all file systems and all system interfaces. So no
+//! the business of one place, `resolve`, for all file systems and all system interfaces. So no
 //! file system can be led out of itself.
 //!
 //! Knows nothing of guests: no addresses, no memory, no descriptors.
