@@ -4,7 +4,7 @@
 #![cfg(feature = "wasi")]
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use dergwasm_host::sys::fs::{FileSystem, MemoryFs};
+use dergwasm_host::sys::fs::{FileSystem, MemoryFs, Overlay};
 use dergwasm_host::sys::{Capture, Input, VirtualClock};
 use dergwasm_host::wasi::{self, Builder, Wasi};
 use dergwasm_host::{Linker, Machine, Module};
@@ -48,6 +48,12 @@ fn files_in_memory() {
     files(fs.clone());
     assert!(fs.list().is_empty(), "{:?}", fs.list());
     many(fs);
+}
+
+#[test]
+fn files_in_an_overlay() {
+    files(Overlay::new(MemoryFs::new(), MemoryFs::new()));
+    many(Overlay::new(MemoryFs::new(), MemoryFs::new()));
 }
 
 #[test]
