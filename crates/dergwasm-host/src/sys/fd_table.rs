@@ -2,16 +2,29 @@
 //!
 //! Knows nothing of what can be done with a descriptor; that is [`Descriptor`]'s own business.
 
-use crate::sys::{Descriptor, Direction, Errno, Stdio};
-use std::collections::BTreeMap;
+use crate::sys::{
+    Descriptor, Direction, Errno, Kind, OpenDir, Stdio,
+    fs::{DirEntry, Mounts},
+    lock,
+};
+use std::{
+    collections::{BTreeMap, VecDeque},
+    sync::{Arc, Mutex, Weak},
+};
 
 /// How many descriptors a program may have at once.
 pub(crate) const MAX_DESCRIPTORS: usize = 4096;
+
+/// How many entries of directories are kept at once for programs that read them piece by piece.
+const MAX_LISTED: usize = 1 << 20;
 
 /// The file descriptors of a program.
 #[derive(Default)]
 pub(crate) struct FdTable {
     descriptors: BTreeMap<u32, Descriptor>,
+    /// The open directories that keep a listing, the one read last at the end, and how many
+    /// entries each has.
+    listings: VecDeque<(Weak<Mutex<OpenDir>>, usize)>,
 }
 
 impl FdTable {
@@ -26,7 +39,7 @@ impl FdTable {
             (1, Descriptor::stdio(Direction::Output, stdout)),
             (2, Descriptor::stdio(Direction::Output, stderr)),
         ]);
-        Self { descriptors }
+        Self { descriptors, listings: VecDeque::new() }
     }
 
     pub(crate) fn get(&self, fd: u32) -> Result<&Descriptor, Errno> {
@@ -85,6 +98,44 @@ impl FdTable {
         Ok(())
     }
 
+    /// The entries of an open directory, `.` and `..` first.
+    ///
+    /// They are looked up again only if the program reads `from_start`, so that one that goes on
+    /// finds each once, whatever changes meanwhile. A program that reads very many directories at
+    /// once loses that for those it did not read for the longest time.
+    ///
+    /// # Errors
+    /// [`Errno::Notdir`] for what is no directory.
+    pub(crate) fn listing(
+        &mut self,
+        fd: u32,
+        mounts: &Mounts,
+        from_start: bool,
+    ) -> Result<Arc<[DirEntry]>, Errno> {
+        let dir = match &self.get(fd)?.kind {
+            Kind::Dir(dir) => Arc::clone(dir),
+            _ => return Err(Errno::Notdir),
+        };
+        let listing = lock(&dir).listing(mounts, from_start)?;
+        let this = Arc::downgrade(&dir);
+        self.listings.retain(|(other, _)| other.strong_count() > 0 && !other.ptr_eq(&this));
+        self.listings.push_back((this, listing.len()));
+        self.forget_listings(MAX_LISTED);
+        Ok(listing)
+    }
+
+    /// Keeps no more entries than `most`, except for the directory read last.
+    fn forget_listings(&mut self, most: usize) {
+        let mut kept: usize = self.listings.iter().map(|(_, len)| len).sum();
+        while kept > most && self.listings.len() > 1 {
+            let Some((dir, len)) = self.listings.pop_front() else { break };
+            if let Some(dir) = dir.upgrade() {
+                lock(&dir).forget_listing();
+            }
+            kept -= len;
+        }
+    }
+
     pub(crate) fn close(&mut self, fd: u32) -> Result<(), Errno> {
         self.descriptors.remove(&fd).map(drop).ok_or(Errno::Badf)
     }
@@ -101,7 +152,7 @@ impl FdTable {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sys::{Kind, Null};
+    use crate::sys::{Null, fs::MemoryFs};
 
     fn streams() -> FdTable {
         FdTable::new(Box::new(Null), Box::new(Null), Box::new(Null))
@@ -144,5 +195,31 @@ mod tests {
         assert_eq!(fds.insert(copy.clone()), Err(Errno::Mfile));
         assert_eq!(fds.replace(1 << 20, copy.clone()), Err(Errno::Mfile));
         assert_eq!(fds.replace(7, copy), Ok(()));
+    }
+
+    #[test]
+    fn listings_are_kept_for_the_directories_read_last() {
+        let mut mounts = Mounts::default();
+        let fs = MemoryFs::new();
+        mounts.mount("/", Arc::new(fs.clone())).unwrap();
+        let mut fds = FdTable::default();
+        for _ in 0..3 {
+            fds.insert(Descriptor::dir(mounts.top().unwrap())).unwrap();
+        }
+        let len = |fds: &mut FdTable, fd, from_start| {
+            fds.listing(fd, &mounts, from_start).map(|listing| listing.len())
+        };
+        for fd in 0..3 {
+            assert_eq!(len(&mut fds, fd, true), Ok(2));
+        }
+        fs.write("new", b"").unwrap();
+        assert_eq!(len(&mut fds, 0, false), Ok(2));
+        fds.forget_listings(2);
+        assert_eq!(fds.listings.len(), 1);
+        assert_eq!(len(&mut fds, 0, false), Ok(2));
+        assert_eq!(len(&mut fds, 1, false), Ok(3));
+        fds.close(1).unwrap();
+        assert_eq!(len(&mut fds, 0, true), Ok(3));
+        assert_eq!(fds.listings.len(), 1);
     }
 }

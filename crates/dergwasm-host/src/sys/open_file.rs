@@ -135,9 +135,8 @@ impl OpenDir {
         &self.place
     }
 
-    /// Its entries, `.` and `..` first. They are looked up again only if a program reads from
-    /// the start, so that one that goes on finds each once, whatever changes meanwhile.
-    pub(crate) fn listing(
+    /// What was in it when a program last read it from the start, which may be now.
+    pub(super) fn listing(
         &mut self,
         mounts: &Mounts,
         from_start: bool,
@@ -155,5 +154,10 @@ impl OpenDir {
             dots.into_iter().chain(self.place.entries(mounts)?).collect();
         self.listing = Some(Arc::clone(&listing));
         Ok(listing)
+    }
+
+    /// Looks the entries up again when they are next asked for.
+    pub(super) fn forget_listing(&mut self) {
+        self.listing = None;
     }
 }

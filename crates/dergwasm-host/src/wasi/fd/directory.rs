@@ -1,7 +1,7 @@
 //! Directories: their entries, and the names under which a program was given them.
 
 use crate::{
-    sys::{Errno, Kind, lock},
+    sys::{Errno, Kind},
     wasi::{
         Wasi,
         guest_memory::{GuestMemory, List},
@@ -20,15 +20,15 @@ pub(in crate::wasi) fn fd_readdir(
     used: u32,
 ) -> Result<(), Errno> {
     let descriptor = wasi.fds.get(fd)?;
-    let dir = match &descriptor.kind {
-        Kind::Dir(dir) => dir,
+    match &descriptor.kind {
+        Kind::Dir(_) => {}
         Kind::File(_) => return Err(Errno::Notdir),
         _ => return Err(Errno::Badf),
-    };
+    }
     rights::check(descriptor, rights::FD_READDIR)?;
     memory.slice(buffer.into(), len.into())?;
     memory.slice(used.into(), 4)?;
-    let listing = lock(dir).listing(&wasi.mounts, cookie == 0)?;
+    let listing = wasi.fds.listing(fd, &wasi.mounts, cookie == 0)?;
     let (mut to, end) = (u64::from(buffer), u64::from(buffer) + u64::from(len));
     let first = usize::try_from(cookie).unwrap_or(usize::MAX);
     for (entry, next) in listing.iter().zip(1_u64..).skip(first) {
