@@ -88,7 +88,11 @@ impl World {
             builder = mounted.map_err(|errno| cannot_mount(&guest, errno))?;
         }
         for guest in &self.tmpfs {
-            let mounted = builder.mount(guest, MemoryFs::new());
+            let fs = match self.deterministic {
+                Some(_) => MemoryFs::with_fixed_time(Builder::DETERMINISTIC_EPOCH),
+                None => MemoryFs::new(),
+            };
+            let mounted = builder.mount(guest, fs);
             builder = mounted.map_err(|errno| cannot_mount(guest, errno))?;
         }
         Ok(builder)
