@@ -201,4 +201,60 @@ mod tests {
         assert_eq!(file.read_at(&mut [0; 3], 5), Ok(2));
         assert_eq!(fs.list().len(), 2);
     }
+
+    const READ: OpenOptions =
+        OpenOptions { read: true, write: false, create: false, create_new: false, truncate: false };
+
+    fn filled() -> (MemoryFs, Arc<dyn Dir>) {
+        let fs = MemoryFs::with_fixed_time(7);
+        fs.write("file", b"content").unwrap();
+        fs.write("dir/inner", b"").unwrap();
+        let inside = fs.root().unwrap();
+        inside.create_symlink("link", "file").unwrap();
+        let top = ReadOnly::new(fs.clone()).root().unwrap();
+        (fs, top)
+    }
+
+    #[test]
+    fn everything_can_be_read() {
+        let (fs, top) = filled();
+        let inside = fs.root().unwrap();
+        assert_eq!(top.entries(), inside.entries());
+        assert_eq!(top.metadata(), inside.metadata());
+        assert_eq!(top.entry_metadata("file"), inside.entry_metadata("file"));
+        assert_eq!(top.read_link("link").unwrap(), "file");
+        assert_eq!(top.open_dir("dir").unwrap().entries().unwrap()[0].name, "inner");
+        // Making what is there is opening it.
+        let file = top.open_file("file", OpenOptions { create: true, ..READ }).unwrap();
+        let mut bytes = [0; 7];
+        assert_eq!((file.read_at(&mut bytes, 0), &bytes), (Ok(7), b"content"));
+        assert_eq!(file.metadata(), inside.entry_metadata("file"));
+        assert_eq!((file.sync(true), top.sync()), (Ok(()), Ok(())));
+    }
+
+    #[test]
+    fn opening_to_change_is_refused() {
+        let (fs, top) = filled();
+        let before = fs.to_bytes();
+        let open = |name, options| top.open_file(name, options).map(drop);
+        let create = OpenOptions { create: true, ..READ };
+        let create_new = OpenOptions { create_new: true, ..READ };
+        let write = OpenOptions { write: true, ..READ };
+        let truncate = OpenOptions { truncate: true, ..READ };
+        for options in [write, truncate] {
+            assert_eq!(open("file", options), Err(Errno::Rofs));
+            assert_eq!(open("missing", options), Err(Errno::Noent));
+        }
+        assert_eq!(open("missing", create), Err(Errno::Rofs));
+        assert_eq!(open("missing", create_new), Err(Errno::Rofs));
+        for name in ["file", "dir", "link"] {
+            assert_eq!(open(name, create_new), Err(Errno::Exist));
+            assert_eq!(top.create_dir(name), Err(Errno::Exist));
+            assert_eq!(top.create_symlink(name, "x"), Err(Errno::Exist));
+        }
+        assert_eq!(open("dir", write), Err(Errno::Isdir));
+        assert_eq!(open("link", write), Err(Errno::Loop));
+        assert_eq!(top.create_link("file", &*fs.root().unwrap(), "new"), Err(Errno::Xdev));
+        assert_eq!(fs.to_bytes(), before);
+    }
 }

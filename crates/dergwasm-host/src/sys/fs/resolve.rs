@@ -4,6 +4,9 @@
 //! `..` leads where the walk came from: never above where it may go, whatever is renamed or
 //! exchanged for a link meanwhile.
 
+#[cfg(test)]
+mod tests;
+
 use super::place::check;
 use super::{File, FileType, Metadata, Mounts, OpenOptions, Place, SetTime};
 use crate::sys::Errno;
@@ -20,6 +23,7 @@ pub(crate) enum Reach {
     /// Not above its start, and to nothing absolute, also by way of links.
     Below,
     /// Anywhere in the tree: `..` at the top stays there, absolute paths start at the top.
+    #[cfg_attr(not(test), expect(dead_code, reason = "WASI keeps to directories that were opened"))]
     Everywhere,
 }
 
@@ -180,7 +184,7 @@ impl Walk<'_> {
         // A slash at the end follows a link; here the name itself is meant.
         let bare = path.trim_end_matches('/');
         if matches!(bare.rsplit('/').next(), Some("" | "." | "..")) && !path.is_empty() {
-            self.resolve(path, Links::Follow)?;
+            self.metadata(path, Links::Follow)?;
             return Err(taken);
         }
         match self.resolve(bare, Links::Keep)? {

@@ -11,8 +11,8 @@ mod tree;
 
 pub use save::SaveError;
 
-use super::place::check;
 use super::{Dir, DirEntry, File, FileSystem, FileType, Metadata, OpenOptions, SetTime};
+use super::{place::check, resolve::MAX_PATH};
 use crate::sys::Errno;
 use content::Content;
 use core::{any::Any, fmt};
@@ -69,8 +69,8 @@ impl MemoryFs {
     }
 
     /// An empty file system whose files take at most so many bytes, in pages of 4 KiB, and in
-    /// which there are at most so many files, directories and links. More is refused with
-    /// [`Errno::Nospc`].
+    /// which there are at most so many files, directories and links, or names of them. More is
+    /// refused with [`Errno::Nospc`].
     #[must_use]
     pub fn with_limits(bytes: u64, nodes: u64) -> Self {
         Self::of(Tree::new(Limits { bytes, nodes }, None))
@@ -106,6 +106,7 @@ impl MemoryFs {
             Ok(file) => file,
             Err(_) => tree.create(dir, name, Kind::File(Content::default()))?,
         };
+        tree.content(file)?;
         tree.set_len(file, 0)?;
         match tree.write(file, 0, bytes)? {
             written if written < bytes.len() => Err(Errno::Nospc),
@@ -136,7 +137,8 @@ impl MemoryFs {
         make_dirs(&mut self.tree(), path).map(drop)
     }
 
-    /// Everything in it, sorted by path.
+    /// Everything in it, sorted by path. Paths over 4096 bytes, which no program could name, are left
+    /// out.
     #[must_use]
     pub fn list(&self) -> Vec<Listed> {
         let tree = self.tree();
@@ -146,6 +148,9 @@ impl MemoryFs {
             let Ok(entries) = tree.entries(dir) else { continue };
             for DirEntry { name, inode, file_type } in entries {
                 let path = format!("{path}{name}");
+                if path.len() > MAX_PATH {
+                    continue;
+                }
                 if file_type == FileType::Directory {
                     folders.push((inode, format!("{path}/")));
                 }
@@ -271,8 +276,8 @@ impl Dir for MemoryDir {
             }
             Err(errno) => return Err(errno),
         };
-        let content = tree.content(inode)?;
-        if options.truncate && content.len() > 0 {
+        tree.content(inode)?;
+        if options.truncate {
             tree.set_len(inode, 0)?;
         }
         tree.opened(inode);
@@ -311,7 +316,7 @@ impl Dir for MemoryDir {
 
     fn create_symlink(&self, name: &str, target: &str) -> Result<(), Errno> {
         check(name)?;
-        if target.len() > super::resolve::MAX_PATH {
+        if target.len() > MAX_PATH {
             return Err(Errno::Nametoolong);
         }
         self.fs.tree().create(self.inode, name, Kind::Link(target.to_owned())).map(drop)

@@ -11,16 +11,18 @@
 //! ```
 //!
 //! A text is its length (2 bytes) and its UTF-8. The directory at the top has inode 1. Every other
-//! directory has one name, every file and link at least one.
+//! directory has one name, every file and link at least one. Inodes are below 2^63.
 
 use super::content::{Content, PAGE};
 use super::tree::{Kind, Limits, Node, TOP, Times, Tree};
-use crate::sys::fs::place::check;
+use crate::sys::fs::{place::check, resolve::MAX_PATH};
 use core::fmt;
 use std::collections::BTreeMap;
 
 const MAGIC: &[u8] = b"DERGFS";
 const VERSION: u16 = 1;
+/// So that there are always more.
+const MAX_INODE: u64 = u64::MAX / 2;
 
 /// Why bytes were not accepted as a saved file system.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -137,7 +139,12 @@ impl<'a> Reader<'a> {
                 }
                 Kind::Dir(entries)
             }
-            2 => Kind::Link(self.text()?),
+            2 => match self.text()? {
+                target if target.len() > MAX_PATH => {
+                    return self.error("a link to what is too long for a path");
+                }
+                target => Kind::Link(target),
+            },
             _ => return self.error("an unknown kind of node"),
         })
     }
@@ -176,11 +183,9 @@ pub(super) fn from_bytes(bytes: &[u8], limits: Limits) -> Result<Tree, SaveError
         let [kind] = *reader.array()?;
         let (accessed, modified, changed) = (reader.number()?, reader.number()?, reader.number()?);
         let kind = reader.kind(kind, limits)?;
-        if let Kind::File(content) = &kind {
-            space += content.space();
-        }
-        let times = Times { accessed, modified, changed };
-        if inode == u64::MAX || nodes.insert(inode, Node::new(kind, times, TOP)).is_some() {
+        let node = Node::new(kind, Times { accessed, modified, changed }, TOP);
+        space += node.space();
+        if inode > MAX_INODE || nodes.insert(inode, node).is_some() {
             return reader.error("a node that cannot be or is there twice");
         }
         if space > limits.bytes || nodes.len() as u64 > limits.nodes {
@@ -188,6 +193,9 @@ pub(super) fn from_bytes(bytes: &[u8], limits: Limits) -> Result<Tree, SaveError
         }
     }
     connect(&mut nodes).or_else(|reason| reader.error(reason))?;
+    if nodes.values().map(|node| node.names).sum::<u64>() > limits.nodes {
+        return reader.error("more names than the limits allow");
+    }
     Ok(Tree::of(nodes, limits))
 }
 

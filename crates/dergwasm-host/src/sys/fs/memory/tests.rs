@@ -134,3 +134,85 @@ fn renaming_follows_posix() {
     assert_eq!(root.rename("other", &*root, "same"), Ok(()));
     assert_eq!(root.entry_metadata("same").unwrap().links, 2);
 }
+
+#[test]
+fn names_and_targets_take_room_too() {
+    let fs = MemoryFs::with_limits(4096 + 10, 4);
+    let root = fs.root().unwrap();
+    fs.write("file", b"x").unwrap();
+    assert_eq!(root.create_symlink("link", &"t".repeat(11)), Err(Errno::Nospc));
+    assert_eq!(root.create_symlink("link", &"t".repeat(10)), Ok(()));
+    assert_eq!(root.create_link("file", &*root, "again"), Ok(()));
+    assert_eq!(root.create_link("file", &*root, "more"), Err(Errno::Nospc));
+    assert_eq!(root.create_dir("more"), Err(Errno::Nospc));
+    // A full file system lets move and remove.
+    assert_eq!(root.rename("again", &*root, "moved"), Ok(()));
+    assert_eq!(root.remove_file("moved"), Ok(()));
+    assert_eq!(root.remove_file("link"), Ok(()));
+    assert_eq!(root.create_link("file", &*root, "more"), Ok(()));
+    assert_eq!(root.create_symlink("link", &"t".repeat(10)), Ok(()));
+}
+
+#[test]
+fn a_restored_file_system_has_inodes_left() {
+    let fs = MemoryFs::new();
+    fs.write("file", b"").unwrap();
+    let saved = fs.to_bytes();
+    let inode = fs.root().unwrap().entry_metadata("file").unwrap().inode.to_le_bytes();
+    let with = |new: u64| {
+        let mut bytes = saved.clone();
+        let at: Vec<_> = (8..bytes.len() - 7).filter(|&at| bytes[at..at + 8] == inode).collect();
+        for at in at {
+            bytes[at..at + 8].copy_from_slice(&new.to_le_bytes());
+        }
+        MemoryFs::from_bytes(&bytes)
+    };
+    for inode in [1, u64::MAX / 2 + 1, u64::MAX - 1, u64::MAX] {
+        assert!(with(inode).is_err());
+    }
+    let restored = with(u64::MAX / 2).unwrap();
+    restored.write("other", b"").unwrap();
+    restored.write("third", b"").unwrap();
+    assert_eq!(restored.list().len(), 3);
+}
+
+#[test]
+fn files_do_what_they_were_opened_for() {
+    let fs = MemoryFs::with_fixed_time(9);
+    fs.write("file", b"content").unwrap();
+    fs.create_dir_all("dir").unwrap();
+    let root = fs.root().unwrap();
+    root.create_symlink("link", "file").unwrap();
+    let none = OpenOptions::default();
+    let reading = root.open_file("file", OpenOptions { read: true, ..none }).unwrap();
+    assert_eq!(reading.write_at(b"x", 0), Err(Errno::Badf));
+    assert_eq!(reading.append(b"x"), Err(Errno::Badf));
+    assert_eq!(reading.set_len(1), Err(Errno::Badf));
+    let writing = root.open_file("file", OpenOptions { write: true, ..none }).unwrap();
+    assert_eq!(writing.read_at(&mut [0; 4], 0), Err(Errno::Badf));
+    assert_eq!(writing.append(b"!!"), Ok((2, 9)));
+    assert_eq!((writing.allocate(4), writing.allocate(11)), (Ok(()), Ok(())));
+    assert_eq!(fs.read("file").unwrap(), b"content!!\0\0");
+    let open = |name: &str, options| root.open_file(name, options).map(drop);
+    assert_eq!(open("dir", NEW), Err(Errno::Isdir));
+    assert_eq!(open("link", NEW), Err(Errno::Loop));
+    assert_eq!(open("link", OpenOptions { create_new: true, ..NEW }), Err(Errno::Exist));
+    assert_eq!(open("file", OpenOptions { create_new: true, ..NEW }), Err(Errno::Exist));
+    assert_eq!(open("a/b", NEW), Err(Errno::Inval));
+    assert_eq!(open(&"n".repeat(256), NEW), Err(Errno::Nametoolong));
+    assert_eq!(open("file", OpenOptions { truncate: true, ..NEW }), Ok(()));
+    assert_eq!(reading.metadata().unwrap().size, 0);
+    assert_eq!(fs.write("link", b""), Err(Errno::Loop));
+    assert_eq!(fs.write("dir", b""), Err(Errno::Isdir));
+    assert_eq!(fs.write("file/x", b""), Err(Errno::Notdir));
+    assert_eq!(reading.set_times(SetTime::At(3), SetTime::Keep), Ok(()));
+    let metadata = root.entry_metadata("file").unwrap();
+    assert_eq!((metadata.accessed, metadata.modified, metadata.changed), (3, 9, 9));
+}
+
+#[test]
+fn listing_is_bounded() {
+    let fs = MemoryFs::new();
+    fs.create_dir_all(&format!("{}/", "d".repeat(200)).repeat(300)).unwrap();
+    assert_eq!(fs.list().len(), 4096 / 201);
+}

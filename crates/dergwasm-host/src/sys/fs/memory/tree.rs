@@ -54,7 +54,9 @@ pub(super) struct Limits {
 pub(super) struct Tree {
     pub(super) nodes: BTreeMap<u64, Node>,
     next: u64,
-    /// How many bytes of memory the files take.
+    /// How many names lead to them, with one for the top.
+    names: u64,
+    /// How many bytes of memory files and the targets of links take.
     space: u64,
     limits: Limits,
     fixed_time: Option<u64>,
@@ -62,7 +64,8 @@ pub(super) struct Tree {
 
 impl Tree {
     pub(super) fn new(limits: Limits, fixed_time: Option<u64>) -> Self {
-        let mut tree = Self { nodes: BTreeMap::new(), next: TOP + 1, space: 0, limits, fixed_time };
+        let nodes = BTreeMap::new();
+        let mut tree = Self { nodes, next: TOP + 1, names: 1, space: 0, limits, fixed_time };
         let top = tree.node(Kind::Dir(BTreeMap::new()), TOP);
         // The top needs no name.
         tree.nodes.insert(TOP, Node { names: 1, ..top });
@@ -73,7 +76,8 @@ impl Tree {
     pub(super) fn of(nodes: BTreeMap<u64, Node>, limits: Limits) -> Self {
         let next = nodes.keys().next_back().map_or(TOP, |last| *last) + 1;
         let space = nodes.values().map(Node::space).sum();
-        Self { nodes, next, space, limits, fixed_time: None }
+        let names = nodes.values().map(|node| node.names).sum();
+        Self { nodes, next, names, space, limits, fixed_time: None }
     }
 
     pub(super) fn now(&self) -> u64 {
@@ -173,6 +177,11 @@ impl Tree {
         Ok(matches!(self.get(inode)?.kind, Kind::Dir(_)))
     }
 
+    /// Whether there is no room for another node or name. Nodes without a name may be open still.
+    fn is_full(&self) -> bool {
+        self.names.max(self.nodes.len() as u64) >= self.limits.nodes
+    }
+
     /// Makes a node of a new name.
     pub(super) fn create(&mut self, dir: u64, name: &str, kind: Kind) -> Result<u64, Errno> {
         match self.find(dir, name) {
@@ -183,12 +192,14 @@ impl Tree {
         if self.get(dir)?.names == 0 {
             return Err(Errno::Noent);
         }
-        if self.nodes.len() as u64 >= self.limits.nodes {
+        let node = self.node(kind, dir);
+        let space = self.space.saturating_add(node.space());
+        if self.is_full() || space > self.limits.bytes {
             return Err(Errno::Nospc);
         }
         let inode = self.next;
         self.next += 1;
-        let node = self.node(kind, dir);
+        self.space = space;
         self.nodes.insert(inode, node);
         self.name(dir, name, inode)?;
         Ok(inode)
@@ -204,6 +215,7 @@ impl Tree {
         let dir = self.get_mut(dir)?;
         dir.entries_mut()?.insert(name.to_owned(), inode);
         dir.changed(now);
+        self.names += 1;
         Ok(())
     }
 
@@ -213,6 +225,7 @@ impl Tree {
         let parent = self.get_mut(dir)?;
         let inode = parent.entries_mut()?.remove(name).ok_or(Errno::Noent)?;
         parent.changed(now);
+        self.names -= 1;
         let node = self.get_mut(inode)?;
         node.names -= 1;
         node.times.changed = now;
@@ -252,6 +265,9 @@ impl Tree {
         }
         if self.get(to)?.names == 0 {
             return Err(Errno::Noent);
+        }
+        if self.is_full() {
+            return Err(Errno::Nospc);
         }
         self.name(to, to_name, inode)
     }
@@ -379,10 +395,11 @@ impl Node {
         }
     }
 
-    fn space(&self) -> u64 {
+    pub(super) fn space(&self) -> u64 {
         match &self.kind {
             Kind::File(content) => content.space(),
-            Kind::Dir(_) | Kind::Link(_) => 0,
+            Kind::Dir(_) => 0,
+            Kind::Link(target) => target.len() as u64,
         }
     }
 
