@@ -131,7 +131,9 @@ impl Run {
         instance: Instance,
         args: &[OsString],
     ) -> Result<(), Failure> {
+        // A reactor may have an export without a name to be run after it is initialized.
         let start = instance.get_func(&*machine, "_start");
+        let unnamed = instance.get_func(&*machine, "");
         let initialize = instance.get_func(&*machine, "_initialize");
         // A module with `_start` is a command and not initialized.
         if start.is_none()
@@ -148,7 +150,7 @@ impl Run {
                 results.iter().try_for_each(|value| writeln!(out, "{}", argument::show(value)))
             });
         }
-        match start {
+        match start.or(unnamed) {
             Some(start) => call(machine, "_start", start, &[]).map(drop),
             None => {
                 if initialize.is_none() && module.decoded().start().is_none() {

@@ -78,8 +78,13 @@ impl OpenFile {
 
     pub(super) fn write_at(&self, bytes: &[u8], offset: u64) -> Result<usize, Errno> {
         check_offset(offset)?;
-        let bytes = in_range(bytes, offset)?;
-        let len = self.file.write_at(bytes, offset)?.min(bytes.len());
+        let len = if self.flags.append {
+            // As Linux does, against POSIX; WASI says so too.
+            self.file.append(bytes)?.0
+        } else {
+            let bytes = in_range(bytes, offset)?;
+            self.file.write_at(bytes, offset)?.min(bytes.len())
+        };
         self.written()?;
         Ok(len)
     }
