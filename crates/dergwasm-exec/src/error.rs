@@ -92,6 +92,14 @@ impl Error {
         self.0.backtrace.as_ref()
     }
 
+    /// The same error, never with a backtrace: for one by which a host function jumps to another
+    /// that catches it, so that nobody reads it.
+    #[must_use]
+    pub fn without_backtrace(mut self) -> Self {
+        self.0.backtrace = Some(Backtrace::default());
+        self
+    }
+
     pub(crate) fn with_backtrace(mut self, backtrace: impl FnOnce() -> Backtrace) -> Self {
         if self.0.backtrace.is_none() && self.exit_status().is_none() {
             self.0.backtrace = Some(backtrace());

@@ -42,6 +42,8 @@ extern crate alloc;
 mod as_machine;
 mod caller;
 pub mod describe;
+#[cfg(feature = "emscripten")]
+pub mod emscripten;
 mod external;
 mod func;
 mod global;

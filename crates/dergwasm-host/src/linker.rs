@@ -229,6 +229,34 @@ impl<T> Linker<T> {
         Ok(self)
     }
 
+    /// Whether a name is defined.
+    #[cfg(feature = "emscripten")]
+    pub(crate) fn defines(&self, module: &str, name: &str) -> bool {
+        self.lookup(module, name).is_some()
+    }
+
+    /// The host function that a name stands for, with its type.
+    #[cfg(feature = "emscripten")]
+    pub(crate) fn host_func(&self, module: &str, name: &str) -> Option<(&FuncType, HostFunc<T>)> {
+        match self.lookup(module, name)? {
+            Definition::Func(ty, func) => Some((ty, Arc::clone(func))),
+            Definition::Extern(_) => None,
+        }
+    }
+
+    /// Defines a host function that reads and writes slots itself, in place of an earlier one.
+    #[cfg(feature = "emscripten")]
+    pub(crate) fn set_host_func(
+        &mut self,
+        module: &str,
+        name: &str,
+        ty: FuncType,
+        func: HostFunc<T>,
+    ) {
+        let definition = Definition::Func(Arc::new(ty), func);
+        self.modules.entry(module.into()).or_default().insert(name.into(), definition);
+    }
+
     fn insert(
         &mut self,
         module: &str,

@@ -196,6 +196,7 @@
 //! - `std` (default). Without it everything but WASI and the text format needs only `alloc`.
 //! - `wat`: [`Module::new`] takes the text format.
 //! - `wasi`: WASI preview 1.
+//! - `emscripten`: programs built by Emscripten without its JavaScript.
 //! - `macros` (default): [`host_module`] and the derive of [`GuestType`](macro@GuestType).
 //! - `parallel` (default): large modules are validated and, in the eager mode, translated by
 //!   several threads, unless [`Config::parallel`] forbids it.
@@ -230,6 +231,9 @@ pub use dergwasm_macros::{FacadeGuestType as GuestType, facade_host_module as ho
 #[doc(inline)]
 pub use dergwasm_decode::Features;
 
+#[cfg(feature = "emscripten")]
+#[doc(inline)]
+pub use dergwasm_host::emscripten;
 #[cfg(feature = "wasi")]
 #[doc(inline)]
 pub use dergwasm_host::{sys, wasi};

@@ -12,13 +12,13 @@ use core::fmt;
 /// The world of one program: arguments, environment, files, descriptors, clocks and randomness.
 pub struct Wasi {
     /// Without the terminating zero.
-    pub(super) args: Vec<Vec<u8>>,
+    pub(crate) args: Vec<Vec<u8>>,
     /// As `KEY=VALUE`, without the terminating zero.
-    pub(super) env: Vec<Vec<u8>>,
+    pub(crate) env: Vec<Vec<u8>>,
     pub(crate) fds: FdTable,
     pub(crate) mounts: Mounts,
-    pub(super) clock: Box<dyn Clock>,
-    pub(super) random: Box<dyn Random>,
+    pub(crate) clock: Box<dyn Clock>,
+    pub(crate) random: Box<dyn Random>,
 }
 
 impl Wasi {

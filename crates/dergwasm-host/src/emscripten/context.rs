@@ -1,0 +1,58 @@
+//! What a program sees of the world, and what the host keeps for it between calls.
+
+use crate::{Instance, emscripten::exception::Exceptions, wasi::Wasi};
+use core::fmt;
+
+/// The world of one program built by Emscripten.
+pub struct Emscripten {
+    pub(super) wasi: Wasi,
+    /// The instance that called last. A host function that the program calls through its table
+    /// does not learn who called.
+    pub(super) instance: Option<Instance>,
+    /// The upper half of a 64-bit number that a function returned in two parts.
+    pub(super) temp_ret0: u32,
+    /// How many `invoke_*` are running.
+    pub(super) invokes: u32,
+    pub(super) exceptions: Exceptions,
+    /// Functions to be called at the end, each with its argument.
+    pub(super) at_exit: Vec<(u32, u32)>,
+}
+
+impl Emscripten {
+    /// The world of a program that finds arguments, environment, streams, clocks and files in
+    /// `wasi`.
+    #[must_use]
+    pub fn new(wasi: Wasi) -> Self {
+        Self {
+            wasi,
+            instance: None,
+            temp_ret0: 0,
+            invokes: 0,
+            exceptions: Exceptions::default(),
+            at_exit: Vec::new(),
+        }
+    }
+
+    /// The part of the world that WASI describes.
+    #[must_use]
+    pub fn wasi(&self) -> &Wasi {
+        &self.wasi
+    }
+
+    /// The part of the world that WASI describes, to change it.
+    pub fn wasi_mut(&mut self) -> &mut Wasi {
+        &mut self.wasi
+    }
+}
+
+impl Default for Emscripten {
+    fn default() -> Self {
+        Self::new(Wasi::default())
+    }
+}
+
+impl fmt::Debug for Emscripten {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Emscripten").field("wasi", &self.wasi).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,144 @@
+//! Programs that Emscripten built, run as a user runs them. Sources stand beside the programs in
+//! `guests/emscripten`.
+
+use dergwasm_host::emscripten::{self, Abort, Emscripten};
+use dergwasm_host::sys::Capture;
+use dergwasm_host::wasi::{Builder, Wasi};
+use dergwasm_host::{Config, Error, Linker, Machine, Module, Trap};
+
+macro_rules! guest {
+    ($name:literal) => {
+        include_bytes!(concat!("guests/emscripten/", $name, ".wasm"))
+    };
+}
+
+/// Runs a program and gives what it wrote, and how it ended.
+fn run_in(bytes: &[u8], wasi: Builder, config: &Config) -> (String, Result<i32, Error>) {
+    let module = Module::new(bytes).expect("the program is valid");
+    assert!(emscripten::is_emscripten(&module));
+    let mut linker = Linker::new();
+    emscripten::add_to_linker(&mut linker, &module, |world: &mut Emscripten| world)
+        .expect("nothing is defined yet");
+    let output = Capture::new();
+    let world = Emscripten::new(wasi.stdout(output.clone()).stderr(output.clone()).build());
+    let mut machine = Machine::with_config(config, world);
+    let ended = linker
+        .instantiate(&mut machine, &module)
+        .and_then(|instance| emscripten::run(&mut machine, instance, |world| world));
+    (output.text(), ended)
+}
+
+fn run(bytes: &[u8], args: &[&str]) -> (String, Result<i32, Error>) {
+    run_in(bytes, Wasi::builder().arg("program").args(args.iter().copied()), &Config::default())
+}
+
+/// How a program aborted.
+fn abort(ended: Result<i32, Error>) -> String {
+    let error = ended.expect_err("the program aborts");
+    match error.downcast_ref::<Abort>() {
+        Some(abort) => abort.message().into(),
+        None => panic!("{error:?}"),
+    }
+}
+
+const JUMPS: &str = "\
+frames 4207
+inner
+outer
+rounds 1000
+wide 1099511627781
+wide jumped
+";
+
+#[test]
+fn jumps_leave_functions() {
+    for program in [&guest!("setjmp")[..], guest!("setjmp-O0"), guest!("setjmp-bigint")] {
+        let (output, ended) = run(program, &[]);
+        assert_eq!((output.as_str(), ended.unwrap()), (JUMPS, 3));
+    }
+}
+
+#[test]
+fn functions_are_called_through_exports_if_there_is_no_table() {
+    let (output, ended) = run(guest!("setjmp-dyncalls"), &[]);
+    assert_eq!((output.as_str(), ended.unwrap()), (JUMPS, 3));
+}
+
+const EXCEPTIONS: &str = "\
+~fail returned 0~try 
+~fail! ~try! int 7
+~fail! ~try! exception broken
+~fail! ~try! other
+~fail! ~try! base 2
+~fail! ~try! pointer literal
+~fail! ~try! long 1099511627776
+~fail! ~try! other
+~rethrow! ~rethrow! ~rethrow! ~rethrow! deep
+nested 1 2 again 1
+kept 0
+~wide 25769803776 ~wide! wide -5
+sum 250500 alive 0
+";
+
+#[test]
+fn exceptions_find_their_catch() {
+    for program in [&guest!("exceptions")[..], guest!("exceptions-O0")] {
+        let (output, ended) = run(program, &[]);
+        assert_eq!((output.as_str(), ended.unwrap()), (EXCEPTIONS, 5));
+    }
+}
+
+#[test]
+fn programs_end_in_order() {
+    let (output, ended) = run(guest!("ends"), &[]);
+    assert_eq!((output.as_str(), ended.unwrap()), ("return\nno newlinegoodbye\n", 4));
+    let (output, ended) = run(guest!("ends"), &["exit"]);
+    assert_eq!((output.as_str(), ended.unwrap()), ("exit\ngoodbye\n", 7));
+}
+
+#[test]
+fn aborts_say_why() {
+    let message = |how| abort(run(guest!("ends"), &[how]).1);
+    assert_eq!(message("abort"), "it called abort()");
+    assert_eq!(message("assert"), "assertion failed: argc == 99, at ends.cpp:38 in main");
+    assert_eq!(message("longjmp"), "longjmp to a setjmp whose function has returned");
+    assert_eq!(message("throw"), "uncaught C++ exception of type game::Error: lost the level");
+    assert_eq!(message("int"), "uncaught C++ exception of type int");
+}
+
+#[test]
+fn traps_pass_through() {
+    let (_, ended) = run(guest!("ends"), &["trap"]);
+    assert_eq!(ended.unwrap_err().trap(), Some(Trap::Unreachable));
+}
+
+#[test]
+fn deep_nesting_of_try_is_a_trap() {
+    let (_, ended) = run(guest!("ends"), &["recurse"]);
+    assert_eq!(ended.unwrap_err().trap(), Some(Trap::CallStackExhausted));
+}
+
+#[test]
+fn a_program_sees_its_world() {
+    let wasi = Wasi::builder().args(["world", "a b"]).env("NAME", "x=y").deterministic(1);
+    let (output, ended) = run_in(guest!("world"), wasi, &Config::default());
+    let expected = "\
+[world][a b] NAME=x=y
+2000-02-29 12:34:56 060 Tue Feb UTC
+34041600 29
+clocks
+7 7
+refused
+random
+";
+    assert_eq!((output.as_str(), ended.unwrap()), (expected, 0));
+}
+
+#[test]
+fn shortened_names_are_refused_with_advice() {
+    let module = Module::new(guest!("minified")).unwrap();
+    assert!(emscripten::is_emscripten(&module));
+    let mut linker = Linker::new();
+    let refused = emscripten::add_to_linker(&mut linker, &module, |world: &mut Emscripten| world);
+    assert!(refused.unwrap_err().to_string().contains("--profiling-funcs"));
+}
