@@ -1,6 +1,7 @@
 //! How a verb fails, and the exit status that goes with it.
 
-use dergwasm::{Backtrace, Error, Trap};
+use dergwasm::emscripten::Abort;
+use dergwasm::{Backtrace, Error, MissingImports, Trap};
 use std::io::{self, Write as _};
 use std::process::{ExitCode, exit};
 
@@ -69,7 +70,8 @@ impl Failure {
                 if let Some(note) = note {
                     let _ = writeln!(stderr, "note: {note}");
                 }
-                exit(if error.trap().is_some() { TRAP_STATUS } else { 1 })
+                let aborted = error.downcast_ref::<Abort>().is_some();
+                exit(if aborted || error.trap().is_some() { TRAP_STATUS } else { 1 })
             }
             // An `ExitCode` holds only 8 bits; some systems have more.
             Self::Exit(status) => exit(status),
@@ -98,7 +100,13 @@ impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         match error.exit_status() {
             Some(status) => Self::Exit(status),
-            None => Self::Stopped { error, note: None },
+            None => {
+                let missing = error.downcast_ref::<MissingImports>();
+                let note = missing.map(|_| {
+                    "--stub-missing lets the program run until it calls one of them".into()
+                });
+                Self::Stopped { error, note }
+            }
         }
     }
 }

@@ -7,6 +7,7 @@
 mod argument;
 mod bindgen;
 mod disasm;
+mod emscripten;
 mod failure;
 mod input;
 mod inspect;

@@ -1,10 +1,10 @@
 //! The verb `run`.
 
 use crate::failure::Failure;
-use crate::{argument, input, mode::Mode, output, quantity, watchdog, world::World};
+use crate::{argument, emscripten, input, mode::Mode, output, quantity, watchdog, world::World};
 use clap::Args;
-use dergwasm::wasi::{self, Wasi};
-use dergwasm::{Config, Func, Instance, Linker, Machine, Module, ResourceLimits, Trap, Val};
+use dergwasm::emscripten::{Emscripten, is_emscripten};
+use dergwasm::{Config, Func, Instance, Machine, Module, ResourceLimits, Trap, Val};
 use std::ffi::OsString;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -55,24 +55,39 @@ pub(crate) struct Run {
     #[arg(long)]
     unchecked: bool,
     #[command(flatten)]
+    missing: emscripten::Missing,
+    #[command(flatten)]
     world: World,
 }
 
 impl Run {
     pub(crate) fn execute(&self) -> Result<(), Failure> {
         let (file, args) = self.file_and_args()?;
-        let config = self.config();
+        let mut config = self.config();
         let module = self.module(&file, &config)?;
-        let mut machine = self.machine(&config, self.wasi(&file, args)?)?;
-        let mut linker = Linker::new();
-        wasi::add_to_linker(&mut linker, |wasi: &mut Wasi| wasi)?;
+        let run = |config: &Config| self.run(config, &file, args, &module);
+        if is_emscripten(&module) {
+            return emscripten::with_deep_stack(&mut config, run);
+        }
+        run(&config)
+    }
+
+    fn run(
+        &self,
+        config: &Config,
+        file: &Path,
+        args: &[OsString],
+        module: &Module,
+    ) -> Result<(), Failure> {
+        let mut machine = self.machine(config, self.world(file, args, module)?)?;
+        let linker = self.missing.linker(module)?;
         if let Some(limit) = self.timeout {
             watchdog::start(machine.interrupt_handle(), limit);
         }
         let ran = linker
-            .instantiate(&mut machine, &module)
+            .instantiate(&mut machine, module)
             .map_err(Failure::from)
-            .and_then(|instance| self.enter(&mut machine, &module, instance, args));
+            .and_then(|instance| self.enter(&mut machine, module, instance, args));
         ran.map_err(|failure| failure.with_note(|trap| self.note(trap)))
     }
 
@@ -107,13 +122,19 @@ impl Run {
         trusted(config, &bytes).map_err(|error| input::refused(file, &error))
     }
 
-    fn wasi(&self, file: &Path, args: &[OsString]) -> Result<Wasi, Failure> {
+    fn world(
+        &self,
+        file: &Path,
+        args: &[OsString],
+        module: &Module,
+    ) -> Result<Emscripten, Failure> {
         // With --invoke, the arguments are the function's, not the program's.
-        self.world.wasi(file, if self.invoke.is_some() { &[] } else { args })
+        let args = if self.invoke.is_some() { &[] } else { args };
+        Ok(Emscripten::new(self.world.wasi(file, args, is_emscripten(module))?))
     }
 
-    fn machine(&self, config: &Config, wasi: Wasi) -> Result<Machine<Wasi>, Failure> {
-        let mut machine = Machine::with_config(config, wasi);
+    fn machine(&self, config: &Config, world: Emscripten) -> Result<Machine<Emscripten>, Failure> {
+        let mut machine = Machine::with_config(config, world);
         if let Some(bytes) = self.max_memory {
             machine.limiter(ResourceLimits::new().memory_bytes(bytes));
         }
@@ -126,7 +147,7 @@ impl Run {
     /// Runs what is to be run of an instance.
     fn enter(
         &self,
-        machine: &mut Machine<Wasi>,
+        machine: &mut Machine<Emscripten>,
         module: &Module,
         instance: Instance,
         args: &[OsString],
@@ -140,6 +161,12 @@ impl Run {
             && let Some(initialize) = initialize
         {
             call(machine, "_initialize", initialize, &[])?;
+        }
+        if start.is_none() && initialize.is_none() && is_emscripten(module) {
+            if self.invoke.is_none() {
+                return emscripten::run(machine, instance);
+            }
+            emscripten::initialize(machine, instance)?;
         }
         if let Some(name) = &self.invoke {
             let Some(func) = instance.get_func(&*machine, name) else {
@@ -189,7 +216,7 @@ fn trusted(config: &Config, bytes: &[u8]) -> Result<Module, dergwasm::Error> {
 }
 
 fn call(
-    machine: &mut Machine<Wasi>,
+    machine: &mut Machine<Emscripten>,
     name: &str,
     func: Func,
     args: &[OsString],

@@ -1,5 +1,6 @@
 //! What a program sees of the world: arguments, environment, directories, streams, clocks.
 
+use crate::emscripten::usual_directories;
 use crate::failure::Failure;
 use clap::Args;
 use dergwasm::sys::fs::{HostDir, MemoryFs, ReadOnly};
@@ -49,7 +50,15 @@ fn variable(text: &str) -> Result<(String, String), String> {
 
 impl World {
     /// The world of the program in `file`.
-    pub(crate) fn wasi(&self, file: &Path, args: &[OsString]) -> Result<Wasi, Failure> {
+    ///
+    /// If no directories are given, one `with_usual_directories` has those that programs built by
+    /// Emscripten expect, in memory.
+    pub(crate) fn wasi(
+        &self,
+        file: &Path,
+        args: &[OsString],
+        with_usual_directories: bool,
+    ) -> Result<Wasi, Failure> {
         let name = self.argv0.as_deref().or(file.file_name()).unwrap_or_default();
         let all = iter::once(name).chain(args.iter().map(OsString::as_os_str));
         let mut builder = Wasi::builder().args(all.map(OsStr::as_encoded_bytes)).inherit_stdio();
@@ -65,12 +74,23 @@ impl World {
         if let Some(seed) = self.deterministic {
             builder = builder.deterministic(seed);
         }
+        if with_usual_directories && !self.has_directories() {
+            return Ok(usual_directories(builder, self.memory())?.build());
+        }
         Ok(self.mount(builder)?.build())
     }
 
     /// Whether the program was given a directory.
     pub(crate) fn has_directories(&self) -> bool {
         !self.dir.is_empty() || !self.tmpfs.is_empty()
+    }
+
+    /// An empty file system in memory.
+    fn memory(&self) -> MemoryFs {
+        match self.deterministic {
+            Some(_) => MemoryFs::with_fixed_time(Builder::DETERMINISTIC_EPOCH),
+            None => MemoryFs::new(),
+        }
     }
 
     fn mount(&self, mut builder: Builder) -> Result<Builder, Failure> {
@@ -88,11 +108,7 @@ impl World {
             builder = mounted.map_err(|errno| cannot_mount(&guest, errno))?;
         }
         for guest in &self.tmpfs {
-            let fs = match self.deterministic {
-                Some(_) => MemoryFs::with_fixed_time(Builder::DETERMINISTIC_EPOCH),
-                None => MemoryFs::new(),
-            };
-            let mounted = builder.mount(guest, fs);
+            let mounted = builder.mount(guest, self.memory());
             builder = mounted.map_err(|errno| cannot_mount(guest, errno))?;
         }
         Ok(builder)
