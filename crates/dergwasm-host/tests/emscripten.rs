@@ -2,7 +2,7 @@
 //! `guests/emscripten`.
 
 use dergwasm_host::emscripten::{self, Abort, Emscripten};
-use dergwasm_host::sys::Capture;
+use dergwasm_host::sys::{Capture, fs::MemoryFs};
 use dergwasm_host::wasi::{Builder, Wasi};
 use dergwasm_host::{Config, Error, Linker, Machine, Module, Trap};
 
@@ -141,4 +141,41 @@ fn shortened_names_are_refused_with_advice() {
     let mut linker = Linker::new();
     let refused = emscripten::add_to_linker(&mut linker, &module, |world: &mut Emscripten| world);
     assert!(refused.unwrap_err().to_string().contains("--profiling-funcs"));
+}
+
+const FILES: &str = "\
+> first
+> second
+> third
+at 6: 6 of 6 bytes second
+size 19 file 1 links 1
+dir 1
+in /data/sub
+link 1
+leads to 19 bytes
+target moved.txt
+entries 64
+.: ../ ./ link moved.txt
+/: ../ ./ data/
+/nowhere: No such file or directory
+cut to 5
+mapped first
+read IRST
+access(\"absent\", R_OK): No such file or directory
+rmdir(\"/data/sub\"): Directory not empty
+open(\"/data/x/y\", O_CREAT | O_WRONLY, 0666): No such file or directory
+open(\"/../../etc/passwd\", O_RDONLY): No such file or directory
+/data: ../ ./
+tty 0
+";
+
+#[test]
+fn files_are_those_of_the_mounted_file_systems() {
+    for program in [&guest!("files")[..], guest!("files-O0")] {
+        let fs = MemoryFs::new();
+        let wasi = Wasi::builder().mount("/data", fs.clone()).expect("it is free");
+        let (output, ended) = run_in(program, wasi, &Config::default());
+        assert_eq!((output.as_str(), ended.unwrap()), (FILES, 0));
+        assert_eq!(fs.list(), []);
+    }
 }

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod bindgen;
+mod emscripten;
 mod files;
 mod inspect;
 mod run;

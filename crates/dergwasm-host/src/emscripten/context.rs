@@ -1,6 +1,6 @@
 //! What a program sees of the world, and what the host keeps for it between calls.
 
-use crate::{Instance, emscripten::exception::Exceptions, wasi::Wasi};
+use crate::{Instance, emscripten::exception::Exceptions, sys::fs::Place, wasi::Wasi};
 use core::fmt;
 
 /// The world of one program built by Emscripten.
@@ -16,6 +16,8 @@ pub struct Emscripten {
     pub(super) exceptions: Exceptions,
     /// Functions to be called at the end, each with its argument.
     pub(super) at_exit: Vec<(u32, u32)>,
+    /// Where relative paths start; at first the top.
+    pub(super) working_directory: Option<Place>,
 }
 
 impl Emscripten {
@@ -30,6 +32,7 @@ impl Emscripten {
             invokes: 0,
             exceptions: Exceptions::default(),
             at_exit: Vec::new(),
+            working_directory: None,
         }
     }
 

@@ -10,6 +10,7 @@ use crate::{
         exception,
         guest::{Find, Guest},
         imports, invoke,
+        syscall::{self, Layout},
     },
     host_func::HostFunc,
     wasi,
@@ -46,6 +47,7 @@ pub fn add_to_linker<T: 'static>(
     if !linker.defines(WASI, "fd_write") {
         wasi::add_to_linker(linker, move |data| &mut emscripten(data).wasi)?;
     }
+    let layout = layout(module);
     let find: Arc<Find<T>> = Arc::new(emscripten);
     for import in decoded.imports() {
         let ExternType::Func(ty) = decoded.import_type(import) else { continue };
@@ -53,7 +55,7 @@ pub fn add_to_linker<T: 'static>(
             join_longs(linker, &import.name, ty);
         } else if &*import.module == ENV
             && !linker.defines(ENV, &import.name)
-            && let Some(func) = host_func(&import.name, &ty, &find)
+            && let Some(func) = host_func(&import.name, &ty, &find, layout)
         {
             linker.set_host_func(ENV, &import.name, ty, func);
         }
@@ -62,7 +64,12 @@ pub fn add_to_linker<T: 'static>(
 }
 
 /// The function of a name, if it can have this type.
-fn host_func<T: 'static>(name: &str, ty: &FuncType, find: &Arc<Find<T>>) -> Option<HostFunc<T>> {
+fn host_func<T: 'static>(
+    name: &str,
+    ty: &FuncType,
+    find: &Arc<Find<T>>,
+    layout: Layout,
+) -> Option<HostFunc<T>> {
     if let Some(letters) = invoke::signature(name, ty) {
         let (letters, ty, find) = (String::from(letters), ty.clone(), Arc::clone(find));
         return Some(Arc::new(move |mut caller: Caller<'_, T>, values: &mut [Value]| {
@@ -74,7 +81,25 @@ fn host_func<T: 'static>(name: &str, ty: &FuncType, find: &Arc<Find<T>>) -> Opti
         let fits = pointers && ty.results() == [ValType::I32];
         return fits.then(|| find_matching_catch(ty.params().len(), Arc::clone(find)));
     }
-    imports::find(name, ty, find)
+    imports::find(name, ty, find).or_else(|| syscall::find(name, ty, find, layout))
+}
+
+/// How a module lays out what it shares with the system, as far as its imports tell.
+fn layout(module: &Module) -> Layout {
+    let decoded = module.decoded();
+    let function = |name: &str| {
+        let import = decoded.imports().iter().find(|import| &*import.name == name)?;
+        match decoded.import_type(import) {
+            ExternType::Func(ty) => Some(ty),
+            _ => None,
+        }
+    };
+    match function("emscripten_memcpy_big") {
+        Some(ty) if !ty.results().is_empty() => Layout::Time32,
+        _ if function("__syscall_fstatat64").is_some() => Layout::Time32,
+        Some(_) if function("setTempRet0").is_some() => Layout::Padded,
+        _ => Layout::Current,
+    }
 }
 
 fn find_matching_catch<T: 'static>(clauses: usize, find: Arc<Find<T>>) -> HostFunc<T> {

@@ -42,6 +42,7 @@ mod link;
 mod process;
 mod run;
 mod strftime;
+mod syscall;
 mod time;
 mod uncaught;
 mod unwind;

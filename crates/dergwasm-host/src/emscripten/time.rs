@@ -282,10 +282,8 @@ mod tests {
             assert_eq!(Date::from_seconds(time).unwrap().to_seconds(), Some(time));
         }
         let date = Date { year: 2024, month: 14, day: 0, hour: -1, ..Date::default() };
-        assert_eq!(
-            date.to_seconds(),
-            Date { year: 2025, month: 1, day: 27, hour: 23, ..date }.to_seconds().map(|t| t + DAY)
-        );
+        let same = Date { year: 2025, month: 1, day: 27, hour: 23, ..Date::default() };
+        assert_eq!(date.to_seconds(), same.to_seconds());
         let wild = i64::from(i32::MAX);
         let date = Date {
             year: wild,

@@ -127,12 +127,14 @@ pub(crate) struct OpenDir {
     place: Place,
     /// What was in it when a program last read it from the start, with `.` and `..`.
     listing: Option<Arc<[DirEntry]>>,
+    /// How many entries were read, for system interfaces that keep count.
+    pub(crate) position: usize,
 }
 
 impl OpenDir {
     /// A directory nobody read yet.
     pub(crate) fn new(place: Place) -> Self {
-        Self { place, listing: None }
+        Self { place, listing: None, position: 0 }
     }
 
     /// Where it is.

@@ -5,32 +5,32 @@ use dergwasm_store::Scalar;
 
 /// An array or a string in a program's memory: its address and how many elements it has.
 #[derive(Clone, Copy)]
-pub(super) struct List(pub(super) u32, pub(super) u32);
+pub(crate) struct List(pub(super) u32, pub(super) u32);
 
 /// The memory of the program that makes a system call.
-pub(super) struct GuestMemory<'a>(&'a mut [u8]);
+pub(crate) struct GuestMemory<'a>(&'a mut [u8]);
 
 impl<'a> GuestMemory<'a> {
-    pub(super) fn new(bytes: &'a mut [u8]) -> Self {
+    pub(crate) fn new(bytes: &'a mut [u8]) -> Self {
         Self(bytes)
     }
 
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.0.len()
     }
 
     /// The `len` bytes from `address` on.
-    pub(super) fn slice(&self, address: u64, len: u64) -> Result<&[u8], Errno> {
+    pub(crate) fn slice(&self, address: u64, len: u64) -> Result<&[u8], Errno> {
         self.0.get(range(address, len)?).ok_or(Errno::Fault)
     }
 
     /// The `len` bytes from `address` on, to change them.
-    pub(super) fn slice_mut(&mut self, address: u64, len: u64) -> Result<&mut [u8], Errno> {
+    pub(crate) fn slice_mut(&mut self, address: u64, len: u64) -> Result<&mut [u8], Errno> {
         self.0.get_mut(range(address, len)?).ok_or(Errno::Fault)
     }
 
     /// The little-endian number at `address`.
-    pub(super) fn read<N: Scalar>(&self, address: u64) -> Result<N, Errno> {
+    pub(crate) fn read<N: Scalar>(&self, address: u64) -> Result<N, Errno> {
         let mut bytes = N::Bytes::default();
         let bytes_mut = bytes.as_mut();
         bytes_mut.copy_from_slice(self.slice(address, bytes_mut.len() as u64)?);
@@ -38,18 +38,18 @@ impl<'a> GuestMemory<'a> {
     }
 
     /// Sets the little-endian number at `address`.
-    pub(super) fn write<N: Scalar>(&mut self, address: u64, number: N) -> Result<(), Errno> {
+    pub(crate) fn write<N: Scalar>(&mut self, address: u64, number: N) -> Result<(), Errno> {
         self.write_bytes(address, number.to_le_bytes().as_ref())
     }
 
     /// Copies `bytes` to `address`.
-    pub(super) fn write_bytes(&mut self, address: u64, bytes: &[u8]) -> Result<(), Errno> {
+    pub(crate) fn write_bytes(&mut self, address: u64, bytes: &[u8]) -> Result<(), Errno> {
         self.slice_mut(address, bytes.len() as u64)?.copy_from_slice(bytes);
         Ok(())
     }
 
     /// A path, which has to be UTF-8.
-    pub(super) fn path(&self, List(address, len): List) -> Result<&str, Errno> {
+    pub(crate) fn path(&self, List(address, len): List) -> Result<&str, Errno> {
         let bytes = self.slice(address.into(), len.into())?;
         core::str::from_utf8(bytes).map_err(|_| Errno::Ilseq)
     }

@@ -43,7 +43,7 @@ mod builder;
 mod clock;
 mod context;
 mod fd;
-mod guest_memory;
+pub(crate) mod guest_memory;
 mod path;
 mod poll;
 mod preview1;

@@ -1,0 +1,272 @@
+//! Open descriptors.
+
+use super::{System, file};
+use crate::InterruptHandle;
+use crate::sys::{Direction, Errno, Kind, fs::FileType, lock};
+use core::time::Duration;
+
+/// The size of an entry as `getdents64` writes it.
+const ENTRY: usize = 280;
+/// Where its name is, and how long it may be with its zero.
+const NAME: usize = 19;
+const MAX_NAME: usize = 256;
+
+pub(super) fn fcntl(
+    system: &mut System<'_>,
+    fd: u32,
+    command: u32,
+    arguments: u32,
+) -> Result<u32, Errno> {
+    let descriptor = system.state.wasi.fds.get(fd)?.clone();
+    match command {
+        // F_DUPFD, F_DUPFD_CLOEXEC
+        0 | 1030 => {
+            let lowest = system.vararg(arguments)?;
+            if i32::try_from(lowest).is_err() {
+                return Err(Errno::Inval);
+            }
+            system.state.wasi.fds.insert_from(lowest, descriptor)
+        }
+        // F_GETFD, F_SETFD: nothing is ever executed.
+        1 | 2 => Ok(0),
+        // F_GETFL
+        3 => {
+            let flags = descriptor.flags();
+            let mode = match &descriptor.kind {
+                Kind::Stdio(Direction::Input, _) | Kind::Dir(_) => 0,
+                Kind::Stdio(Direction::Output, _) => 1,
+                Kind::File(_) | Kind::Socket(_) => file::READ_WRITE,
+            };
+            let bit = |is, bit| if is { bit } else { 0 };
+            Ok(mode
+                | bit(flags.append, file::APPEND)
+                | bit(flags.nonblock, file::NONBLOCK)
+                | bit(flags.dsync, file::DSYNC)
+                | bit(flags.sync, file::SYNC))
+        }
+        // F_SETFL
+        4 => {
+            let flags = file::file_flags(system.vararg(arguments)?);
+            match descriptor.kind {
+                Kind::File(_) | Kind::Socket(_) => descriptor.set_flags(flags)?,
+                Kind::Stdio(..) | Kind::Dir(_) => {}
+            }
+            Ok(0)
+        }
+        // F_GETLK: nobody else has a lock (type F_UNLCK).
+        5 | 12 => {
+            let lock = system.vararg(arguments)?;
+            system.memory.write(lock.into(), 2_u16)?;
+            Ok(0)
+        }
+        // F_SETLK, F_SETLKW, owners
+        6 | 7 | 8 | 13 | 14 => Ok(0),
+        _ => Err(Errno::Inval),
+    }
+}
+
+pub(super) fn ioctl(
+    system: &mut System<'_>,
+    fd: u32,
+    request: u32,
+    arguments: u32,
+) -> Result<u32, Errno> {
+    let descriptor = system.state.wasi.fds.get(fd)?.clone();
+    let terminal = matches!(descriptor.kind, Kind::Stdio(..))
+        && descriptor.file_type()? == FileType::CharacterDevice;
+    match request {
+        // FIONREAD
+        0x541b => {
+            let left = descriptor.ready_to_read()?.unwrap_or(0);
+            let to = system.vararg(arguments)?;
+            system.memory.write(to.into(), u32::try_from(left).unwrap_or(i32::MAX as u32))?;
+            Ok(0)
+        }
+        // FIONBIO
+        0x5421 => Ok(0),
+        _ if !terminal => Err(Errno::Notty),
+        // TIOCGWINSZ: 24 lines of 80 characters
+        0x5413 => {
+            let to = system.vararg(arguments)?;
+            for (at, number) in (u64::from(to)..).step_by(2).zip([24_u16, 80, 0, 0]) {
+                system.memory.write(at, number)?;
+            }
+            Ok(0)
+        }
+        // TCGETS, TCSETS and its kin, TCFLSH, TIOCSWINSZ: accepted, nothing changes.
+        0x5401..=0x5408 | 0x540b | 0x5414 => Ok(0),
+        _ => Err(Errno::Inval),
+    }
+}
+
+pub(super) fn dup(system: &mut System<'_>, fd: u32) -> Result<u32, Errno> {
+    let copy = system.state.wasi.fds.get(fd)?.clone();
+    system.state.wasi.fds.insert(copy)
+}
+
+pub(super) fn dup2(system: &mut System<'_>, fd: u32, to: u32) -> Result<u32, Errno> {
+    let copy = system.state.wasi.fds.get(fd)?.clone();
+    if fd != to {
+        system.state.wasi.fds.replace(to, copy)?;
+    }
+    Ok(to)
+}
+
+pub(super) fn dup3(system: &mut System<'_>, fd: u32, to: u32, _flags: u32) -> Result<u32, Errno> {
+    if fd == to { Err(Errno::Inval) } else { dup2(system, fd, to) }
+}
+
+/// A pipe leads to another process, of which there are none.
+pub(super) fn not_there(_system: &mut System<'_>, _fds: u32) -> Result<u32, Errno> {
+    Err(Errno::Nosys)
+}
+
+pub(super) fn no_sockets(
+    _system: &mut System<'_>,
+    _domain: u32,
+    _kind: u32,
+    _protocol: u32,
+    _: u32,
+    _: u32,
+    _: u32,
+) -> Result<u32, Errno> {
+    Err(Errno::Afnosupport)
+}
+
+/// `poll`: looks once, and waits only for time to pass.
+pub(super) fn poll(
+    system: &mut System<'_>,
+    fds: u32,
+    count: u32,
+    timeout: i32,
+) -> Result<u32, Errno> {
+    const IN: u16 = 1;
+    const OUT: u16 = 4;
+    const INVALID: u16 = 0x20;
+    system.memory.slice_mut(fds.into(), u64::from(count) * 8)?;
+    let mut ready = 0;
+    for at in (u64::from(fds)..).step_by(8).take(count as usize) {
+        let fd: u32 = system.memory.read(at)?;
+        let wanted: u16 = system.memory.read(at + 4)?;
+        let mut found = 0;
+        match system.state.wasi.fds.get(fd) {
+            _ if i32::try_from(fd).is_err() => {}
+            Ok(descriptor) => {
+                if wanted & IN != 0 && !matches!(descriptor.ready_to_read(), Ok(None)) {
+                    found |= IN;
+                }
+                if wanted & OUT != 0 && !matches!(descriptor.ready_to_write(), Ok(false)) {
+                    found |= OUT;
+                }
+            }
+            Err(_) => found = INVALID,
+        }
+        system.memory.write(at + 6, found)?;
+        ready += u32::from(found != 0);
+    }
+    if ready == 0
+        && let Ok(wait) = u64::try_from(timeout)
+    {
+        let interrupt = system.interrupt.clone();
+        let interrupted = || interrupt.as_ref().is_some_and(InterruptHandle::is_pending);
+        system.state.wasi.clock.sleep_unless(Duration::from_millis(wait), &interrupted);
+    }
+    Ok(ready)
+}
+
+pub(super) fn fdatasync(system: &mut System<'_>, fd: u32) -> Result<u32, Errno> {
+    system.state.wasi.fds.get(fd)?.sync(true)?;
+    Ok(0)
+}
+
+/// A length or offset, which are signed in programs.
+pub(super) fn unsigned(number: i64) -> Result<u64, Errno> {
+    u64::try_from(number).map_err(|_| Errno::Inval)
+}
+
+pub(super) fn ftruncate(system: &mut System<'_>, fd: u32, len: i64) -> Result<u32, Errno> {
+    system.state.wasi.fds.get(fd)?.set_len(unsigned(len)?)?;
+    Ok(0)
+}
+
+pub(super) fn fallocate(
+    system: &mut System<'_>,
+    fd: u32,
+    mode: u32,
+    offset: i64,
+    len: i64,
+) -> Result<u32, Errno> {
+    if mode != 0 {
+        return Err(Errno::Notsup);
+    }
+    system.state.wasi.fds.get(fd)?.allocate(unsigned(offset)?, unsigned(len)?)?;
+    Ok(0)
+}
+
+pub(super) fn fadvise(
+    system: &mut System<'_>,
+    fd: u32,
+    _offset: i64,
+    _len: i64,
+    _advice: u32,
+) -> Result<u32, Errno> {
+    system.state.wasi.fds.get(fd).map(|_| 0)
+}
+
+/// Permissions are not kept, so that every change of them is fine.
+pub(super) fn fchmod(system: &mut System<'_>, fd: u32, _mode: u32) -> Result<u32, Errno> {
+    system.state.wasi.fds.get(fd).map(|_| 0)
+}
+
+pub(super) fn fchown(
+    system: &mut System<'_>,
+    fd: u32,
+    _owner: u32,
+    _group: u32,
+) -> Result<u32, Errno> {
+    system.state.wasi.fds.get(fd).map(|_| 0)
+}
+
+/// Writes as many entries of a directory as fit, and goes on there the next time.
+pub(super) fn getdents(system: &mut System<'_>, fd: u32, to: u32, len: u32) -> Result<u32, Errno> {
+    let wasi = &mut system.state.wasi;
+    let dir = match &wasi.fds.get(fd)?.kind {
+        Kind::Dir(dir) => dir.clone(),
+        _ => return Err(Errno::Notdir),
+    };
+    let position = lock(&dir).position;
+    let listing = wasi.fds.listing(fd, &wasi.mounts, position == 0)?;
+    let to_write = system.memory.slice_mut(to.into(), len.into())?;
+    let mut done = position;
+    let left = listing.get(position..).unwrap_or_default();
+    let mut written = 0_u32;
+    for (entry, place) in left.iter().zip(to_write.chunks_exact_mut(ENTRY)) {
+        done += 1;
+        place.fill(0);
+        place[..8].copy_from_slice(&entry.inode.to_le_bytes());
+        place[8..16].copy_from_slice(&(done as u64).to_le_bytes());
+        place[16..18].copy_from_slice(&280_u16.to_le_bytes());
+        place[18] = dirent_type(entry.file_type);
+        let name = entry.name.as_bytes();
+        let name = &name[..name.len().min(MAX_NAME - 1)];
+        place[NAME..NAME + name.len()].copy_from_slice(name);
+        written += 280;
+    }
+    if written == 0 && !left.is_empty() {
+        return Err(Errno::Inval);
+    }
+    lock(&dir).position = done;
+    Ok(written)
+}
+
+fn dirent_type(file_type: FileType) -> u8 {
+    match file_type {
+        FileType::CharacterDevice => 2,
+        FileType::Directory => 4,
+        FileType::BlockDevice => 6,
+        FileType::File => 8,
+        FileType::Symlink => 10,
+        FileType::Socket => 12,
+        FileType::Unknown => 0,
+    }
+}
