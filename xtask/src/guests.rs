@@ -14,6 +14,9 @@ const FOLDERS: &[&str] = &[
     "crates/dergwasm-host/tests/guests/wasi",
 ];
 
+/// The folder with programs for Emscripten, of which one source makes several.
+const EMSCRIPTEN: &str = "crates/dergwasm-host/tests/guests/emscripten";
+
 /// What `guests` takes.
 #[derive(Debug, Args)]
 pub(crate) struct Options {
@@ -23,7 +26,27 @@ pub(crate) struct Options {
 
 /// Compiles every source that the options choose.
 pub(crate) fn run(options: &Options) -> Result {
-    FOLDERS.iter().try_for_each(|folder| compile_folder(folder, options.filter.as_deref()))
+    let filter = options.filter.as_deref();
+    FOLDERS.iter().try_for_each(|folder| compile_folder(folder, filter))?;
+    compile_emscripten(filter)
+}
+
+/// Compiles the programs for Emscripten whose paths contain `filter`.
+fn compile_emscripten(filter: Option<&str>) -> Result {
+    let folder = workspace::root().join(EMSCRIPTEN);
+    let flags = Flags::parse(&fs::read_to_string(folder.join("flags.txt"))?)?;
+    let chosen =
+        |name: &str| filter.is_none_or(|filter| format!("{EMSCRIPTEN}/{name}").contains(filter));
+    for (name, line) in flags.sources.iter().filter(|(name, _)| chosen(name)) {
+        if !flags.compiler().args(["--version"]).is_there() {
+            return Err(format!("`{}` does not run; install Emscripten", flags.compiler()).into());
+        }
+        let script = format!("{name}.js");
+        let compile = flags.compiler().args(line.split_whitespace()).args(["-o", &script]);
+        compile.in_folder(&folder).run()?;
+        fs::remove_file(folder.join(script))?;
+    }
+    Ok(())
 }
 
 /// Compiles the sources of a folder whose paths contain `filter`.

@@ -179,3 +179,66 @@ fn files_are_those_of_the_mounted_file_systems() {
         assert_eq!(fs.list(), []);
     }
 }
+
+/// Calls the export `run` of a module in the text format.
+fn call_run(text: &str) -> Error {
+    let bytes = wat::parse_str(text).expect("the text is well-formed");
+    let module = Module::new(&bytes).expect("the module is valid");
+    let mut linker = Linker::new();
+    emscripten::add_to_linker(&mut linker, &module, |world: &mut Emscripten| world)
+        .expect("nothing is defined yet");
+    let mut machine = Machine::new(Emscripten::default());
+    let instance = linker.instantiate(&mut machine, &module).expect("all imports are known");
+    let run = instance.get_typed_func::<(), ()>(&machine, "run").expect("it is exported");
+    run.call(&mut machine, ()).expect_err("it fails")
+}
+
+#[test]
+fn a_host_function_that_calls_itself_is_a_trap() {
+    let itself = r#"(module
+        (import "env" "__cxa_free_exception" (func $free (param i32)))
+        (memory (export "memory") 1)
+        (export "free" (func $free))
+        (func (export "run") (call $free (i32.const 0))))"#;
+    assert_eq!(call_run(itself).trap(), Some(Trap::CallStackExhausted));
+}
+
+#[test]
+fn wild_arguments_are_traps_or_errors() {
+    for (name, parameters) in [
+        ("__cxa_throw", 3),
+        ("__cxa_begin_catch", 1),
+        ("__assert_fail", 4),
+        ("emscripten_memcpy_big", 3),
+        ("_gmtime_js", 2),
+        ("_mktime_js", 1),
+        ("strftime", 4),
+        ("getentropy", 2),
+        ("gettimeofday", 2),
+        ("__syscall_openat", 4),
+        ("__syscall_stat64", 2),
+        ("__syscall_getdents64", 3),
+        ("__syscall_poll", 3),
+        ("__syscall_fcntl64", 3),
+        ("__syscall_ftruncate64", 3),
+        ("__syscall_utimensat", 4),
+        ("__syscall_readlinkat", 4),
+        ("_mmap_js", 7),
+        ("_munmap_js", 6),
+    ] {
+        for wild in ["-1", "0x7fffffff", "0xffff", "0"] {
+            let (types, values) = ("i32 ".repeat(parameters), format!("(i32.const {wild})"));
+            let text = format!(
+                r#"(module
+                    (import "env" "{name}" (func $f (param {types})))
+                    (memory (export "memory") 1)
+                    (func (export "malloc") (param i32) (result i32) (i32.const -16))
+                    (func (export "emscripten_builtin_memalign") (param i32 i32) (result i32)
+                        (i32.const -1))
+                    (func (export "run") (call $f {}) unreachable))"#,
+                values.repeat(parameters)
+            );
+            assert!(!call_run(&text).to_string().is_empty());
+        }
+    }
+}

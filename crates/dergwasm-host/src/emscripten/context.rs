@@ -13,6 +13,8 @@ pub struct Emscripten {
     pub(super) temp_ret0: u32,
     /// How many `invoke_*` are running.
     pub(super) invokes: u32,
+    /// How many host functions called another one directly and wait for it.
+    pub(super) host_calls: u32,
     pub(super) exceptions: Exceptions,
     /// Functions to be called at the end, each with its argument.
     pub(super) at_exit: Vec<(u32, u32)>,
@@ -30,6 +32,7 @@ impl Emscripten {
             instance: None,
             temp_ret0: 0,
             invokes: 0,
+            host_calls: 0,
             exceptions: Exceptions::default(),
             at_exit: Vec::new(),
             working_directory: None,

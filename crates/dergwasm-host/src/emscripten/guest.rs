@@ -5,7 +5,7 @@ use crate::{
     as_machine::usage,
     emscripten::{Emscripten, abort},
 };
-use dergwasm_store::Scalar;
+use dergwasm_store::{FuncKind, Scalar};
 use dergwasm_types::{Trap, ValType, Value};
 use std::format;
 
@@ -14,6 +14,9 @@ pub(super) type Find<T> = dyn Fn(&mut T) -> &mut Emscripten + Send + Sync;
 
 /// How long a text may be that a program hands over to be shown.
 const MAX_TEXT: usize = 1 << 16;
+
+/// How deep host functions may call each other directly.
+const MAX_HOST_CALLS: u32 = 50;
 
 /// The program that calls a host function.
 pub(super) struct Guest<'a, 'm, T> {
@@ -124,8 +127,28 @@ impl<T> Guest<'_, '_, T> {
         for (value, argument) in values.iter_mut().zip(arguments) {
             *value = (*argument).into();
         }
-        self.caller.machine().invoke(func.addr(), &mut values)?;
+        self.enter(func, &mut values)?;
         Ok(values[0].as_u32())
+    }
+
+    /// Runs a function; `values` are its arguments and then its results.
+    ///
+    /// What the program exports or points to may be a host function that it imported, and that one
+    /// may call another. No WebAssembly runs between them, so that their depth is counted here.
+    pub(super) fn enter(&mut self, func: Func, values: &mut [Value]) -> Result<(), Error> {
+        let found = self.caller.core().store().funcs().get(func.addr());
+        if !found.is_some_and(|found| matches!(found.kind, FuncKind::Host(_))) {
+            return self.caller.machine().invoke(func.addr(), values);
+        }
+        let state = self.state();
+        if state.host_calls >= MAX_HOST_CALLS {
+            return Err(Trap::CallStackExhausted.into());
+        }
+        state.host_calls += 1;
+        let outcome = self.caller.machine().invoke(func.addr(), values);
+        let state = self.state();
+        state.host_calls = state.host_calls.saturating_sub(1);
+        outcome
     }
 
     /// The program's table of functions, through which pointers to functions are called.

@@ -79,7 +79,7 @@ fn call<T>(
     } else {
         join_halves(callee, ty, arguments, slots)?
     };
-    guest.caller.machine().invoke(func.addr(), slots)?;
+    guest.enter(func, slots)?;
     let result = slots.first().copied().unwrap_or(Value::ZERO);
     *pointer = result;
     if long_result {
@@ -140,7 +140,7 @@ fn call_by_export<T>(
     if func.ty_in(guest.caller.as_machine().core)? != ty {
         return Err(mismatch());
     }
-    guest.caller.machine().invoke(func.addr(), values)
+    guest.enter(func, values)
 }
 
 #[cold]

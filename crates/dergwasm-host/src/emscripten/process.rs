@@ -18,7 +18,9 @@ pub(super) fn exit_now<T>(_guest: &mut Guest<'_, '_, T>, status: i32) -> Result<
 
 /// What happens before a program ends in order.
 pub(super) fn finish<T>(guest: &mut Guest<'_, '_, T>) -> Result<(), Error> {
-    while let Some((function, argument)) = guest.state().at_exit.pop() {
+    // One that registers itself again would never let the program end.
+    for _ in 0..MAX_AT_EXIT {
+        let Some((function, argument)) = guest.state().at_exit.pop() else { break };
         guest.call_pointer(function, &[argument]).or_else(|error| match error.trap() {
             // `atexit` registers functions without a parameter.
             Some(dergwasm_types::Trap::IndirectCallTypeMismatch) => {

@@ -82,7 +82,7 @@ fn call_main<T>(guest: &mut Guest<'_, '_, T>) -> Result<i32, Error> {
         [ValType::I32] => true,
         _ => return Err(wrong_main(main, guest)),
     };
-    guest.caller.machine().invoke(main.addr(), &mut values)?;
+    guest.enter(main, &mut values)?;
     Ok(if has_status { values[0].as_i32() } else { 0 })
 }
 

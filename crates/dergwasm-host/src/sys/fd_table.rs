@@ -87,7 +87,10 @@ impl FdTable {
     ///
     /// # Errors
     /// [`Errno::Mfile`] if the program has too many, [`Errno::Badf`] for a number out of range.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for interfaces with `dup2`"))]
+    #[cfg_attr(
+        not(any(test, feature = "emscripten")),
+        expect(dead_code, reason = "for interfaces with `dup2`")
+    )]
     pub(crate) fn replace(&mut self, fd: u32, descriptor: Descriptor) -> Result<(), Errno> {
         if i32::try_from(fd).is_err() {
             return Err(Errno::Badf);

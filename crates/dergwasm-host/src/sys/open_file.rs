@@ -128,13 +128,19 @@ pub(crate) struct OpenDir {
     /// What was in it when a program last read it from the start, with `.` and `..`.
     listing: Option<Arc<[DirEntry]>>,
     /// How many entries were read, for system interfaces that keep count.
+    #[cfg(feature = "emscripten")]
     pub(crate) position: usize,
 }
 
 impl OpenDir {
     /// A directory nobody read yet.
     pub(crate) fn new(place: Place) -> Self {
-        Self { place, listing: None, position: 0 }
+        Self {
+            place,
+            listing: None,
+            #[cfg(feature = "emscripten")]
+            position: 0,
+        }
     }
 
     /// Where it is.
