@@ -63,7 +63,7 @@ pub(super) fn is_minified(module: &Module) -> bool {
 pub(super) fn minified() -> Error {
     usage(
         "Emscripten shortened the names of the module's imports and exports, so that only the \
-         JavaScript it wrote beside the module can tell what they are; link with -O1, or with \
-         --profiling-funcs or -g2 beside -O2 and above, to keep the names",
+         JavaScript it wrote beside the module can tell what they are; link with -O2 or less to \
+         keep the names, which objects compiled with -O3 may be",
     )
 }

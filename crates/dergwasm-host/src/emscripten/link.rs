@@ -7,7 +7,7 @@ use crate::{
         Emscripten,
         argument::{Answer, Arguments, Kind, accepts, join},
         detect::{ENV, WASI, is_minified, minified},
-        exception,
+        directory, exception,
         guest::{Find, Guest},
         imports, invoke,
         syscall::{self, Layout},
@@ -44,11 +44,12 @@ pub fn add_to_linker<T: 'static>(
             "programs built with -sMEMORY64 are not supported; build for 32-bit addresses",
         ));
     }
-    if !linker.defines(WASI, "fd_write") {
-        wasi::add_to_linker(linker, move |data| &mut emscripten(data).wasi)?;
-    }
     let layout = layout(module);
     let find: Arc<Find<T>> = Arc::new(emscripten);
+    if !linker.defines(WASI, "fd_write") {
+        wasi::add_to_linker(linker, move |data| &mut emscripten(data).wasi)?;
+        directory::add_to_linker(linker, &find);
+    }
     for import in decoded.imports() {
         let ExternType::Func(ty) = decoded.import_type(import) else { continue };
         if &*import.module == WASI {

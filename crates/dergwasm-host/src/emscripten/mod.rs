@@ -33,6 +33,7 @@ mod abort;
 mod argument;
 mod context;
 mod detect;
+mod directory;
 mod exception;
 mod guest;
 mod heap;

@@ -76,8 +76,11 @@ int main(void) {
     DIR *dir = opendir(".");
     int count = 0;
     while (readdir(dir)) count++;
+    int again = 0;
+    rewinddir(dir);
+    while (readdir(dir)) again++;
     closedir(dir);
-    printf("entries %d\n", count);
+    printf("entries %d %d\n", count, again);
     for (int i = 0; i < 60; i++) {
         snprintf(text, sizeof text, "many%02d", i);
         TRY(unlink(text));
