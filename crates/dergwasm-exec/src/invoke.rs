@@ -95,9 +95,7 @@ impl Machine {
     /// Where the next invocation's values begin, and how many calls it may nest.
     pub(crate) fn free_stack(&mut self) -> Result<(*mut u8, u64), Error> {
         if let Some(activation) = self.context().activations.last() {
-            if self.context().activations.len() >= self.config.max_host_depth as usize {
-                return Err(Trap::CallStackExhausted.into());
-            }
+            self.check_host_depth()?;
             return Ok((activation.free, activation.registers.depth));
         }
         let stack = match &mut self.stack {
@@ -107,6 +105,35 @@ impl Machine {
         let (base, end) = (stack.base(), stack.end());
         self.context_mut().stack_end = end;
         Ok((base, u64::from(self.config.max_call_depth)))
+    }
+
+    /// Whether the native stack may hold one more nested call of the embedder's code.
+    fn check_host_depth(&self) -> Result<(), Error> {
+        let nested = self.context().activations.len() + self.host_calls;
+        if nested >= self.config.max_host_depth as usize {
+            return Err(Trap::CallStackExhausted.into());
+        }
+        Ok(())
+    }
+
+    /// Calls a host function that is invoked directly. It may invoke itself: a module can export
+    /// what it imports.
+    fn call_host(&mut self, host: &mut dyn Host, call: HostCall<'_>) -> Result<(), Error> {
+        self.check_host_depth()?;
+        self.host_calls += 1;
+        #[cfg(feature = "std")]
+        let result = {
+            let called = core::panic::AssertUnwindSafe(|| host.call(self.as_mut(), call));
+            let ended = std::panic::catch_unwind(called);
+            ended.unwrap_or_else(|panic| {
+                self.host_calls -= 1;
+                std::panic::resume_unwind(panic)
+            })
+        };
+        #[cfg(not(feature = "std"))]
+        let result = host.call(self.as_mut(), call);
+        self.host_calls -= 1;
+        result
     }
 
     /// Runs a function until it returns, fails, or stops in a way that can be resumed.
@@ -129,8 +156,7 @@ impl Machine {
         };
         if entry.is_null() {
             let call = HostCall { id: HostFuncId(id), caller: None, values: slice };
-            host.call(self.as_mut(), call)?;
-            return Ok(None);
+            return self.call_host(host, call).map(|()| None);
         }
         let results = self.store.func_type(self.store.funcs()[func].ty).results().len();
         let (base, depth) = self.free_stack()?;

@@ -48,6 +48,9 @@ pub struct Machine {
     pub(crate) context: NonNull<Context>,
     /// Which machine it is, different from every other of the process.
     pub(crate) id: usize,
+    /// How many host functions run that were invoked by the embedder or by another one, not by
+    /// code.
+    pub(crate) host_calls: usize,
     interrupt: Arc<AtomicBool>,
     /// The memory of instances that have none.
     no_memory: NonNull<NoMemory>,
@@ -146,6 +149,7 @@ impl Machine {
             config: config.clone(),
             instances: Vec::new(),
             callees: Vec::new(),
+            host_calls: 0,
             stack: None,
             context: NonNull::from(Box::leak(Box::new(context))),
             id: NEXT_ID.fetch_add(1, Ordering::Relaxed),

@@ -307,3 +307,26 @@ fn host_functions_are_called_without_a_guest() {
     .unwrap();
     assert_eq!(f.typed::<i32, i32>(&machine).unwrap().call(&mut machine, 4).unwrap(), 20);
 }
+
+#[test]
+fn a_host_function_that_calls_itself_does_not_use_up_the_native_stack() {
+    let mut machine = Machine::new(None::<Func>);
+    let again = Func::wrap(&mut machine, |mut caller: Caller<'_, Option<Func>>| {
+        let again = caller.data().expect("the function itself");
+        again.call(&mut caller, &[], &mut [])
+    })
+    .unwrap();
+    *machine.data_mut() = Some(again);
+    let error = again.call(&mut machine, &[], &mut []).unwrap_err();
+    assert_eq!(error.trap(), Some(Trap::CallStackExhausted));
+    // And again: nothing is left of the first time.
+    *machine.data_mut() = None;
+    let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        again.call(&mut machine, &[], &mut [])
+    }));
+    assert!(panicked.is_err());
+    for _ in 0..200 {
+        let other = Func::wrap(&mut machine, || {}).unwrap();
+        other.call(&mut machine, &[], &mut []).unwrap();
+    }
+}
