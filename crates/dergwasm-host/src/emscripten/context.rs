@@ -22,11 +22,22 @@ pub struct Emscripten {
     pub(super) working_directory: Option<Place>,
 }
 
+/// The environment that programs find in Emscripten's own host.
+const VARIABLES: [&str; 6] =
+    ["USER=web_user", "LOGNAME=web_user", "PATH=/", "PWD=/", "HOME=/home/web_user", "LANG=C.UTF-8"];
+
 impl Emscripten {
     /// The world of a program that finds arguments, environment, streams, clocks and files in
-    /// `wasi`.
+    /// `wasi`. Variables that Emscripten's own host sets, such as `HOME=/home/web_user`, are added
+    /// where the environment has none of the name.
     #[must_use]
-    pub fn new(wasi: Wasi) -> Self {
+    pub fn new(mut wasi: Wasi) -> Self {
+        for variable in VARIABLES {
+            let name = &variable[..=variable.find('=').unwrap_or(0)];
+            if !wasi.env.iter().any(|set| set.starts_with(name.as_bytes())) {
+                wasi.env.push(variable.as_bytes().to_vec());
+            }
+        }
         Self {
             wasi,
             instance: None,
