@@ -95,11 +95,22 @@ fn layout(module: &Module) -> Layout {
             _ => None,
         }
     };
+    // A time in one 32-bit number and `struct stat` with padding went with the same versions.
+    let short_times = || {
+        let takes = |name, count| {
+            let ty = function(name);
+            ty.is_some_and(|ty: FuncType| {
+                ty.params().len() == count && ty.params().iter().all(|ty| *ty == ValType::I32)
+            })
+        };
+        takes("_localtime_js", 2) || takes("_gmtime_js", 2)
+    };
     match function("emscripten_memcpy_big") {
         Some(ty) if !ty.results().is_empty() => Layout::Time32,
         _ if function("__syscall_fstatat64").is_some() => Layout::Time32,
-        Some(_) if function("setTempRet0").is_some() => Layout::Padded,
-        _ => Layout::Current,
+        Some(_) => Layout::Padded,
+        None if short_times() => Layout::Padded,
+        None => Layout::Current,
     }
 }
 
@@ -174,3 +185,26 @@ fn join_longs<T: 'static>(linker: &mut Linker<T>, name: &str, ty: FuncType) {
 
 /// No function of WASI has more.
 const MAX_WASI_PARAMS: usize = 12;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_are_told_apart_by_their_imports() {
+        let layout_of = |imports: &[&str]| {
+            let imports = imports.iter().map(|import| format!("(import \"env\" {import})"));
+            let text = format!("(module {})", imports.collect::<String>());
+            layout(&Module::new(&wat::parse_str(text).unwrap()).unwrap())
+        };
+        let memcpy = "\"emscripten_memcpy_big\" (func (param i32 i32 i32))";
+        let old_memcpy = "\"emscripten_memcpy_big\" (func (param i32 i32 i32) (result i32))";
+        let short = "\"_gmtime_js\" (func (param i32 i32))";
+        let long = "\"_gmtime_js\" (func (param i64 i32))";
+        assert!(matches!(layout_of(&[old_memcpy]), Layout::Time32));
+        assert!(matches!(layout_of(&[memcpy]), Layout::Padded));
+        assert!(matches!(layout_of(&[short]), Layout::Padded));
+        assert!(matches!(layout_of(&[long]), Layout::Current));
+        assert!(matches!(layout_of(&[]), Layout::Current));
+    }
+}
