@@ -137,8 +137,8 @@ impl Dir for ReadOnlyDir {
     }
 }
 
-/// A file of a file system that is read only.
-struct ReadOnlyFile(Arc<dyn File>);
+/// A file of a file system that is read only: it is not open for writing.
+pub(super) struct ReadOnlyFile(pub(super) Arc<dyn File>);
 
 impl File for ReadOnlyFile {
     fn metadata(&self) -> Result<Metadata, Errno> {
@@ -162,7 +162,11 @@ impl File for ReadOnlyFile {
     }
 
     fn set_len(&self, _: u64) -> Result<(), Errno> {
-        Err(Errno::Rofs)
+        Err(Errno::Badf)
+    }
+
+    fn allocate(&self, _: u64) -> Result<(), Errno> {
+        Err(Errno::Badf)
     }
 
     fn sync(&self, data_only: bool) -> Result<(), Errno> {
@@ -197,7 +201,7 @@ mod tests {
         assert_eq!(dir.create_link("file", &*fs.root().unwrap(), "stolen"), Err(Errno::Xdev));
         let read = OpenOptions { read: true, ..OpenOptions::default() };
         let file = dir.open_file("file", read).unwrap();
-        assert_eq!(file.set_len(0), Err(Errno::Rofs));
+        assert_eq!(file.set_len(0), Err(Errno::Badf));
         assert_eq!(file.read_at(&mut [0; 3], 5), Ok(2));
         assert_eq!(fs.list().len(), 2);
     }

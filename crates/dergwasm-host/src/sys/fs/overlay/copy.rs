@@ -1,4 +1,4 @@
-//! Copying from the lower file system to the upper one, and files that stay in the lower one.
+//! Copying from the lower file system to the upper one.
 
 use crate::sys::{
     Errno,
@@ -67,37 +67,4 @@ fn contents(from: &dyn File, to: &dyn File) -> Result<(), Errno> {
         }
     }
     to.set_times(SetTime::At(accessed), SetTime::At(modified))
-}
-
-/// A file of the lower file system that is open for reading.
-pub(super) struct Kept(pub(super) Arc<dyn File>);
-
-impl File for Kept {
-    fn metadata(&self) -> Result<Metadata, Errno> {
-        self.0.metadata()
-    }
-
-    fn set_times(&self, _: SetTime, _: SetTime) -> Result<(), Errno> {
-        Err(Errno::Rofs)
-    }
-
-    fn read_at(&self, buffer: &mut [u8], offset: u64) -> Result<usize, Errno> {
-        self.0.read_at(buffer, offset)
-    }
-
-    fn write_at(&self, _: &[u8], _: u64) -> Result<usize, Errno> {
-        Err(Errno::Badf)
-    }
-
-    fn append(&self, _: &[u8]) -> Result<(usize, u64), Errno> {
-        Err(Errno::Badf)
-    }
-
-    fn set_len(&self, _: u64) -> Result<(), Errno> {
-        Err(Errno::Badf)
-    }
-
-    fn allocate(&self, _: u64) -> Result<(), Errno> {
-        Err(Errno::Badf)
-    }
 }

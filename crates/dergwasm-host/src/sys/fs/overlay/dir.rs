@@ -3,7 +3,7 @@
 use super::{Found, Hidden, Merged, Node, copy, there};
 use crate::sys::{
     Errno,
-    fs::{Dir, DirEntry, File, FileType, Metadata, OpenOptions, SetTime},
+    fs::{Dir, DirEntry, File, FileType, Metadata, OpenOptions, SetTime, read_only::ReadOnlyFile},
 };
 use core::any::Any;
 use std::{collections::BTreeMap, sync::Arc};
@@ -68,7 +68,7 @@ impl Node {
         // Also tells if it cannot be opened at all.
         let kept = lower.dir.open_file(name, reading)?;
         if !(options.write || options.truncate) {
-            return Ok(Arc::new(copy::Kept(kept)));
+            return Ok(Arc::new(ReadOnlyFile(kept)));
         }
         if options.truncate {
             let made = OpenOptions { create: true, ..options };
