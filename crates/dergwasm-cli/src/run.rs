@@ -164,6 +164,11 @@ impl Run {
         }
         if start.is_none() && initialize.is_none() && is_emscripten(module) {
             if self.invoke.is_none() {
+                let exports = module.decoded().exports();
+                // `main`, `_main`, `__main_argc_argv`, `__main_void`
+                if !exports.iter().any(|export| export.name.contains("main")) {
+                    nothing_ran("`main`");
+                }
                 return emscripten::run(machine, instance);
             }
             emscripten::initialize(machine, instance)?;
@@ -181,10 +186,7 @@ impl Run {
             Some(start) => call(machine, "_start", start, &[]).map(drop),
             None => {
                 if initialize.is_none() && module.decoded().start().is_none() {
-                    let _ = writeln!(
-                        io::stderr(),
-                        "note: nothing ran: the module has no `_start`; --invoke NAME calls an export"
-                    );
+                    nothing_ran("`_start`");
                 }
                 Ok(())
             }
@@ -205,6 +207,14 @@ impl Run {
             _ => None,
         }
     }
+}
+
+/// Says that a module has nothing that would run by itself.
+fn nothing_ran(missing: &str) {
+    let _ = writeln!(
+        io::stderr(),
+        "note: nothing ran: the module has no {missing}; --invoke NAME calls an export"
+    );
 }
 
 /// Makes a module without validating it.

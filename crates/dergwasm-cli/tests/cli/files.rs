@@ -83,6 +83,7 @@ fn input_name_and_environment_can_be_given() {
     assert!(missing.stderr.contains("--stdin nowhere.txt"), "{}", missing.stderr);
     let wat = file("environment.wat", ECHO);
     let own = dergwasm(&["run", "--env", "OWN=x", "--argv0", "me", &wat, "arg"]);
+    // Nothing but what was given.
     assert_eq!(own.stdout, "me\narg\nOWN=x\n", "{}", own.stderr);
     let inherited = dergwasm(&["run", "--env-inherit", "--env", "CARGO_PKG_NAME=x", &wat]);
     let lines: Vec<&str> = inherited.stdout.lines().collect();

@@ -28,16 +28,9 @@ const VARIABLES: [&str; 6] =
 
 impl Emscripten {
     /// The world of a program that finds arguments, environment, streams, clocks and files in
-    /// `wasi`. Variables that Emscripten's own host sets, such as `HOME=/home/web_user`, are added
-    /// where the environment has none of the name.
+    /// `wasi`.
     #[must_use]
-    pub fn new(mut wasi: Wasi) -> Self {
-        for variable in VARIABLES {
-            let name = &variable[..=variable.find('=').unwrap_or(0)];
-            if !wasi.env.iter().any(|set| set.starts_with(name.as_bytes())) {
-                wasi.env.push(variable.as_bytes().to_vec());
-            }
-        }
+    pub fn new(wasi: Wasi) -> Self {
         Self {
             wasi,
             instance: None,
@@ -47,6 +40,16 @@ impl Emscripten {
             exceptions: Exceptions::default(),
             at_exit: Vec::new(),
             working_directory: None,
+        }
+    }
+
+    /// Adds the variables of which the environment has none of the name.
+    pub(super) fn complete_environment(&mut self) {
+        for variable in VARIABLES {
+            let name = &variable[..=variable.find('=').unwrap_or(0)];
+            if !self.wasi.env.iter().any(|set| set.starts_with(name.as_bytes())) {
+                self.wasi.env.push(variable.as_bytes().to_vec());
+            }
         }
     }
 
@@ -71,5 +74,19 @@ impl Default for Emscripten {
 impl fmt::Debug for Emscripten {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Emscripten").field("wasi", &self.wasi).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_environment_is_completed_and_not_changed() {
+        let mut world = Emscripten::new(Wasi::builder().env("HOME", "/mine").build());
+        world.complete_environment();
+        let env = &world.wasi.env;
+        assert_eq!(env.len(), VARIABLES.len());
+        assert!(env.contains(&b"HOME=/mine".to_vec()) && env.contains(&b"PATH=/".to_vec()));
     }
 }

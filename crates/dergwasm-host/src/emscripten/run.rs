@@ -13,6 +13,9 @@ const MAX_ARGUMENTS: usize = 1 << 20;
 
 /// Initializes an instance whose exports are to be called: runs its constructors.
 ///
+/// Variables that Emscripten's own host sets, such as `HOME=/home/web_user`, are added where the
+/// environment has none of the name.
+///
 /// # Errors
 /// A constructor failed.
 pub fn initialize<M: AsMachineMut>(
@@ -25,7 +28,7 @@ pub fn initialize<M: AsMachineMut>(
 }
 
 /// Runs a program: its constructors and its `main`, or nothing but the constructors if it has
-/// none.
+/// none. The environment is completed as by [`initialize`].
 ///
 /// Returns its exit status: what `main` returned or what it gave `exit`.
 ///
@@ -54,6 +57,7 @@ pub fn run<M: AsMachineMut>(
 }
 
 fn construct<T>(guest: &mut Guest<'_, '_, T>) -> Result<(), Error> {
+    guest.state().complete_environment();
     guest.call(&["emscripten_stack_init", "_emscripten_stack_init"], &[])?;
     guest.call(&["__wasm_apply_data_relocs"], &[])?;
     guest.call(&["__wasm_call_ctors", "___wasm_call_ctors", "_initialize"], &[])?;
