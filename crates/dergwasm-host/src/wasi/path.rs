@@ -160,6 +160,10 @@ pub(super) fn path_open(
     let path = memory.path(path)?;
     let start = directory(wasi, fd, needed(flags.open))?;
     let parent = rights::of(wasi.fds.get(fd)?);
+    // Emptying a file is writing to it, for who could not open it for that.
+    if flags.open & oflags::TRUNC != 0 && parent.inheriting & rights::FD_WRITE == 0 {
+        return Err(Errno::Notcapable);
+    }
     let how = how(flags.open, flags.rights.base & parent.inheriting)?;
     memory.slice(opened.into(), 4)?;
     let descriptor = match walk(wasi, &start).open(path, links, how)? {

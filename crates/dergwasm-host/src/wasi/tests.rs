@@ -11,6 +11,7 @@ use super::{
 use crate::sys::{Callback, Capture, Errno, Input, Rights, Stdio, VirtualClock};
 
 mod files;
+mod paths;
 mod waiting;
 
 const VERSION: Version = Version::Preview1;

@@ -310,7 +310,10 @@ impl Walk<'_> {
         }
         let (place, name, slash) = self.entry(path, Errno::Exist)?;
         if slash {
-            return Err(place.dir().entry_metadata(&name).err().unwrap_or(Errno::Exist));
+            return Err(match place.dir().entry_metadata(&name)?.file_type {
+                FileType::Directory => Errno::Exist,
+                _ => Errno::Notdir,
+            });
         }
         place.dir().create_symlink(&name, target)
     }

@@ -19,6 +19,14 @@ fn file(wasi: &Wasi, fd: u32, needed: u64) -> Result<&Descriptor, Errno> {
     }
 }
 
+/// The file with these rights that `fd` stands for; `unwritable` if it cannot be written either,
+/// which is what POSIX asks of it.
+fn written(wasi: &Wasi, fd: u32, needed: u64, unwritable: Errno) -> Result<&Descriptor, Errno> {
+    let descriptor = file(wasi, fd, 0)?;
+    rights::check(descriptor, rights::FD_WRITE).map_err(|_| unwritable)?;
+    rights::check(descriptor, needed).map(|()| descriptor)
+}
+
 /// The file or directory with these rights that `fd` stands for.
 fn node(wasi: &Wasi, fd: u32, needed: u64) -> Result<&Descriptor, Errno> {
     let descriptor = wasi.fds.get(fd)?;
@@ -50,7 +58,7 @@ pub(in crate::wasi) fn fd_allocate(
     offset: u64,
     len: u64,
 ) -> Result<(), Errno> {
-    file(wasi, fd, rights::FD_ALLOCATE)?.allocate(offset, len)
+    written(wasi, fd, rights::FD_ALLOCATE, Errno::Badf)?.allocate(offset, len)
 }
 
 pub(in crate::wasi) fn fd_datasync(
@@ -58,7 +66,9 @@ pub(in crate::wasi) fn fd_datasync(
     _memory: &mut GuestMemory<'_>,
     fd: u32,
 ) -> Result<(), Errno> {
-    node(wasi, fd, rights::FD_DATASYNC)?.sync(true)
+    // Who may write all of it to the medium may write part of it.
+    let all = node(wasi, fd, rights::FD_SYNC);
+    all.or_else(|_| node(wasi, fd, rights::FD_DATASYNC))?.sync(true)
 }
 
 pub(in crate::wasi) fn fd_sync(
@@ -87,7 +97,7 @@ pub(in crate::wasi) fn fd_filestat_set_size(
     fd: u32,
     size: u64,
 ) -> Result<(), Errno> {
-    file(wasi, fd, rights::FD_FILESTAT_SET_SIZE)?.set_len(size)
+    written(wasi, fd, rights::FD_FILESTAT_SET_SIZE, Errno::Inval)?.set_len(size)
 }
 
 pub(in crate::wasi) fn fd_filestat_set_times(

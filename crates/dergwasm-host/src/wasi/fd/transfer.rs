@@ -10,29 +10,32 @@ use crate::{
     },
 };
 
-/// The descriptor that `fd` stands for, if it has the right to be read.
-fn readable(wasi: &Wasi, fd: u32, needed: u64) -> Result<&Descriptor, Errno> {
+/// The descriptor that `fd` stands for, if it can be read. A file needs the rights `also`.
+fn readable(wasi: &Wasi, fd: u32, also: u64) -> Result<&Descriptor, Errno> {
     let descriptor = wasi.fds.get(fd)?;
     match descriptor.kind {
         Kind::Stdio(Direction::Output, _) | Kind::Dir(_) => Err(Errno::Badf),
-        // A right that a stream can not have does not matter: it is no file.
-        Kind::Stdio(..) | Kind::Socket(_) => {
-            rights::check(descriptor, rights::FD_READ).map(|()| descriptor)
-        }
-        Kind::File(_) => rights::check(descriptor, needed).map(|()| descriptor),
+        _ => granted(descriptor, rights::FD_READ, also),
     }
 }
 
-/// The descriptor that `fd` stands for, if it has the right to be written.
-fn writable(wasi: &Wasi, fd: u32, needed: u64) -> Result<&Descriptor, Errno> {
+/// The descriptor that `fd` stands for, if it can be written. A file needs the rights `also`.
+fn writable(wasi: &Wasi, fd: u32, also: u64) -> Result<&Descriptor, Errno> {
     let descriptor = wasi.fds.get(fd)?;
     match descriptor.kind {
         Kind::Stdio(Direction::Input, _) | Kind::Dir(_) => Err(Errno::Badf),
-        Kind::Stdio(..) | Kind::Socket(_) => {
-            rights::check(descriptor, rights::FD_WRITE).map(|()| descriptor)
-        }
-        Kind::File(_) => rights::check(descriptor, needed).map(|()| descriptor),
+        _ => granted(descriptor, rights::FD_WRITE, also),
     }
+}
+
+/// Checks the right to read or write, without which POSIX knows no such descriptor, and of a file
+/// the rights that nothing else can have.
+fn granted(descriptor: &Descriptor, needed: u64, also: u64) -> Result<&Descriptor, Errno> {
+    rights::check(descriptor, needed).map_err(|_| Errno::Badf)?;
+    if let Kind::File(_) = descriptor.kind {
+        rights::check(descriptor, also)?;
+    }
+    Ok(descriptor)
 }
 
 pub(in crate::wasi) fn fd_read(
@@ -42,7 +45,7 @@ pub(in crate::wasi) fn fd_read(
     iovs: List,
     read: u32,
 ) -> Result<(), Errno> {
-    let descriptor = readable(wasi, fd, rights::FD_READ)?;
+    let descriptor = readable(wasi, fd, 0)?;
     // Before anything is taken from the stream.
     memory.slice(read.into(), 4)?;
     // Only one piece of a stream: asking for a second could wait although the first was filled.
@@ -59,7 +62,7 @@ pub(in crate::wasi) fn fd_pread(
     offset: u64,
     read: u32,
 ) -> Result<(), Errno> {
-    let descriptor = readable(wasi, fd, rights::FD_READ | rights::FD_SEEK)?;
+    let descriptor = readable(wasi, fd, rights::FD_SEEK)?;
     descriptor.read_at(&mut [], offset)?;
     memory.slice(read.into(), 4)?;
     let len = read_pieces(memory, iovs, true, |buffer, done| {
@@ -148,7 +151,7 @@ pub(in crate::wasi) fn fd_write(
     iovs: List,
     written: u32,
 ) -> Result<(), Errno> {
-    let descriptor = writable(wasi, fd, rights::FD_WRITE)?;
+    let descriptor = writable(wasi, fd, 0)?;
     // Before anything is given to the stream.
     memory.slice(written.into(), 4)?;
     let len = write_pieces(memory, iovs, |bytes, _| descriptor.write(bytes));
@@ -164,7 +167,7 @@ pub(in crate::wasi) fn fd_pwrite(
     offset: u64,
     written: u32,
 ) -> Result<(), Errno> {
-    let descriptor = writable(wasi, fd, rights::FD_WRITE | rights::FD_SEEK)?;
+    let descriptor = writable(wasi, fd, rights::FD_SEEK)?;
     descriptor.write_at(&[], offset)?;
     memory.slice(written.into(), 4)?;
     let len = write_pieces(memory, iovs, |bytes, done| {

@@ -2,7 +2,10 @@
 
 use super::{VERSION, iovecs};
 use crate::{
-    sys::{Errno, Rights, fs::MemoryFs},
+    sys::{
+        Errno, Rights,
+        fs::{FileSystem, MemoryFs},
+    },
     wasi::{
         Version, Wasi, fd,
         guest_memory::{GuestMemory, List},
@@ -12,37 +15,48 @@ use crate::{
 };
 
 /// A program's memory and world, with functions in the shape a program would write them.
-struct Guest {
+pub(super) struct Guest {
     wasi: Wasi,
     bytes: Vec<u8>,
 }
 
-const DIR: u32 = 3;
-const EVERYTHING: u64 = !FD_WRITE;
+pub(super) const DIR: u32 = 3;
+pub(super) const EVERYTHING: u64 = !FD_WRITE;
 
 impl Guest {
     fn new() -> Self {
         let fs = MemoryFs::with_fixed_time(7);
         fs.write("dir/file", b"content").unwrap();
+        Self::over(fs)
+    }
+
+    /// With a file system mounted.
+    pub(super) fn over(fs: impl FileSystem + 'static) -> Self {
         let wasi = Wasi::builder().deterministic(1).mount("/", fs).unwrap().build();
         Self { wasi, bytes: vec![0; 4096] }
     }
 
-    fn call<T>(&mut self, f: impl FnOnce(&mut Wasi, &mut GuestMemory<'_>) -> T) -> T {
+    pub(super) fn call<T>(&mut self, f: impl FnOnce(&mut Wasi, &mut GuestMemory<'_>) -> T) -> T {
         f(&mut self.wasi, &mut GuestMemory::new(&mut self.bytes))
     }
 
     /// Puts text at 1024.
-    fn text(&mut self, text: &str) -> List {
+    pub(super) fn text(&mut self, text: &str) -> List {
         self.bytes[1024..1024 + text.len()].copy_from_slice(text.as_bytes());
         List(1024, u32::try_from(text.len()).unwrap())
     }
 
-    fn open(&mut self, dir: u32, path: &str, open: u32, base: u64) -> Result<u32, Errno> {
+    pub(super) fn open(
+        &mut self,
+        dir: u32,
+        path: &str,
+        open: u32,
+        base: u64,
+    ) -> Result<u32, Errno> {
         self.open_with(dir, path, open, Rights { base, inheriting: EVERYTHING }, 0)
     }
 
-    fn open_with(
+    pub(super) fn open_with(
         &mut self,
         dir: u32,
         path: &str,
@@ -58,7 +72,7 @@ impl Guest {
         })
     }
 
-    fn write(&mut self, fd: u32, text: &str) -> Result<u32, Errno> {
+    pub(super) fn write(&mut self, fd: u32, text: &str) -> Result<u32, Errno> {
         let List(address, len) = self.text(text);
         self.bytes[..8].copy_from_slice(&iovecs(&[(address, len)]));
         self.call(|wasi, memory| {
@@ -67,7 +81,7 @@ impl Guest {
         })
     }
 
-    fn read(&mut self, fd: u32) -> Result<String, Errno> {
+    pub(super) fn read(&mut self, fd: u32) -> Result<String, Errno> {
         // Two pieces, so that a file fills more than the first.
         self.bytes[..16].copy_from_slice(&iovecs(&[(1024, 2), (1026, 100)]));
         self.call(|wasi, memory| {
@@ -102,10 +116,10 @@ impl Guest {
     }
 }
 
-const CREAT: u32 = 1;
-const DIRECTORY: u32 = 2;
+pub(super) const CREAT: u32 = 1;
+pub(super) const DIRECTORY: u32 = 2;
 const EXCL: u32 = 4;
-const TRUNC: u32 = 8;
+pub(super) const TRUNC: u32 = 8;
 
 #[test]
 fn a_file_has_a_position() {
@@ -184,7 +198,7 @@ fn opening_needs_the_rights_it_uses() {
     assert_eq!(guest.open(DIR, "new", CREAT | EXCL, FD_WRITE), Ok(4));
     assert_eq!(guest.open(DIR, "new", CREAT | EXCL, FD_WRITE), Err(Errno::Exist));
     assert_eq!(guest.write(4, "kept"), Ok(4));
-    assert_eq!(guest.read(4), Err(Errno::Notcapable));
+    assert_eq!(guest.read(4), Err(Errno::Badf));
     let limited = [
         (rights::PATH_CREATE_FILE, CREAT, "another"),
         (rights::PATH_FILESTAT_SET_SIZE, TRUNC, "new"),
@@ -197,10 +211,10 @@ fn opening_needs_the_rights_it_uses() {
     }
     let fd = guest.open(DIR, "new", 0, FD_READ).unwrap();
     assert_eq!(guest.read(fd).unwrap(), "kept");
-    assert_eq!(guest.write(fd, "no"), Err(Errno::Notcapable));
+    assert_eq!(guest.write(fd, "no"), Err(Errno::Badf));
     let truncated = guest.open(DIR, "new", TRUNC, 0).unwrap();
     assert_eq!(guest.read(fd).unwrap(), "");
-    assert_eq!(guest.write(truncated, "no"), Err(Errno::Notcapable));
+    assert_eq!(guest.write(truncated, "no"), Err(Errno::Badf));
 }
 
 #[test]
@@ -210,7 +224,7 @@ fn rights_are_handed_on_and_never_grow() {
     let dir = guest.open_with(DIR, "dir", DIRECTORY, rights, 0).unwrap();
     let fd = guest.open(dir, "file", 0, FD_READ | FD_WRITE).unwrap();
     assert_eq!(guest.read(fd).unwrap(), "content");
-    assert_eq!(guest.write(fd, "x"), Err(Errno::Notcapable));
+    assert_eq!(guest.write(fd, "x"), Err(Errno::Badf));
     assert_eq!(guest.seek(fd, 0, 0), Err(Errno::Notcapable));
     let mut set = |base, inheriting| {
         guest.call(|wasi, memory| fd::fd_fdstat_set_rights(wasi, memory, fd, base, inheriting))
@@ -218,7 +232,7 @@ fn rights_are_handed_on_and_never_grow() {
     assert_eq!(set(FD_READ | FD_WRITE, 0), Err(Errno::Notcapable));
     assert_eq!(set(0, FD_WRITE), Err(Errno::Notcapable));
     assert_eq!(set(0, 0), Ok(()));
-    assert_eq!(guest.read(fd), Err(Errno::Notcapable));
+    assert_eq!(guest.read(fd), Err(Errno::Badf));
 }
 
 #[test]

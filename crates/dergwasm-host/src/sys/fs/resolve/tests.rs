@@ -251,6 +251,7 @@ fn slashes_and_dots_at_the_end_are_for_directories() {
     assert_eq!(walk.create_link("dir", Links::Keep, &walk, "x"), Err(Errno::Perm));
     assert_eq!(walk.create_symlink("file", "x/"), Err(Errno::Noent));
     assert_eq!(walk.create_symlink("file", "dir/"), Err(Errno::Exist));
+    assert_eq!(walk.create_symlink("dir", "file/"), Err(Errno::Notdir));
     for path in ["dangling/", "to-dir/", "to-dir", ".", "dir/.", "dir/.."] {
         assert_eq!(walk.create_dir(path), Err(Errno::Exist), "{path}");
     }

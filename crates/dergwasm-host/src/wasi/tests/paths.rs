@@ -1,0 +1,291 @@
+//! Paths: what each function answers, the same over every file system.
+
+use super::{
+    VERSION,
+    files::{CREAT, DIR, DIRECTORY, EVERYTHING, Guest, TRUNC},
+};
+use crate::{
+    sys::{Errno, Rights, fs::MemoryFs},
+    wasi::{
+        fd,
+        guest_memory::List,
+        path::{self, Times},
+        rights::{self, FD_READ, FD_SYNC, FD_WRITE},
+    },
+};
+
+/// Does something in an empty file system of each kind.
+fn everywhere(test: impl Fn(&mut Guest)) {
+    test(&mut Guest::over(MemoryFs::new()));
+    #[cfg(feature = "host-fs")]
+    {
+        let dir = tempfile::tempdir().unwrap();
+        test(&mut Guest::over(crate::sys::fs::HostDir::open(dir.path()).unwrap()));
+    }
+}
+
+type Done = Result<(), Errno>;
+
+const KEEP: u32 = 0;
+const FOLLOW: u32 = 1;
+
+impl Guest {
+    fn make(&mut self, path: &str) -> Done {
+        let fd = self.open(DIR, path, CREAT, 0)?;
+        self.call(|wasi, memory| fd::fd_close(wasi, memory, fd))
+    }
+
+    fn make_dir(&mut self, path: &str) -> Done {
+        let path = self.text(path);
+        self.call(|wasi, memory| path::path_create_directory(wasi, memory, DIR, path))
+    }
+
+    fn unlink(&mut self, path: &str) -> Done {
+        let path = self.text(path);
+        self.call(|wasi, memory| path::path_unlink_file(wasi, memory, DIR, path))
+    }
+
+    fn remove_dir(&mut self, path: &str) -> Done {
+        let path = self.text(path);
+        self.call(|wasi, memory| path::path_remove_directory(wasi, memory, DIR, path))
+    }
+
+    /// Puts two paths beside each other.
+    fn two(&mut self, first: &str, second: &str) -> (List, List) {
+        let List(at, _) = self.text(&format!("{first}{second}"));
+        let len = |path: &str| u32::try_from(path.len()).unwrap();
+        (List(at, len(first)), List(at + len(first), len(second)))
+    }
+
+    fn rename(&mut self, from: &str, to: &str) -> Done {
+        let (from, to) = self.two(from, to);
+        self.call(|wasi, memory| path::path_rename(wasi, memory, DIR, from, DIR, to))
+    }
+
+    fn link(&mut self, flags: u32, from: &str, to: &str) -> Done {
+        let (from, to) = self.two(from, to);
+        self.call(|wasi, memory| path::path_link(wasi, memory, DIR, flags, from, DIR, to))
+    }
+
+    fn symlink(&mut self, target: &str, path: &str) -> Done {
+        let (target, path) = self.two(target, path);
+        self.call(|wasi, memory| path::path_symlink(wasi, memory, target, DIR, path))
+    }
+
+    /// The type, the number of names and the time of the last change of the contents.
+    fn stat(&mut self, flags: u32, path: &str) -> Result<(u8, u64, u64), Errno> {
+        let path = self.text(path);
+        self.call(|wasi, memory| {
+            path::path_filestat_get(wasi, memory, VERSION, DIR, flags, path, 0)?;
+            Ok((memory.read(16)?, memory.read(24)?, memory.read(48)?))
+        })
+    }
+
+    fn follow(&mut self, path: &str, open: u32) -> Result<u32, Errno> {
+        let path = self.text(path);
+        let rights = Rights { base: FD_READ, inheriting: 0 };
+        let flags = path::OpenFlags { lookup: FOLLOW, open, fd: 0, rights };
+        self.call(|wasi, memory| {
+            path::path_open(wasi, memory, DIR, path, flags, 0)?;
+            memory.read(0)
+        })
+    }
+}
+
+#[test]
+fn a_path_stays_below_its_directory() {
+    everywhere(|guest| {
+        guest.make_dir("dir").unwrap();
+        guest.make_dir("dir/deep").unwrap();
+        guest.make("dir/deep/file").unwrap();
+        for (path, answer) in [
+            ("dir/.//deep/../../dir/deep/../deep///./file", None),
+            ("dir/deep///", None),
+            ("dir/..", None),
+            ("/dir", Some(Errno::Perm)),
+            ("..", Some(Errno::Perm)),
+            ("dir/../../dir", Some(Errno::Perm)),
+            ("dir/deep/file/", Some(Errno::Notdir)),
+            ("dir/deep/file///", Some(Errno::Notdir)),
+            ("dir/deep/file/..", Some(Errno::Notdir)),
+            ("dir/deep/file\0", Some(Errno::Inval)),
+            ("missing/../dir", Some(Errno::Noent)),
+            ("", Some(Errno::Noent)),
+        ] {
+            assert_eq!(guest.open(DIR, path, 0, 0).err(), answer, "{path}");
+        }
+    });
+}
+
+#[test]
+fn files_and_directories_are_removed_each_in_its_way() {
+    everywhere(|guest| {
+        guest.make("file").unwrap();
+        guest.make_dir("dir/").unwrap();
+        guest.make("dir/file").unwrap();
+        assert_eq!(guest.make_dir("dir"), Err(Errno::Exist));
+        assert_eq!(guest.make_dir("file"), Err(Errno::Exist));
+        assert_eq!(guest.unlink("dir"), Err(Errno::Isdir));
+        assert_eq!(guest.unlink("dir/"), Err(Errno::Isdir));
+        assert_eq!(guest.unlink("file/"), Err(Errno::Notdir));
+        assert_eq!(guest.unlink("missing"), Err(Errno::Noent));
+        assert_eq!(guest.remove_dir("file"), Err(Errno::Notdir));
+        assert_eq!(guest.remove_dir("file/"), Err(Errno::Notdir));
+        assert_eq!(guest.remove_dir("dir"), Err(Errno::Notempty));
+        assert_eq!(guest.unlink("dir/file"), Ok(()));
+        assert_eq!(guest.remove_dir("dir/"), Ok(()));
+        assert_eq!(guest.unlink("file"), Ok(()));
+        assert_eq!(guest.stat(KEEP, "file"), Err(Errno::Noent));
+    });
+}
+
+#[test]
+fn renaming_replaces_only_what_is_alike() {
+    everywhere(|guest| {
+        guest.make("file").unwrap();
+        guest.make("other").unwrap();
+        guest.make_dir("dir").unwrap();
+        guest.make_dir("empty").unwrap();
+        guest.make("empty/file").unwrap();
+        assert_eq!(guest.rename("file", "dir"), Err(Errno::Isdir));
+        assert_eq!(guest.rename("dir", "file"), Err(Errno::Notdir));
+        assert_eq!(guest.rename("dir", "empty"), Err(Errno::Notempty));
+        assert_eq!(guest.rename("file/", "new"), Err(Errno::Notdir));
+        assert_eq!(guest.rename("file", "new/"), Err(Errno::Notdir));
+        assert_eq!(guest.rename("missing", "new"), Err(Errno::Noent));
+        assert_eq!(guest.rename("dir", "dir/below"), Err(Errno::Inval));
+        guest.unlink("empty/file").unwrap();
+        assert_eq!(guest.rename("dir/", "empty"), Ok(()));
+        assert_eq!(guest.rename("empty", "dir/"), Ok(()));
+        assert_eq!(guest.rename("file", "other"), Ok(()));
+        assert_eq!(guest.rename("other", "other"), Ok(()));
+        assert_eq!(guest.stat(KEEP, "file"), Err(Errno::Noent));
+        assert_eq!(guest.stat(KEEP, "empty"), Err(Errno::Noent));
+        assert_eq!(guest.stat(KEEP, "other").unwrap().0, 4);
+    });
+}
+
+#[test]
+fn a_file_has_several_names() {
+    everywhere(|guest| {
+        guest.make("file").unwrap();
+        guest.make_dir("dir").unwrap();
+        assert_eq!(guest.link(KEEP, "file", "dir/link"), Ok(()));
+        assert_eq!(guest.stat(KEEP, "dir/link").unwrap().1, 2);
+        assert_eq!(guest.stat(KEEP, "file"), guest.stat(KEEP, "dir/link"));
+        for taken in ["file", "dir", "dir/link"] {
+            assert_eq!(guest.link(KEEP, "file", taken), Err(Errno::Exist), "{taken}");
+        }
+        assert_eq!(guest.link(KEEP, "dir", "new"), Err(Errno::Perm));
+        assert_eq!(guest.link(KEEP, "file", "new/"), Err(Errno::Noent));
+        assert_eq!(guest.link(KEEP, "missing", "new"), Err(Errno::Noent));
+        guest.symlink("missing", "dangling").unwrap();
+        assert_eq!(guest.link(KEEP, "dangling", "new"), Ok(()));
+        assert_eq!(guest.stat(KEEP, "new").unwrap().0, 7);
+        assert_eq!(guest.link(KEEP, "file", "dangling"), Err(Errno::Exist));
+        assert_eq!(guest.link(FOLLOW, "dangling", "newer"), Err(Errno::Inval));
+        guest.unlink("file").unwrap();
+        assert_eq!(guest.stat(KEEP, "dir/link").unwrap().1, 1);
+    });
+}
+
+#[test]
+fn links_are_followed_when_asked() {
+    everywhere(|guest| {
+        guest.make("file").unwrap();
+        guest.make_dir("dir").unwrap();
+        for (target, path) in
+            [("file", "to-file"), ("dir", "to-dir"), ("missing", "to-none"), ("loop", "loop")]
+        {
+            assert_eq!(guest.symlink(target, path), Ok(()));
+            assert_eq!(guest.open(DIR, path, 0, 0), Err(Errno::Loop), "{path}");
+            let opened = guest.open(DIR, path, DIRECTORY, 0);
+            assert!(matches!(opened, Err(Errno::Loop | Errno::Notdir)), "{path}: {opened:?}");
+            assert_eq!(guest.stat(KEEP, path).unwrap().0, 7);
+        }
+        assert_eq!(guest.follow("to-file", 0).err(), None);
+        assert_eq!(guest.follow("to-file", DIRECTORY), Err(Errno::Notdir));
+        assert_eq!(guest.follow("to-dir", DIRECTORY).err(), None);
+        assert_eq!(guest.follow("to-none", 0), Err(Errno::Noent));
+        assert_eq!(guest.follow("loop", 0), Err(Errno::Loop));
+        assert_eq!(guest.stat(FOLLOW, "to-file").unwrap().0, 4);
+        assert_eq!(guest.stat(KEEP, "to-dir/").unwrap().0, 3);
+        assert_eq!(guest.follow("to-none", CREAT).err(), None);
+        assert_eq!(guest.stat(KEEP, "missing").unwrap().0, 4);
+        assert_eq!(guest.symlink("/", "new"), Err(Errno::Perm));
+        assert_eq!(guest.symlink("x", "new/"), Err(Errno::Noent));
+        assert_eq!(guest.symlink("x", "dir/"), Err(Errno::Exist));
+        assert_eq!(guest.symlink("x", "file/"), Err(Errno::Notdir));
+        assert_eq!(guest.symlink("x", "file"), Err(Errno::Exist));
+    });
+}
+
+#[test]
+fn a_link_is_read_as_far_as_there_is_room() {
+    everywhere(|guest| {
+        guest.symlink("target", "link").unwrap();
+        guest.make("file").unwrap();
+        for (path, room, expected) in [
+            ("link", 10, Ok("target\0\0\0\0")),
+            ("link", 4, Ok("targ\0\0\0\0\0\0")),
+            ("link", 0, Ok("\0\0\0\0\0\0\0\0\0\0")),
+            ("file", 10, Err(Errno::Inval)),
+            (".", 10, Err(Errno::Inval)),
+            ("missing", 10, Err(Errno::Noent)),
+        ] {
+            let path = guest.text(path);
+            let read = guest.call(|wasi, memory| {
+                memory.write_bytes(64, &[0; 10])?;
+                path::path_readlink(wasi, memory, DIR, path, List(64, room), 0)?;
+                assert_eq!(memory.read::<u32>(0), Ok(room.min(6)));
+                Ok::<_, Errno>(memory.slice(64, 10)?.to_vec())
+            });
+            assert_eq!(read, expected.map(|text| text.as_bytes().to_vec()));
+        }
+    });
+}
+
+#[test]
+fn a_link_has_times_of_its_own() {
+    everywhere(|guest| {
+        guest.make("file").unwrap();
+        guest.symlink("file", "link").unwrap();
+        let set = |guest: &mut Guest, lookup, modified| {
+            let path = guest.text("link");
+            guest.call(|wasi, memory| {
+                let times = Times { accessed: 0, modified, flags: 4 };
+                path::path_filestat_set_times(wasi, memory, DIR, lookup, path, times)
+            })
+        };
+        let modified = |guest: &mut Guest, flags| guest.stat(flags, "link").map(|stat| stat.2);
+        set(guest, FOLLOW, 2_000_000_000).unwrap();
+        set(guest, KEEP, 1_000_000_000).unwrap();
+        assert_eq!(modified(guest, KEEP), Ok(1_000_000_000));
+        assert_eq!(modified(guest, FOLLOW), Ok(2_000_000_000));
+    });
+}
+
+#[test]
+fn a_file_that_cannot_be_written_is_not_changed() {
+    everywhere(|guest| {
+        let fd = guest.open(DIR, "file", CREAT, FD_WRITE).unwrap();
+        guest.write(fd, "kept").unwrap();
+        let all_but_write = FD_READ | FD_SYNC | rights::FD_ALLOCATE | rights::FD_FILESTAT_SET_SIZE;
+        let fd = guest.open(DIR, "file", 0, all_but_write).unwrap();
+        let answers = guest.call(|wasi, memory| {
+            [
+                fd::fd_filestat_set_size(wasi, memory, fd, 0),
+                fd::fd_allocate(wasi, memory, fd, 0, 9),
+                fd::fd_datasync(wasi, memory, fd),
+                fd::fd_sync(wasi, memory, fd),
+            ]
+        });
+        assert_eq!(answers, [Err(Errno::Inval), Err(Errno::Badf), Ok(()), Ok(())]);
+        assert_eq!(guest.write(fd, "no"), Err(Errno::Badf));
+        // Not by way of a directory that hands on no right to write either.
+        let rights = Rights { base: EVERYTHING, inheriting: FD_READ };
+        let dir = guest.open_with(DIR, ".", DIRECTORY, rights, 0).unwrap();
+        assert_eq!(guest.open(dir, "file", TRUNC, 0), Err(Errno::Notcapable));
+        assert_eq!(guest.read(fd).unwrap(), "kept");
+    });
+}
