@@ -4,7 +4,8 @@
 //!
 //! A descriptor opened through a directory has of the rights asked for those that the directory
 //! hands on and that its own kind can use; asking for more is no error, but using what was not
-//! granted is.
+//! granted is (`notcapable`). Where POSIX has an answer for a file that is not open for reading or
+//! writing, that is given instead.
 
 use crate::sys::{Descriptor, Direction, Errno, Kind, Rights};
 
