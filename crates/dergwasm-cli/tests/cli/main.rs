@@ -8,6 +8,7 @@ mod inspect;
 mod run;
 mod scripts;
 mod stop;
+mod waiting;
 
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};

@@ -77,12 +77,31 @@ fn uninterrupted(mut operation: impl FnMut() -> io::Result<usize>) -> Result<usi
 }
 
 /// The standard input of this process.
+///
+/// On Unix with the feature `host-fs` it is known whether a read would wait. What this process
+/// itself has read ahead through [`std::io::stdin`] is then not seen by the program.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct InheritStdin;
 
 impl Stdio for InheritStdin {
+    #[cfg(not(all(unix, feature = "host-fs")))]
     fn read(&mut self, buffer: &mut [u8]) -> Result<usize, Errno> {
         uninterrupted(|| io::stdin().read(buffer))
+    }
+
+    /// Nothing is read ahead, so that the system knows whether there is more.
+    #[cfg(all(unix, feature = "host-fs"))]
+    fn read(&mut self, buffer: &mut [u8]) -> Result<usize, Errno> {
+        uninterrupted(|| Ok(rustix::io::read(io::stdin(), &mut *buffer)?))
+    }
+
+    #[cfg(all(unix, feature = "host-fs"))]
+    fn ready_to_read(&mut self) -> Option<u64> {
+        use rustix::event::{PollFd, PollFlags, Timespec, poll};
+        let stdin = io::stdin();
+        let mut fds = [PollFd::new(&stdin, PollFlags::IN)];
+        let waits = matches!(poll(&mut fds, Some(&Timespec { tv_sec: 0, tv_nsec: 0 })), Ok(0));
+        (!waits).then_some(1)
     }
 
     fn is_terminal(&self) -> bool {
