@@ -60,7 +60,12 @@ fn jumps_leave_functions() {
 
 #[test]
 fn functions_are_called_through_exports_if_there_is_no_table() {
-    let (output, ended) = run(guest!("setjmp-dyncalls"), &[]);
+    // The program without the export of its table.
+    let mut bytes = guest!("setjmp-dyncalls").to_vec();
+    let name = b"__indirect_function_table";
+    let at = bytes.windows(name.len()).position(|window| window == name).unwrap();
+    bytes[at] = b'x';
+    let (output, ended) = run(&bytes, &[]);
     assert_eq!((output.as_str(), ended.unwrap()), (JUMPS, 3));
 }
 

@@ -50,6 +50,14 @@ impl FdTable {
         self.descriptors.get_mut(&fd).ok_or(Errno::Badf)
     }
 
+    /// Whether there is room for one more; to be asked before something is done for it.
+    ///
+    /// # Errors
+    /// [`Errno::Mfile`] if the program has too many.
+    pub(crate) fn check_room(&self) -> Result<(), Errno> {
+        if self.descriptors.len() >= MAX_DESCRIPTORS { Err(Errno::Mfile) } else { Ok(()) }
+    }
+
     /// Gives a descriptor the lowest free number.
     ///
     /// # Errors
@@ -67,9 +75,7 @@ impl FdTable {
         lowest: u32,
         descriptor: Descriptor,
     ) -> Result<u32, Errno> {
-        if self.descriptors.len() >= MAX_DESCRIPTORS {
-            return Err(Errno::Mfile);
-        }
+        self.check_room()?;
         let taken = self.descriptors.range(lowest..).map(|(fd, _)| *fd);
         let (mut taken, mut free) = (taken, lowest);
         while taken.next() == Some(free) {

@@ -166,6 +166,7 @@ pub(super) fn path_open(
     }
     let how = how(flags.open, flags.rights.base & parent.inheriting)?;
     memory.slice(opened.into(), 4)?;
+    wasi.fds.check_room()?;
     let descriptor = match walk(wasi, &start).open(path, links, how)? {
         // Nobody writes to a directory, whatever else was asked for.
         Opened::Dir(_) if flags.rights.base & rights::FD_WRITE != 0 => return Err(Errno::Isdir),

@@ -30,6 +30,7 @@ pub(super) fn sock_accept(
     let listening = socket(wasi, fd, rights::SOCK_ACCEPT)?;
     let flags = file_flags(flags)?;
     memory.slice(accepted.into(), 4)?;
+    wasi.fds.check_room()?;
     let connection = Descriptor::socket(listening.accept()?);
     if flags.nonblock {
         connection.set_flags(flags)?;

@@ -133,17 +133,37 @@ pub(super) fn no_sockets(
     Err(Errno::Afnosupport)
 }
 
-/// `poll`: looks once, and waits only for time to pass.
+/// How long a waiting `poll` takes no notice.
+const POLL_SLICE: Duration = Duration::from_millis(5);
+
+/// `poll`: waits until a descriptor is ready or `timeout` milliseconds have passed; if it is
+/// negative, for ever. An interrupt ends the wait.
 pub(super) fn poll(
     system: &mut System<'_>,
     fds: u32,
     count: u32,
     timeout: i32,
 ) -> Result<u32, Errno> {
+    system.memory.slice_mut(fds.into(), u64::from(count) * 8)?;
+    let mut left = u64::try_from(timeout).map_or(Duration::MAX, Duration::from_millis);
+    let interrupt = system.interrupt.clone();
+    let interrupted = || interrupt.as_ref().is_some_and(InterruptHandle::is_pending);
+    loop {
+        let ready = poll_once(system, fds, count)?;
+        if ready > 0 || left.is_zero() || interrupted() {
+            return Ok(ready);
+        }
+        let slice = left.min(POLL_SLICE);
+        system.state.wasi.clock.sleep_unless(slice, &interrupted);
+        left -= slice;
+    }
+}
+
+/// Writes down which descriptors are ready, and returns how many.
+fn poll_once(system: &mut System<'_>, fds: u32, count: u32) -> Result<u32, Errno> {
     const IN: u16 = 1;
     const OUT: u16 = 4;
     const INVALID: u16 = 0x20;
-    system.memory.slice_mut(fds.into(), u64::from(count) * 8)?;
     let mut ready = 0;
     for at in (u64::from(fds)..).step_by(8).take(count as usize) {
         let fd: u32 = system.memory.read(at)?;
@@ -163,13 +183,6 @@ pub(super) fn poll(
         }
         system.memory.write(at + 6, found)?;
         ready += u32::from(found != 0);
-    }
-    if ready == 0
-        && let Ok(wait) = u64::try_from(timeout)
-    {
-        let interrupt = system.interrupt.clone();
-        let interrupted = || interrupt.as_ref().is_some_and(InterruptHandle::is_pending);
-        system.state.wasi.clock.sleep_unless(Duration::from_millis(wait), &interrupted);
     }
     Ok(ready)
 }

@@ -63,6 +63,7 @@ pub(super) fn openat(
     let links = if flags & NOFOLLOW != 0 { Links::Keep } else { Links::Follow };
     let how = Open { options, directory: flags & DIRECTORY != 0 };
     let start = system.start(dir)?;
+    system.state.wasi.fds.check_room()?;
     let descriptor = match system.walk(&start).open(&path, links, how)? {
         Opened::File(file) => Descriptor::file(OpenFile::new(file, file_flags(flags))),
         Opened::Dir(place) => Descriptor::dir(place),
