@@ -9,6 +9,10 @@ use dergwasm_exec::{
 use dergwasm_store::{ExternVal, FuncAddr, HostFuncId, InstanceAddr, ResourceLimits};
 use dergwasm_types::{FuncType, Trap, ValType, Value};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -217,24 +221,28 @@ fn another_thread_interrupts_a_loop() {
     let (mut machine, inst) = instance(&config, wat);
     let f = machine.export_func(inst, "f").unwrap();
     let handle = machine.interrupt_handle();
-    let interrupter = thread::spawn(move || {
-        for _ in 0..20 {
-            thread::sleep(Duration::from_millis(1));
-            handle.interrupt();
+    // Until it is told that it was enough: an interrupt may come before the machine has cleared the
+    // one before, and is then lost.
+    let enough = Arc::new(AtomicBool::new(false));
+    let interrupter = thread::spawn({
+        let enough = Arc::clone(&enough);
+        move || {
+            while !enough.load(Ordering::Relaxed) {
+                thread::sleep(Duration::from_millis(1));
+                handle.interrupt();
+            }
         }
-        // The last ones may have come before the machine cleared the one before.
-        thread::sleep(Duration::from_millis(20));
-        handle.interrupt();
     });
     let started = Instant::now();
     let mut values = [Value::ZERO];
     let mut outcome = machine.invoke_resumable(&mut NoHost, f, &mut values).unwrap();
-    while !interrupter.is_finished() {
+    for _ in 0..20 {
         outcome = match outcome {
             Outcome::Paused(run) => machine.resume(&mut NoHost, run, &mut values).unwrap(),
             Outcome::Finished => panic!("the loop ended"),
         };
     }
+    enough.store(true, Ordering::Relaxed);
     interrupter.join().unwrap();
     assert!(started.elapsed() < Duration::from_secs(20));
     let Some(ExternVal::Global(stop)) = machine.export(inst, "stop") else { panic!("a global") };
