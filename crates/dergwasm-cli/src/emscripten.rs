@@ -16,7 +16,7 @@ const STACK_BYTES: usize = 1 << 30;
 /// The options that say what becomes of imports nobody knows.
 #[derive(Debug, Args)]
 pub(crate) struct Missing {
-    /// Let functions that the program imports and nothing defines fail only when they are called
+    /// Let functions that the program imports and nothing defines trap only when they are called
     #[arg(long)]
     stub_missing: bool,
 }
@@ -31,7 +31,7 @@ impl Missing {
             wasi::add_to_linker(&mut linker, Emscripten::wasi_mut)?;
         }
         if self.stub_missing {
-            linker.define_missing_as_errors(module)?;
+            linker.define_unknown_imports_as_traps(module)?;
         }
         Ok(linker)
     }

@@ -14,6 +14,8 @@ pub struct Error(Box<Inner>);
 
 struct Inner {
     kind: ErrorKind,
+    /// What a trap is about, where its own message leaves that open.
+    about: Option<Box<str>>,
     backtrace: Option<Backtrace>,
 }
 
@@ -56,6 +58,20 @@ impl Error {
     #[must_use]
     pub fn exit(status: i32) -> Self {
         Self::from(ErrorKind::Exit(status))
+    }
+
+    /// The same error, with what it is about behind its message.
+    ///
+    /// ```
+    /// use dergwasm_exec::{Error, Trap};
+    ///
+    /// let error = Error::from(Trap::UnknownImport).about("`env`.`play`");
+    /// assert_eq!(error.to_string(), "trap: unknown import called: `env`.`play`");
+    /// ```
+    #[must_use]
+    pub fn about(mut self, about: impl Into<Box<str>>) -> Self {
+        self.0.about = Some(about.into());
+        self
     }
 
     pub(crate) fn usage(message: impl Into<String>) -> Self {
@@ -121,7 +137,7 @@ impl Error {
     /// # Errors
     /// The error itself, if it is something else.
     pub fn downcast<E: core::error::Error + 'static>(self) -> Result<E, Self> {
-        let Inner { kind, backtrace } = *self.0;
+        let Inner { kind, about, backtrace } = *self.0;
         let kind = match kind {
             ErrorKind::Host(error) => match error.downcast::<E>() {
                 Ok(error) => return Ok(*error),
@@ -129,13 +145,13 @@ impl Error {
             },
             other => other,
         };
-        Err(Self(Box::new(Inner { kind, backtrace })))
+        Err(Self(Box::new(Inner { kind, about, backtrace })))
     }
 }
 
 impl From<ErrorKind> for Error {
     fn from(kind: ErrorKind) -> Self {
-        Self(Box::new(Inner { kind, backtrace: None }))
+        Self(Box::new(Inner { kind, about: None, backtrace: None }))
     }
 }
 
@@ -167,6 +183,10 @@ impl fmt::Display for Error {
             ErrorKind::Store(error) => error.fmt(f),
             ErrorKind::Limit(message) | ErrorKind::Usage(message) => f.write_str(message),
             ErrorKind::Host(error) => error.fmt(f),
+        }?;
+        match &self.0.about {
+            Some(about) => write!(f, ": {about}"),
+            None => Ok(()),
         }
     }
 }

@@ -15,8 +15,9 @@ pub trait DescribedModule {
 
 /// A type whose functions guests can import, in machines with data `T`.
 ///
-/// `#[host_module]` (feature `macros`) implements it.
-pub trait HostModule<T>: DescribedModule + Sized {
+/// `#[host_module]` (feature `macros`) implements it, and [`Wasi`](crate::wasi::Wasi) does.
+/// [`Linker::define_module`] is another way to call it.
+pub trait HostModule<T>: Sized {
     /// Defines all functions of the module in a linker.
     ///
     /// The machine's data keeps the host; `project` finds it there. Functions that take no `self`

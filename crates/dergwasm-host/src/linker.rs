@@ -10,14 +10,14 @@ pub use missing::{MissingImport, MissingImports};
 pub(crate) use nearest::nearest;
 
 use crate::{
-    AsMachine, AsMachineMut, Caller, Error, Extern, Func, Instance, IntoFunc, MachineMut, Val,
-    as_machine::usage, guest::FuncName, host_func::HostFunc, into_func::from_vals,
+    AsMachine, AsMachineMut, Caller, Error, Extern, Func, HostModule, Instance, IntoFunc,
+    MachineMut, Val, as_machine::usage, guest::FuncName, host_func::HostFunc, into_func::from_vals,
 };
 use alloc::{boxed::Box, collections::BTreeMap, format, sync::Arc, vec::Vec};
 use core::fmt;
 use dergwasm_decode::Import;
 use dergwasm_exec::Module;
-use dergwasm_types::{ExternType, FuncType, Value};
+use dergwasm_types::{ExternType, FuncType, Trap, Value};
 
 /// What imports can be linked to, by module and name.
 ///
@@ -140,6 +140,34 @@ impl<T> Linker<T> {
         self.insert(module, name, Definition::Func(Arc::new(ty), Arc::new(f)))
     }
 
+    /// Defines all functions of a host module: WASI, or one made by `#[host_module]`.
+    ///
+    /// The machine's data keeps the host; `project` finds it there.
+    ///
+    /// ```
+    /// # #[cfg(feature = "wasi")] {
+    /// use dergwasm_host::{Linker, wasi::Wasi};
+    ///
+    /// struct Plugin {
+    ///     wasi: Wasi,
+    /// }
+    ///
+    /// let mut linker = Linker::new();
+    /// linker.define_module(|plugin: &mut Plugin| &mut plugin.wasi)?;
+    /// # }
+    /// # Ok::<(), dergwasm_host::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// A name is defined already.
+    pub fn define_module<H: HostModule<T>>(
+        &mut self,
+        project: impl Fn(&mut T) -> &mut H + Clone + Send + Sync + 'static,
+    ) -> Result<&mut Self, Error> {
+        H::define(self, project)?;
+        Ok(self)
+    }
+
     /// Defines something of a machine.
     ///
     /// # Errors
@@ -207,21 +235,20 @@ impl<T> Linker<T> {
         Ok(self)
     }
 
-    /// Defines every function that `module` imports and the linker lacks as one that fails with
-    /// an error naming the import.
+    /// Defines every function that `module` imports and the linker lacks as one that traps
+    /// ([`Trap::UnknownImport`]), with a message naming the import.
     ///
     /// # Errors
     /// The module lacks imports that are not functions.
-    pub fn define_missing_as_errors(&mut self, module: &Module) -> Result<&mut Self, Error> {
+    pub fn define_unknown_imports_as_traps(&mut self, module: &Module) -> Result<&mut Self, Error> {
         let decoded = module.decoded();
         for import in decoded.imports() {
             if let (None, ExternType::Func(ty)) =
                 (self.lookup(&import.module, &import.name), decoded.import_type(import))
             {
-                let message =
-                    format!("unknown import `{}`.`{}` called", import.module, import.name);
+                let name = format!("`{}`.`{}`", import.module, import.name);
                 self.func_new(&import.module, &import.name, ty, move |_, _, _| {
-                    Err(Error::msg(message.as_str()))
+                    Err(Error::from(Trap::UnknownImport).about(name.as_str()))
                 })?;
             }
         }

@@ -57,6 +57,8 @@ traps! {
     OutOfFuel = "all fuel consumed"
     /// Another thread asked the machine to stop; the run can be resumed.
     Interrupted = "interrupted"
+    /// A function was called that the module imports and the embedder left undefined.
+    UnknownImport = "unknown import called"
 }
 
 impl Trap {

@@ -23,7 +23,7 @@ const PROGRAM: &[u8] = br#"
 fn run(stdout: impl Stdio + 'static, stderr: impl Stdio + 'static) -> Result<i32, Error> {
     let wasi = Wasi::builder().stdout(stdout).stderr(stderr).build();
     let mut linker = Linker::new();
-    wasi::add_to_linker(&mut linker, |wasi: &mut Wasi| wasi)?;
+    linker.define_module(|wasi: &mut Wasi| wasi)?;
     let mut machine = Machine::new(wasi);
     let instance = linker.instantiate(&mut machine, &Module::new(PROGRAM)?)?;
     wasi::run(&mut machine, instance)

@@ -37,7 +37,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     // A clone is the same file system: the program has one, the host the other.
     let wasi = Wasi::builder().mount("/", fs.clone())?.build();
     let mut linker = Linker::new();
-    wasi::add_to_linker(&mut linker, |wasi: &mut Wasi| wasi)?;
+    linker.define_module(|wasi: &mut Wasi| wasi)?;
     let mut machine = Machine::new(wasi);
     let instance = linker.instantiate(&mut machine, &Module::new(PROGRAM)?)?;
     let status = wasi::run(&mut machine, instance)?;

@@ -36,7 +36,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let wasi = Wasi::builder().args(args).stdout(stdout.clone()).inherit_stderr().build();
 
     let mut linker = Linker::new();
-    wasi::add_to_linker(&mut linker, |wasi: &mut Wasi| wasi)?;
+    linker.define_module(|wasi: &mut Wasi| wasi)?;
     let mut machine = Machine::new(wasi);
     let instance = linker.instantiate(&mut machine, &module)?;
     let status = wasi::run(&mut machine, instance)?;

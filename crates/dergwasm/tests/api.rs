@@ -172,12 +172,12 @@ fn missing_functions_can_be_left_to_fail_when_called() {
     let module = br#"(module (import "env" "f" (func $f)) (func (export "run") (call $f)))"#;
     let module = Module::new(module).unwrap();
     let mut linker = Linker::new();
-    linker.define_missing_as_errors(&module).unwrap();
+    linker.define_unknown_imports_as_traps(&module).unwrap();
     let mut machine = Machine::new(());
     let instance = linker.instantiate(&mut machine, &module).unwrap();
     let run = instance.get_typed_func::<(), ()>(&machine, "run").unwrap();
     let error = run.call(&mut machine, ()).unwrap_err();
-    assert_eq!(error.to_string(), "unknown import `env`.`f` called");
+    assert_eq!(error.to_string(), "trap: unknown import called: `env`.`f`");
 }
 
 #[test]

@@ -10,6 +10,7 @@ mod errno;
 mod fd_table;
 pub mod fs;
 mod open_file;
+mod poll;
 mod random;
 mod socket;
 mod stdio;
@@ -19,6 +20,7 @@ pub(crate) use descriptor::{Descriptor, Direction, Kind, Rights, lock};
 pub use errno::Errno;
 pub(crate) use fd_table::FdTable;
 pub(crate) use open_file::{FileFlags, OpenDir, OpenFile};
+pub use poll::{AlwaysReady, Poll, SystemPoll};
 pub use random::{Random, SeededRandom, SystemRandom};
 pub use socket::{Shutdown, Socket, TcpConnection, TcpServer};
 pub use stdio::{

@@ -2,8 +2,9 @@
 
 use crate::{
     sys::{
-        Clock, Descriptor, Errno, FdTable, InheritStderr, InheritStdin, InheritStdout, Null,
-        Random, SeededRandom, Socket, Stdio, SystemClock, SystemRandom, VirtualClock,
+        AlwaysReady, Clock, Descriptor, Errno, FdTable, InheritStderr, InheritStdin, InheritStdout,
+        Null, Poll, Random, SeededRandom, Socket, Stdio, SystemClock, SystemPoll, SystemRandom,
+        VirtualClock,
         fs::{FileSystem, MemoryFs, Mounts},
     },
     wasi::{Wasi, rights},
@@ -33,6 +34,7 @@ pub struct Builder {
     stdout: Box<dyn Stdio>,
     stderr: Box<dyn Stdio>,
     clock: Box<dyn Clock>,
+    poll: Box<dyn Poll>,
     random: Box<dyn Random>,
     mounts: Mounts,
     /// The directories that the program is given.
@@ -51,6 +53,7 @@ impl Default for Builder {
             stdout: Box::new(Null),
             stderr: Box::new(Null),
             clock: Box::new(SystemClock::new()),
+            poll: Box::new(SystemPoll),
             random: Box::new(SystemRandom),
             mounts: Mounts::default(),
             directories: Vec::new(),
@@ -147,6 +150,12 @@ impl Builder {
         self
     }
 
+    /// Sets how the program waits for descriptors.
+    pub fn poll(mut self, poll: impl Poll + 'static) -> Self {
+        self.poll = Box::new(poll);
+        self
+    }
+
     /// Sets where random bytes come from.
     pub fn random(mut self, random: impl Random + 'static) -> Self {
         self.random = Box::new(random);
@@ -154,11 +163,13 @@ impl Builder {
     }
 
     /// Makes every run alike: a [`VirtualClock`] that moves a microsecond at each reading,
-    /// [`SeededRandom`], and a fixed time for files in memory if nothing is mounted.
+    /// [`SeededRandom`], descriptors that are [`AlwaysReady`], and a fixed time for files in
+    /// memory if nothing is mounted.
     pub fn deterministic(mut self, seed: u64) -> Self {
         let fixed = |_| MemoryFs::with_fixed_time(Self::DETERMINISTIC_EPOCH);
         self.files = self.files.map(fixed);
         self.clock(VirtualClock::new(Self::DETERMINISTIC_EPOCH, 1000))
+            .poll(AlwaysReady)
             .random(SeededRandom::new(seed))
     }
 
@@ -215,7 +226,7 @@ impl Builder {
                 Err(_) => unreachable!("nothing is mounted, and a file system in memory is there"),
             };
         }
-        let Self { args, env, clock, random, mounts, .. } = self;
+        let Self { args, env, clock, poll, random, mounts, .. } = self;
         let mut fds = FdTable::new(self.stdin, self.stdout, self.stderr);
         let sockets = self.sockets.into_iter().map(Descriptor::socket);
         for descriptor in self.directories.into_iter().chain(sockets) {
@@ -224,7 +235,7 @@ impl Builder {
                 break;
             }
         }
-        Wasi { args, env, fds, mounts, clock, random }
+        Wasi { args, env, fds, mounts, clock, poll, random }
     }
 }
 

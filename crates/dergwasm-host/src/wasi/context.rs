@@ -2,7 +2,7 @@
 
 use crate::{
     sys::{
-        Clock, Errno, FdTable, Random,
+        Clock, Errno, FdTable, Poll, Random,
         fs::{Mounts, SetTime},
     },
     wasi::{Builder, types::check_fstflags},
@@ -18,6 +18,7 @@ pub struct Wasi {
     pub(crate) fds: FdTable,
     pub(crate) mounts: Mounts,
     pub(crate) clock: Box<dyn Clock>,
+    pub(crate) poll: Box<dyn Poll>,
     pub(crate) random: Box<dyn Random>,
 }
 

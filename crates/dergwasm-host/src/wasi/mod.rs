@@ -22,7 +22,7 @@
 //! let wasi = Wasi::builder().args(["hello"]).stdout(stdout.clone()).build();
 //!
 //! let mut linker = Linker::new();
-//! wasi::add_to_linker(&mut linker, |wasi: &mut Wasi| wasi)?;
+//! linker.define_module(|wasi: &mut Wasi| wasi)?;
 //! let mut machine = Machine::new(wasi);
 //! let instance = linker.instantiate(&mut machine, &module)?;
 //! let status = wasi::run(&mut machine, instance)?;

@@ -1,7 +1,8 @@
 //! Waiting for time to pass and for descriptors to become ready.
 //!
-//! Files are always ready. A stream or socket that can tell is asked every few milliseconds; one
-//! that can not counts as ready, and reading it may still wait.
+//! Files are always ready. A stream or socket that can tell is asked, again and again as the
+//! program's [`Poll`](crate::sys::Poll) says; one that can not counts as ready, and reading it may
+//! still wait.
 //!
 //! An interrupt ends a wait early. The program stops at the next call or loop iteration; if it is
 //! resumed later, it finds the events it waited for, because programs take any other answer for a
@@ -18,9 +19,6 @@ use crate::{
     },
 };
 use core::time::Duration;
-
-/// How long to wait before descriptors are asked again.
-const SLICE: Duration = Duration::from_millis(5);
 
 /// The arguments of `poll_oneoff`.
 #[derive(Clone, Copy)]
@@ -92,14 +90,15 @@ fn wait_for_pending(
     interrupt: Option<&InterruptHandle>,
 ) -> Result<u64, Errno> {
     let limit = limit.unwrap_or(u64::MAX);
+    let interrupted = || interrupt.is_some_and(InterruptHandle::is_pending);
     let mut waited = 0;
     while waited < limit {
-        let slice = SLICE.min(Duration::from_nanos(limit - waited));
-        sleep(wasi, slice, interrupt);
-        if interrupt.is_some_and(InterruptHandle::is_pending) {
+        let left = Duration::from_nanos(limit - waited);
+        let time = wasi.poll.wait(&mut *wasi.clock, left, &interrupted);
+        if interrupted() {
             return Ok(limit);
         }
-        waited = waited.saturating_add(u64::try_from(slice.as_nanos()).unwrap_or(u64::MAX));
+        waited = waited.saturating_add(u64::try_from(time.as_nanos()).unwrap_or(u64::MAX));
         if now.earliest(wasi, memory, poll)?.ready {
             break;
         }
@@ -127,7 +126,7 @@ struct Now {
 impl Now {
     fn earliest(
         &self,
-        wasi: &Wasi,
+        wasi: &mut Wasi,
         memory: &GuestMemory<'_>,
         poll: &Poll,
     ) -> Result<Earliest, Errno> {
@@ -163,7 +162,7 @@ impl Now {
     /// What has happened of a subscription after so many nanoseconds.
     fn event(
         &self,
-        wasi: &Wasi,
+        wasi: &mut Wasi,
         subscription: &Subscription,
         waited: u64,
     ) -> Result<Option<Event>, Errno> {
@@ -181,14 +180,13 @@ impl Now {
 }
 
 /// How many bytes a descriptor can give or take, if it is ready.
-fn ready_bytes(wasi: &Wasi, to: &SubscribedTo) -> Result<Option<u64>, Errno> {
-    match *to {
-        SubscribedTo::Clock { .. } => Ok(None),
-        SubscribedTo::FdRead(fd) => wasi.fds.get(fd)?.ready_to_read(),
-        SubscribedTo::FdWrite(fd) => {
-            Ok(wasi.fds.get(fd)?.ready_to_write()?.then_some(WRITABLE_BYTES))
-        }
-    }
+fn ready_bytes(wasi: &mut Wasi, to: &SubscribedTo) -> Result<Option<u64>, Errno> {
+    let reported = match *to {
+        SubscribedTo::Clock { .. } => return Ok(None),
+        SubscribedTo::FdRead(fd) => wasi.fds.get(fd)?.ready_to_read()?,
+        SubscribedTo::FdWrite(fd) => wasi.fds.get(fd)?.ready_to_write()?.then_some(WRITABLE_BYTES),
+    };
+    Ok(wasi.poll.readiness(reported))
 }
 
 /// How many bytes a descriptor that is ready is said to take: at least so many.

@@ -3,7 +3,7 @@
 //! Spec: [Modules › `wasi_snapshot_preview1`](https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#modules).
 
 use crate::{
-    Caller, Error, Linker, Memory,
+    Caller, Error, HostModule, Linker, Memory,
     sys::{Errno, Rights},
     wasi::{
         Wasi, args, clock, fd,
@@ -27,11 +27,11 @@ const UNSTABLE: &str = "wasi_unstable";
 /// A name of one of the two modules is defined already.
 pub fn add_to_linker<T>(
     linker: &mut Linker<T>,
-    wasi: impl Fn(&mut T) -> &mut Wasi + Copy + Send + Sync + 'static,
+    wasi: impl Fn(&mut T) -> &mut Wasi + Clone + Send + Sync + 'static,
 ) -> Result<(), Error> {
     for (module, version) in [(MODULE, Version::Preview1), (UNSTABLE, Version::Preview0)] {
-        define(linker, wasi, module, version)?;
-        define_poll(linker, wasi, module, version)?;
+        define(linker, &wasi, module, version)?;
+        define_poll(linker, wasi.clone(), module, version)?;
         linker.func_wrap(module, "proc_exit", |status: i32| -> Result<(), Error> {
             Err(Error::exit(status))
         })?;
@@ -42,10 +42,19 @@ pub fn add_to_linker<T>(
     Ok(())
 }
 
+impl<T> HostModule<T> for Wasi {
+    fn define(
+        linker: &mut Linker<T>,
+        project: impl Fn(&mut T) -> &mut Self + Clone + Send + Sync + 'static,
+    ) -> Result<(), Error> {
+        add_to_linker(linker, project)
+    }
+}
+
 /// Defines `poll_oneoff`, which an interrupt can end.
 fn define_poll<T>(
     linker: &mut Linker<T>,
-    wasi: impl Fn(&mut T) -> &mut Wasi + Copy + Send + Sync + 'static,
+    wasi: impl Fn(&mut T) -> &mut Wasi + Clone + Send + Sync + 'static,
     module: &str,
     version: Version,
 ) -> Result<(), Error> {
@@ -55,7 +64,7 @@ fn define_poll<T>(
         move |caller: Caller<'_, T>, from: u32, events: u32, count: u32, count_to: u32| -> u32 {
             let core = caller.core();
             let interrupt = core.config().is_interruptible().then(|| core.interrupt_handle());
-            call(caller, wasi, |wasi, memory| {
+            call(caller, &wasi, |wasi, memory| {
                 let subscriptions = List(from, count);
                 let poll = poll::Poll { version, subscriptions, events, count_to };
                 poll::poll_oneoff(wasi, memory, poll, interrupt.as_ref())
@@ -68,7 +77,7 @@ fn define_poll<T>(
 /// Makes a system call: finds the program's memory and world, and turns the result to a number.
 fn call<T>(
     mut caller: Caller<'_, T>,
-    wasi: impl Fn(&mut T) -> &mut Wasi,
+    wasi: &impl Fn(&mut T) -> &mut Wasi,
     function: impl FnOnce(&mut Wasi, &mut GuestMemory<'_>) -> Result<(), Errno>,
 ) -> u32 {
     let result = match memory(&caller) {
@@ -104,16 +113,17 @@ macro_rules! preview1 {
     )*) => {
         fn define<T>(
             linker: &mut Linker<T>,
-            wasi: impl Fn(&mut T) -> &mut Wasi + Copy + Send + Sync + 'static,
+            wasi: &(impl Fn(&mut T) -> &mut Wasi + Clone + Send + Sync + 'static),
             module: &str,
             $version: Version,
         ) -> Result<(), Error> {
             $(
+                let project = wasi.clone();
                 linker.func_wrap(
                     module,
                     stringify!($name),
                     move |caller: Caller<'_, T>, $($arg: $T),*| -> u32 {
-                        call(caller, wasi, |wasi, memory| {
+                        call(caller, &project, |wasi, memory| {
                             $module::$function(wasi, memory, $($value),*)
                         })
                     },

@@ -133,9 +133,6 @@ pub(super) fn no_sockets(
     Err(Errno::Afnosupport)
 }
 
-/// How long a waiting `poll` takes no notice.
-const POLL_SLICE: Duration = Duration::from_millis(5);
-
 /// `poll`: waits until a descriptor is ready or `timeout` milliseconds have passed; if it is
 /// negative, for ever. An interrupt ends the wait.
 pub(super) fn poll(
@@ -153,9 +150,8 @@ pub(super) fn poll(
         if ready > 0 || left.is_zero() || interrupted() {
             return Ok(ready);
         }
-        let slice = left.min(POLL_SLICE);
-        system.state.wasi.clock.sleep_unless(slice, &interrupted);
-        left -= slice;
+        let wasi = &mut system.state.wasi;
+        left = left.saturating_sub(wasi.poll.wait(&mut *wasi.clock, left, &interrupted));
     }
 }
 
@@ -169,13 +165,17 @@ fn poll_once(system: &mut System<'_>, fds: u32, count: u32) -> Result<u32, Errno
         let fd: u32 = system.memory.read(at)?;
         let wanted: u16 = system.memory.read(at + 4)?;
         let mut found = 0;
-        match system.state.wasi.fds.get(fd) {
+        let wasi = &mut system.state.wasi;
+        match wasi.fds.get(fd) {
             _ if i32::try_from(fd).is_err() => {}
             Ok(descriptor) => {
-                if wanted & IN != 0 && !matches!(descriptor.ready_to_read(), Ok(None)) {
+                // What fails does so without waiting.
+                let readable = descriptor.ready_to_read().unwrap_or(Some(0));
+                let writable = descriptor.ready_to_write().unwrap_or(true);
+                if wanted & IN != 0 && wasi.poll.readiness(readable).is_some() {
                     found |= IN;
                 }
-                if wanted & OUT != 0 && !matches!(descriptor.ready_to_write(), Ok(false)) {
+                if wanted & OUT != 0 && wasi.poll.readiness(writable.then_some(1)).is_some() {
                     found |= OUT;
                 }
             }

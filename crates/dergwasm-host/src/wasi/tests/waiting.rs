@@ -37,6 +37,16 @@ fn a_stream_that_is_not_ready_is_waited_for() {
     assert_eq!(poll(&mut world(1_000_000), &writable), Ok(vec![(3, 2)]));
 }
 
+/// Whatever the speed of the other end, the program sees the same.
+#[test]
+fn in_a_deterministic_world_descriptors_are_ready() {
+    let mut wasi = Wasi::builder().stdin(Late(u32::MAX)).no_files().deterministic(1).build();
+    let both = [timer(1, 1, 1_000_000_000, 0), ready(2, 1, 0)];
+    assert_eq!(poll(&mut wasi, &both), Ok(vec![(2, 1)]));
+    assert_eq!(poll(&mut wasi, &both[..1]), Ok(vec![(1, 0)]));
+    assert!(wasi.clock.monotonic() >= 1_000_000_000);
+}
+
 #[test]
 fn subscriptions_of_the_first_version_have_an_identifier() {
     let mut bytes = vec![0; 200];
