@@ -2,7 +2,7 @@
 //!
 //! Spec: [Structure › Types › Function Types](https://webassembly.github.io/spec/core/syntax/types.html#function-types).
 
-use crate::ValType;
+use crate::{TypeIdx, ValType};
 use alloc::{boxed::Box, vec::Vec};
 use core::fmt;
 
@@ -36,6 +36,13 @@ impl FuncType {
     #[must_use]
     pub fn results(&self) -> &[ValType] {
         &self.types[self.params..]
+    }
+
+    /// The same type with the defined types it refers to renamed.
+    #[must_use]
+    pub fn rename(&self, mut to: impl FnMut(TypeIdx) -> TypeIdx) -> Self {
+        let types = self.types.iter().map(|ty| ty.rename(&mut to)).collect();
+        Self { types, params: self.params }
     }
 }
 

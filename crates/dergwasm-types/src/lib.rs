@@ -20,6 +20,7 @@ mod func_type;
 mod index;
 mod limits;
 mod ref_type;
+mod sub_type;
 mod trap;
 mod val_type;
 mod value;
@@ -31,6 +32,7 @@ pub use index::{
 };
 pub use limits::{GlobalType, MemoryType, PAGE_SIZE, TableType};
 pub use ref_type::{HeapType, RefType};
+pub use sub_type::{CompositeType, FieldType, StorageType, StructType, SubType};
 pub use trap::Trap;
 pub use val_type::ValType;
 pub use value::Value;

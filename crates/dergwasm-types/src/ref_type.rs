@@ -33,7 +33,12 @@ pub enum HeapType {
     NoExtern,
     /// The bottom of the `exn` hierarchy.
     NoExn,
-    /// A type the module defines.
+    /// Any continuation.
+    Cont,
+    /// The bottom of the `cont` hierarchy.
+    NoCont,
+    /// A defined type, by its place in the list of types that the type belongs to: that of a
+    /// module or, once it is instantiated, that of a store.
     Concrete(TypeIdx),
 }
 
@@ -52,6 +57,8 @@ impl fmt::Display for HeapType {
             Self::NoFunc => "nofunc",
             Self::NoExtern => "noextern",
             Self::NoExn => "noexn",
+            Self::Cont => "cont",
+            Self::NoCont => "nocont",
             Self::Concrete(index) => return write!(f, "{index}"),
         })
     }
@@ -71,6 +78,10 @@ impl RefType {
     pub const FUNC: Self = Self { nullable: true, heap: HeapType::Func };
     /// `externref`: a nullable reference to any host value.
     pub const EXTERN: Self = Self { nullable: true, heap: HeapType::Extern };
+    /// `anyref`: a nullable reference to any aggregate or `i31`.
+    pub const ANY: Self = Self { nullable: true, heap: HeapType::Any };
+    /// `exnref`: a nullable reference to any exception.
+    pub const EXN: Self = Self { nullable: true, heap: HeapType::Exn };
 }
 
 impl fmt::Display for RefType {
@@ -81,6 +92,7 @@ impl fmt::Display for RefType {
             (true, HeapType::NoFunc) => f.write_str("nullfuncref"),
             (true, HeapType::NoExtern) => f.write_str("nullexternref"),
             (true, HeapType::NoExn) => f.write_str("nullexnref"),
+            (true, HeapType::NoCont) => f.write_str("nullcontref"),
             (true, heap) => write!(f, "{heap}ref"),
             (false, heap) => write!(f, "(ref {heap})"),
         }

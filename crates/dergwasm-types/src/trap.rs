@@ -47,6 +47,24 @@ traps! {
     IndirectCallTypeMismatch = "indirect call type mismatch"
     /// A null reference was used.
     NullReference = "null reference"
+    /// A null reference to a function was called.
+    NullFunction = "null function reference"
+    /// A null reference to a structure was used.
+    NullStructure = "null structure reference"
+    /// A null reference to an array was used.
+    NullArray = "null array reference"
+    /// A null reference to an `i31` was used.
+    NullI31 = "null i31 reference"
+    /// A null reference to an exception was thrown.
+    NullException = "null exception reference"
+    /// There is no room for another object, also after a collection.
+    HeapExhausted = "out of memory for objects"
+    /// An access to shared memory is not a multiple of its size.
+    UnalignedAtomic = "unaligned atomic"
+    /// A wait on a memory that is not shared.
+    ExpectedSharedMemory = "expected shared memory"
+    /// A wait that nothing can end.
+    WaitForever = "waiting for ever: no other thread can wake this one"
     /// A reference is not of the type it was cast to.
     CastFailure = "cast failure"
     /// An access went past the end of an array.

@@ -27,6 +27,10 @@ impl ValType {
     pub const FUNCREF: Self = Self::Ref(RefType::FUNC);
     /// `externref`.
     pub const EXTERNREF: Self = Self::Ref(RefType::EXTERN);
+    /// `anyref`.
+    pub const ANYREF: Self = Self::Ref(RefType::ANY);
+    /// `exnref`.
+    pub const EXNREF: Self = Self::Ref(RefType::EXN);
 
     /// Whether values of the type are references.
     #[must_use]
