@@ -177,7 +177,7 @@ impl<'o, 'b> Decoder<'o, 'b> {
     fn read_items(&mut self, payload: &Payload<'_>) -> Result<(), Fault> {
         use SectionKind as Kind;
         macro_rules! read {
-            ($Kind:ident, $section:expr, $what:literal, $read:path, $before:expr, $limit:ident) => {{
+            ($Kind:ident, $section:expr, $what:literal, $read:expr, $before:expr, $limit:ident) => {{
                 let (section, range) = ($section.clone(), $section.range());
                 let (found, limit) =
                     ($before + section.count() as usize, self.options.limits.$limit);
@@ -186,10 +186,13 @@ impl<'o, 'b> Decoder<'o, 'b> {
                 $read(section, &mut self.to)
             }};
         }
-        let to = &self.to;
+        let (to, limits) = (&self.to, &self.options.limits);
         match payload {
             Payload::TypeSection(s) => read!(Type, s, "types", types::read, 0, types),
-            Payload::ImportSection(s) => read!(Import, s, "imports", imports::read, 0, imports),
+            Payload::ImportSection(s) => {
+                let read = |section, to: &mut _| imports::read(section, limits, to);
+                read!(Import, s, "imports", read, 0, imports)
+            }
             Payload::FunctionSection(s) => {
                 read!(Function, s, "functions", functions::read, to.funcs.len(), functions)
             }

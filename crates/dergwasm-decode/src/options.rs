@@ -33,8 +33,8 @@ pub struct DecodeOptions {
 
 /// How large the parts of a module may be.
 ///
-/// The defaults are the limits every engine agreed on for the Web. Setting one higher has no
-/// effect on modules that are validated.
+/// The defaults are the limits every engine agreed on for the Web, but `import_names`, which the
+/// Web has not. Setting one of the others higher has no effect on modules that are validated.
 ///
 /// Spec: [JavaScript API › Implementation-defined Limits](https://webassembly.github.io/spec/js-api/#limits).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,6 +45,9 @@ pub struct ParseLimits {
     pub types: u32,
     /// Imports of any kind.
     pub imports: u32,
+    /// Bytes of the names of the modules that imports come from, counted for each import: a group
+    /// of compact imports has its name only once.
+    pub import_names: usize,
     /// Functions, imported ones included.
     pub functions: u32,
     /// Tables, imported ones included.
@@ -71,6 +74,7 @@ impl Default for ParseLimits {
             module_size: 1 << 30,
             types: 1_000_000,
             imports: 1_000_000,
+            import_names: 1 << 26,
             functions: 1_000_000,
             tables: 100_000,
             memories: 100,

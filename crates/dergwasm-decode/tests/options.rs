@@ -1,7 +1,9 @@
 //! What the options change: proposals, how much is validated, limits.
 #![expect(clippy::unwrap_used, reason = "a panic is a failed test")]
 
-use dergwasm_decode::{DecodeError, DecodeOptions, Features, Module, ParseLimits, Validation};
+use dergwasm_decode::{
+    DecodeError, DecodeOptions, Features, Import, Module, ParseLimits, Validation,
+};
 use dergwasm_types::FuncIdx;
 
 fn with_features(text: &str, features: Features) -> Result<Module, DecodeError> {
@@ -58,6 +60,11 @@ fn each_supported_proposal_can_be_turned_off() {
             "(module (global i32 (i32.add (i32.const 1) (i32.const 2))))",
         ),
         (all.with_memory64(false), "(module (memory i64 1))"),
+        (all.with_custom_page_sizes(false), "(module (memory 1 (pagesize 1)))"),
+        (
+            all.with_compact_imports(false),
+            r#"(module (import "m" (item "a" (func)) (item "b" (func))))"#,
+        ),
     ] {
         assert!(Module::new(&wat::parse_str(text).unwrap()).is_ok(), "{text}");
         assert!(with_features(text, features).is_err(), "{text}");
@@ -77,10 +84,10 @@ fn wider_constant_expressions_come_with_extended_const() {
 
 #[test]
 fn a_proposal_that_is_not_supported_cannot_be_turned_on() {
-    let features = Features::default().with_gc(true).with_threads(true);
+    let features = Features::default().with_memory_control(true).with_custom_descriptors(true);
     assert_eq!(
         with_features("(module)", features).unwrap_err().to_string(),
-        "cannot turn on `gc`, `threads`: not supported; see `Features::supported`"
+        "cannot turn on `memory_control`, `custom_descriptors`: not supported; see `Features::supported`"
     );
 }
 
@@ -139,6 +146,51 @@ fn trusted_modules_keep_their_tags() {
     assert_eq!((module.imported_tag_count(), module.tag_count()), (1, 2));
     let export = module.export("thrown").unwrap();
     assert_eq!(module.export_type(export).to_string(), "tag (i64, i64) -> ()");
+}
+
+/// A module of an import section with these contents, after a type without parameters.
+fn with_imports(section: &[u8]) -> Vec<u8> {
+    let mut module = b"\0asm\x01\0\0\0\x01\x04\x01\x60\0\0\x02".to_vec();
+    module.push(u8::try_from(section.len()).unwrap());
+    module.extend(section);
+    module
+}
+
+#[test]
+fn groups_of_imports_are_imports() {
+    let names = |bytes: &[u8]| {
+        let module = Module::new(&with_imports(bytes)).unwrap();
+        let name = |it: &Import| format!("{}.{}: {}", it.module, it.name, module.import_type(it));
+        module.imports().iter().map(name).collect::<Vec<_>>()
+    };
+    let two = ["m.a: func () -> ()", "m.b: func () -> ()"];
+    assert_eq!(names(b"\x02\x01m\x01a\0\0\x01m\x01b\0\0"), two);
+    assert_eq!(names(b"\x01\x01m\0\x7f\x02\x01a\0\0\x01b\0\0"), two);
+    assert_eq!(names(b"\x01\x01m\0\x7e\0\0\x02\x01a\x01b"), two);
+    assert_eq!(names(b"\x02\x01m\0\x7f\0\x01m\0\x7e\0\0\0"), [""; 0]);
+    // A count that the bytes do not keep.
+    assert!(Module::new(&with_imports(b"\x01\x01m\0\x7e\0\0\xff\xff\xff\xff\x0f")).is_err());
+}
+
+#[test]
+fn what_a_group_of_imports_stands_for_is_limited() {
+    let limited = |limits| {
+        let options = DecodeOptions { limits, ..DecodeOptions::default() };
+        let bytes = with_imports(b"\x01\x05names\0\x7e\0\0\x03\0\0\0");
+        Module::with_options(&bytes, &options).unwrap_err().to_string()
+    };
+    let limits = ParseLimits::default;
+    assert_eq!(
+        limited(ParseLimits { imports: 2, ..limits() }),
+        "module too large at offset 0x11 in the import section: \
+         3 imports, more than the limit of 2; raise it in `ParseLimits`"
+    );
+    assert_eq!(
+        limited(ParseLimits { import_names: 14, ..limits() }),
+        "module too large at offset 0x11 in the import section: \
+         15 bytes of module names of imports, more than the limit of 14; \
+         raise it in `ParseLimits`"
+    );
 }
 
 #[test]

@@ -349,7 +349,7 @@ impl<T> Linker<T> {
             if self.lookup(&import.module, &import.name).is_none() {
                 let hint = (missing.len() < missing::MAX_SHOWN).then(|| self.hint(import));
                 missing.push(MissingImport {
-                    module: import.module.clone().into(),
+                    module: (*import.module).into(),
                     name: import.name.clone().into(),
                     wanted: decoded.import_type(import),
                     hint: hint.flatten(),

@@ -17,7 +17,8 @@ pub struct MemoryType {
     pub maximum: Option<u64>,
     /// Whether addresses are 64 bits wide.
     pub memory64: bool,
-    /// Whether other threads may share it.
+    /// Whether it is shared, which needs a maximum. One thread at a time uses a memory of this
+    /// engine all the same.
     pub shared: bool,
     /// Logarithm of the page size in bytes; 16 unless the module chose another.
     pub page_size_log2: u8,
@@ -28,6 +29,31 @@ impl MemoryType {
     #[must_use]
     pub const fn new(minimum: u64, maximum: Option<u64>) -> Self {
         Self { minimum, maximum, memory64: false, shared: false, page_size_log2: 16 }
+    }
+
+    /// The type with 64-bit addresses, or with 32-bit ones.
+    #[must_use]
+    pub const fn with_memory64(self, memory64: bool) -> Self {
+        Self { memory64, ..self }
+    }
+
+    /// The type of a shared memory, or of one that is not.
+    #[must_use]
+    pub const fn with_shared(self, shared: bool) -> Self {
+        Self { shared, ..self }
+    }
+
+    /// The type with pages of another size, given as its logarithm: 0 for bytes, 16 for 64 KiB.
+    ///
+    /// ```
+    /// use dergwasm_types::MemoryType;
+    ///
+    /// let ty = MemoryType::new(100, Some(5000)).with_page_size_log2(0);
+    /// assert_eq!((ty.page_size(), ty.to_string().as_str()), (1, "memory 100 5000 (pagesize 1)"));
+    /// ```
+    #[must_use]
+    pub const fn with_page_size_log2(self, page_size_log2: u8) -> Self {
+        Self { page_size_log2, ..self }
     }
 
     /// The size of a page in bytes.

@@ -220,10 +220,8 @@ mod tests {
 
     #[test]
     fn renaming_reaches_every_reference() {
-        let reference = ValType::Ref(RefType {
-            nullable: true,
-            heap: crate::HeapType::Concrete(TypeIdx(3)),
-        });
+        let reference =
+            ValType::Ref(RefType { nullable: true, heap: crate::HeapType::Concrete(TypeIdx(3)) });
         let field = FieldType { storage: StorageType::Val(reference), mutable: true };
         let packed = FieldType { storage: StorageType::I8, mutable: false };
         let ty = SubType {

@@ -48,7 +48,7 @@ fn imports(module: &Module) -> Value {
     let one = |import: &dergwasm::decode::Import| {
         let ty = module.import_type(import);
         json!({
-            "module": import.module,
+            "module": &*import.module,
             "name": import.name,
             "kind": ty.kind().to_string(),
             "type": extern_type(&ty),

@@ -41,6 +41,19 @@ fn inspect_prints_json() {
 }
 
 #[test]
+fn inspect_shows_pages_of_a_memory_that_are_not_64_kib() {
+    let wat = file("pages.wat", "(module (memory 3000 0x100000 (pagesize 1)) (memory 1))");
+    let shown = dergwasm(&["inspect", &wat]).stdout;
+    assert!(shown.contains("3000 1048576 (pagesize 1): 2.9 KiB, at most 1 MiB"), "{shown}");
+    let json = dergwasm(&["inspect", "--json", &wat]).stdout;
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(
+        (&json["memories"][0]["page_size"], &json["memories"][1]["page_size"]),
+        (&1.into(), &65536.into())
+    );
+}
+
+#[test]
 fn a_closed_pipe_is_no_panic() {
     let wat = file("pipe.wat", MODULE);
     let mut child = command()

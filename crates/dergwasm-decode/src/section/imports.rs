@@ -1,24 +1,26 @@
 //! The import section.
 //!
 //! Spec: [Binary Format › Modules › Import Section](https://webassembly.github.io/spec/core/binary/modules.html#import-section).
+//! Groups of imports that share the name of a module ([compact
+//! imports](https://github.com/WebAssembly/compact-import-section)) become ordinary imports.
 
 use crate::{
-    Features,
+    Features, ParseLimits,
     error::{Fault, position},
     module::Contents,
     section::{
         capacity, globals::global_type, memories::memory_type, tables::table_type, types::needs,
     },
 };
-use alloc::boxed::Box;
+use alloc::{boxed::Box, sync::Arc};
 use dergwasm_types::{ExternKind, GlobalType, MemoryType, TableType, TypeIdx};
-use wasmparser::{ImportSectionReader, TypeRef};
+use wasmparser::{ImportSectionReader, Imports, TypeRef};
 
 /// Something a module needs to be given before it can be instantiated.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Import {
-    /// The name of the module it comes from.
-    pub module: Box<str>,
+    /// The name of the module it comes from; the imports of a group share it.
+    pub module: Arc<str>,
     /// Its name in that module.
     pub name: Box<str>,
     /// What it has to be.
@@ -54,21 +56,47 @@ impl ImportType {
     }
 }
 
-pub(crate) fn read(section: ImportSectionReader<'_>, to: &mut Contents) -> Result<(), Fault> {
+pub(crate) fn read(
+    section: ImportSectionReader<'_>,
+    limits: &ParseLimits,
+    to: &mut Contents,
+) -> Result<(), Fault> {
     to.imports.reserve(capacity(section.count(), &section.range()));
-    for import in section.into_imports_with_offsets() {
-        let (offset, import) = import?;
-        let ty = import_type(import.ty, position(offset), to.features)?;
-        match ty {
-            ImportType::Func(ty) => to.funcs.import(ty),
-            ImportType::Table(ty) => to.tables.import(ty),
-            ImportType::Memory(ty) => to.memories.import(ty),
-            ImportType::Global(ty) => to.globals.import(ty),
-            ImportType::Tag(ty) => to.tags.import(ty),
+    let mut names = 0_u64;
+    for group in section.into_iter_with_offsets() {
+        let (offset, group) = group?;
+        let (module, count) = match &group {
+            Imports::Single(_, import) => (import.module, 1),
+            Imports::Compact1 { module, items } => (*module, items.count()),
+            Imports::Compact2 { module, names, .. } => (*module, names.count()),
+        };
+        // A group is short: what it stands for is limited before room is made for it.
+        let found = to.imports.len() as u64 + u64::from(count);
+        names = names.saturating_add(u64::from(count) * module.len() as u64);
+        limit("imports", found, limits.imports.into(), offset)?;
+        limit("bytes of module names of imports", names, limits.import_names as u64, offset)?;
+        let module = Arc::<str>::from(module);
+        for import in group {
+            let (offset, import) = import?;
+            let ty = import_type(import.ty, position(offset), to.features)?;
+            match ty {
+                ImportType::Func(ty) => to.funcs.import(ty),
+                ImportType::Table(ty) => to.tables.import(ty),
+                ImportType::Memory(ty) => to.memories.import(ty),
+                ImportType::Global(ty) => to.globals.import(ty),
+                ImportType::Tag(ty) => to.tags.import(ty),
+            }
+            to.imports.push(Import { module: Arc::clone(&module), name: import.name.into(), ty });
         }
-        to.imports.push(Import { module: import.module.into(), name: import.name.into(), ty });
     }
     Ok(())
+}
+
+fn limit(what: &'static str, found: u64, limit: u64, offset: u64) -> Result<(), Fault> {
+    match found <= limit {
+        true => Ok(()),
+        false => Err(Fault::Limit { offset: position(offset), what, found, limit }),
+    }
 }
 
 fn import_type(ty: TypeRef, offset: usize, features: Features) -> Result<ImportType, Fault> {

@@ -6,9 +6,8 @@ use crate::{
 };
 use dergwasm_types::Trap;
 
-const PAGE: u64 = 0x1_0000;
-/// The memory an address of 32 bits can reach, less one page, which Emscripten never uses.
-const MOST: u64 = (1 << 32) - PAGE;
+/// The memory an address of 32 bits can reach, less 64 KiB, which Emscripten never uses.
+const MOST: u64 = (1 << 32) - 0x1_0000;
 
 /// `emscripten_memcpy_big` and its later names; answers where it copied to.
 pub(super) fn memcpy<T>(
@@ -33,6 +32,7 @@ pub(super) fn resize<T>(guest: &mut Guest<'_, '_, T>, wanted: u32) -> Result<u32
     let memory = guest.memory()?;
     let size = memory.data_size(&*guest.caller) as u64;
     let wanted = u64::from(wanted);
+    let page = memory.ty(&*guest.caller)?.page_size();
     let most = max(guest)?;
     if wanted > most {
         return Ok(0);
@@ -40,7 +40,7 @@ pub(super) fn resize<T>(guest: &mut Guest<'_, '_, T>, wanted: u32) -> Result<u32
     // A fifth more than now, so that a program which asks often is not served often.
     let ample = wanted.max((size + size / 5).min(most));
     for target in [ample, wanted] {
-        let pages = target.saturating_sub(size).div_ceil(PAGE);
+        let pages = target.saturating_sub(size).div_ceil(page);
         if memory.grow(&mut *guest.caller, pages).is_ok() {
             return Ok(1);
         }
@@ -51,7 +51,7 @@ pub(super) fn resize<T>(guest: &mut Guest<'_, '_, T>, wanted: u32) -> Result<u32
 /// How large the memory may become, in bytes.
 fn max<T>(guest: &Guest<'_, '_, T>) -> Result<u64, Error> {
     let ty = guest.memory()?.ty(&*guest.caller)?;
-    Ok(ty.maximum.map_or(MOST, |pages| pages.saturating_mul(PAGE)).min(MOST))
+    Ok(ty.maximum.map_or(MOST, |pages| pages.saturating_mul(ty.page_size())).min(MOST))
 }
 
 /// `emscripten_get_heap_max`

@@ -51,6 +51,7 @@ pub(crate) fn scripts() -> Vec<SuiteScript> {
 const PROPOSALS: &[Proposal] = &[
     Proposal::Annotations,
     Proposal::BulkMemoryOperations,
+    Proposal::CustomPageSizes,
     Proposal::ExceptionHandling,
     Proposal::ExtendedConst,
     Proposal::FunctionReferences,

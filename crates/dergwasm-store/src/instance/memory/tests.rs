@@ -134,6 +134,41 @@ fn custom_page_sizes_count_in_their_own_unit() {
 }
 
 #[test]
+fn a_memory_of_bytes_has_exactly_its_bytes_at_every_length() {
+    let ty = MemoryType::new(0, None).with_page_size_log2(0);
+    let mut memory = memory(ty);
+    for len in 0..40 {
+        assert_eq!(memory.grow(1), Ok(len));
+        assert_eq!(memory.get(len), Ok(0u8));
+        memory.set(len, 0xffu8).unwrap();
+        assert!(memory.get::<u16>(len).is_err() && memory.set(len + 1, 1u8).is_err());
+        assert_eq!(memory.len() as u64, len + 1);
+    }
+    // Over the edge of what the system gives at a time, and into a reservation.
+    for len in [65_535, 65_537, (1 << 19) - 1, (1 << 19) + 3, (1 << 20) + 1] {
+        let old = memory.size();
+        assert_eq!(memory.grow(len - old), Ok(old));
+        assert!(memory.slice(old, len - old).unwrap().iter().all(|&byte| byte == 0));
+        memory.set(len - 1, 0xffu8).unwrap();
+        assert!(memory.get::<u8>(len).is_err() && memory.get::<u64>(len - 7).is_err());
+    }
+    assert!(memory.slice(0, 40).unwrap().iter().all(|&byte| byte == 0xff));
+}
+
+#[cfg(all(feature = "std", not(miri)))]
+#[test]
+fn the_largest_memory_of_bytes_is_counted_in_32_bits() {
+    let most = u64::from(u32::MAX);
+    let mut memory = memory(MemoryType::new(1, None).with_page_size_log2(0));
+    assert_eq!(memory.grow(most), Err(too_large(most + 1, most)));
+    assert_eq!(memory.grow(most - 1), Ok(1));
+    assert_eq!((memory.size(), memory.len() as u64), (most, most));
+    memory.set(most - 1, 7u8).unwrap();
+    assert!(memory.set(most, 7u8).is_err());
+    assert_eq!((memory.grow(1), memory.grow(0)), (Err(too_large(most + 1, most)), Ok(most)));
+}
+
+#[test]
 fn reads_and_writes_at_every_edge() {
     let mut memory = pages(1, None);
     let end = PAGE_SIZE;
