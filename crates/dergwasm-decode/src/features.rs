@@ -78,6 +78,8 @@ proposals! {
     custom_page_sizes with_custom_page_sizes CUSTOM_PAGE_SIZES
     /// A shorter encoding of imports from the same module.
     compact_imports with_compact_imports COMPACT_IMPORTS
+    /// 128-bit integer arithmetic.
+    wide_arithmetic with_wide_arithmetic WIDE_ARITHMETIC
     /// Typed references to functions. Not supported.
     function_references with_function_references FUNCTION_REFERENCES
     /// Structures, arrays and `i31`. Not supported.
@@ -94,8 +96,6 @@ proposals! {
     acquire_release_atomics with_acquire_release_atomics ACQUIRE_RELEASE_ATOMICS
     /// Instructions that give pages back. Not supported.
     memory_control with_memory_control MEMORY_CONTROL
-    /// 128-bit integer arithmetic. Not supported.
-    wide_arithmetic with_wide_arithmetic WIDE_ARITHMETIC
     /// Continuations. Not supported.
     stack_switching with_stack_switching STACK_SWITCHING
     /// Descriptors of structures. Not supported.
@@ -121,7 +121,7 @@ impl Features {
 
     /// Everything the engine runs: WebAssembly 2.0 with SIMD, tail calls, extended constant
     /// expressions, several memories, 64-bit memories and tables, relaxed SIMD, custom page
-    /// sizes, compact imports.
+    /// sizes, compact imports, wide arithmetic.
     #[must_use]
     pub const fn supported() -> Self {
         Self::WASM2
@@ -132,6 +132,7 @@ impl Features {
             .with_relaxed_simd(true)
             .with_custom_page_sizes(true)
             .with_compact_imports(true)
+            .with_wide_arithmetic(true)
     }
 
     /// Whether every proposal of `other` is in the set.

@@ -63,7 +63,8 @@ impl Error {
     /// The same error, with what it is about behind its message.
     ///
     /// ```
-    /// use dergwasm_exec::{Error, Trap};
+    /// use dergwasm_exec::Error;
+    /// use dergwasm_types::Trap;
     ///
     /// let error = Error::from(Trap::UnknownImport).about("`env`.`play`");
     /// assert_eq!(error.to_string(), "trap: unknown import called: `env`.`play`");

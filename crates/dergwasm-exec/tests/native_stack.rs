@@ -84,6 +84,10 @@ fn signature(name: &str) -> Option<(Vec<&'static str>, Option<&'static str>)> {
         return vector_signature(prefix, op);
     }
     let own = ty(prefix)?;
+    if op.ends_with("128") || op.starts_with("mul_wide") {
+        // Two results.
+        return None;
+    }
     let is = |names: &[&str]| names.iter().any(|name| op.starts_with(name));
     if op.starts_with("load") {
         return Some((vec!["i32"], Some(own)));
@@ -251,6 +255,21 @@ fn others() -> String {
     text
 }
 
+/// Instructions with a result in two halves.
+fn wide() -> String {
+    let mut text = String::new();
+    for (name, operands) in [("add128", 4), ("sub128", 4), ("mul_wide_s", 2), ("mul_wide_u", 2)] {
+        let mut body = String::new();
+        for arguments in combinations(&["i64"; 4][..operands]) {
+            let applied = format!("(i64.{name} {arguments})");
+            writeln!(body, "{applied} (local.set $r_i64) (local.set $i64)").unwrap();
+            writeln!(body, "(local.set $r_i64 (i64.xor {applied}))").unwrap();
+        }
+        text += &looped(name, &body);
+    }
+    text
+}
+
 /// Calls of all kinds, of functions that return in all ways.
 fn calls() -> String {
     let mut text = String::new();
@@ -314,8 +333,9 @@ fn module() -> String {
             (memory 1) (memory i64 1) (data $d \"abc\")
             (table (export \"table\") 10 20 funcref)
             (elem (i32.const 0) $nothing $idle $indirectly $vectors) (elem $e func $nothing)
-            {globals} {} {} {numeric})",
+            {globals} {} {} {} {numeric})",
         others(),
+        wide(),
         calls()
     )
 }

@@ -13,6 +13,7 @@ use crate::handler::unary::{Unary, UnaryInstr};
 use crate::handler::vector::{
     Far, Lanes, LanesInstr, Near, VectorLoad, VectorLoadInstr, VectorStore, VectorStoreInstr,
 };
+use crate::handler::wide::{Wide, WideInstr, Widening, WideningInstr};
 use crate::handler::{
     Execute, InAcc, InCode, InSlot, Stop, ToAcc, ToSlot, Vm, call, control, memory, parametric,
     reference, table, variable,
@@ -74,6 +75,23 @@ macro_rules! define_instr {
             type A = $A;
             #[inline(always)]
             fn holds(a: $A, b: $B) -> bool {
+                $f(a, b)
+            }
+        }
+    };
+    (wide $Name:ident ($A:ty, $B:ty) $f:path) => {
+        impl Wide for op::$Name {
+            #[inline(always)]
+            fn apply(a: $A, b: $B) -> u128 {
+                $f(a, b)
+            }
+        }
+    };
+    (widening $Name:ident ($A:ty, $B:ty) $f:path) => {
+        impl Widening for op::$Name {
+            type A = $A;
+            #[inline(always)]
+            fn apply(a: $A, b: $B) -> u128 {
                 $f(a, b)
             }
         }
@@ -285,6 +303,17 @@ macro_rules! forms {
         enter::<BranchInstr<op::$Name, InSlot, InAcc, true>>,
         enter::<BranchInstr<op::$Name, InAcc, InCode, true>>,
         $( enter::<$step>, )*
+    ] };
+    (wide $Name:ident $args:tt) => { &[
+        enter::<WideInstr<op::$Name, InSlot, InSlot>>,
+        enter::<WideInstr<op::$Name, InSlot, InCode>>,
+        enter::<WideInstr<op::$Name, InAcc, InCode>>,
+    ] };
+    (widening $Name:ident $args:tt) => { &[
+        enter::<WideningInstr<op::$Name, InSlot, InSlot>>,
+        enter::<WideningInstr<op::$Name, InSlot, InCode>>,
+        enter::<WideningInstr<op::$Name, InSlot, InAcc>>,
+        enter::<WideningInstr<op::$Name, InAcc, InCode>>,
     ] };
     (load $Name:ident $args:tt) => { &[
         enter::<LoadInstr<op::$Name, InSlot, ToSlot>>,

@@ -35,6 +35,7 @@ pub(crate) mod table;
 pub(crate) mod unary;
 pub(crate) mod variable;
 pub(crate) mod vector;
+pub(crate) mod wide;
 
 pub(crate) use scalar::{Dest, InAcc, InCode, InSlot, Memory, Operand, Scalar, ToAcc, ToSlot};
 

@@ -66,6 +66,9 @@ impl Writer<'_> {
                 let word = if unless { "unless" } else { "if" };
                 format!("br_{word} {name} {} -> {}", self.two(2 * (form - base), a), self.words[3])
             }
+            Shape::Wide | Shape::Widening => {
+                format!("{}, {} = {name} {}", self.slot(first), self.slot(second), self.wide())
+            }
             Shape::Load { .. } => self.load(name, first, second),
             Shape::Store { v } => self.store(name, first, second, v),
             Shape::Copy { v } | Shape::Return { v } => {
@@ -134,6 +137,30 @@ impl Writer<'_> {
             forms::AS => format!("acc, {b}"),
             forms::KS => format!("{k}, {a}"),
             _ => format!("{k}, acc"),
+        }
+    }
+
+    /// The operands of an instruction with a result of two halves.
+    fn wide(&self) -> String {
+        let pair = |word: usize| {
+            let Pair(first, second) = Pair::decode(self.words[word]);
+            (self.slot(first), self.slot(second))
+        };
+        let (a, b) = pair(2);
+        let k = |word: usize| constant(self.words[word], Class::I64);
+        match (self.op.opcode.shape(), self.op.form) {
+            (Shape::Wide, forms::WIDE_SS) => {
+                let (low, high) = pair(3);
+                format!("{a}, {b}, {low}, {high}")
+            }
+            (Shape::Wide, forms::WIDE_SK) => format!("{a}, {b}, {}, {}", pair(3).0, k(4)),
+            (Shape::Wide, _) => format!("{a}, {b}, acc, {}", k(4)),
+            (_, form) => match 2 * form {
+                forms::SS => format!("{a}, {b}"),
+                forms::SK => format!("{a}, {}", k(3)),
+                forms::SA => format!("{a}, acc"),
+                _ => format!("acc, {}", k(3)),
+            },
         }
     }
 

@@ -21,6 +21,8 @@ macro_rules! shape {
     };
     (partial $args:tt) => { shape!(binary $args) };
     (compare($A:ty, $B:ty)) => { Shape::Compare { a: <$A as Scalar>::CLASS } };
+    (wide($A:ty, $B:ty)) => { Shape::Wide };
+    (widening($A:ty, $B:ty)) => { Shape::Widening };
     (load($M:ty => $R:ty)) => { Shape::Load { r: <$R as Scalar>::CLASS } };
     (store($V:ty => $M:ty)) => { Shape::Store { v: <$V as Scalar>::CLASS } };
     (copy($V:ty)) => { Shape::Copy { v: <$V as Scalar>::CLASS } };
@@ -161,6 +163,8 @@ impl OpWord {
             Shape::Unary { .. } => 2,
             Shape::Compare { .. } if self.form >= forms::BRANCH_IF => 4,
             Shape::Binary { .. } | Shape::Compare { .. } => 3,
+            Shape::Wide => 4 + usize::from(self.form != forms::WIDE_SS),
+            Shape::Widening => 3 + usize::from(matches!(2 * self.form, forms::SK | forms::AK)),
             Shape::Load { .. } => 3 + usize::from(self.form == forms::LOAD_FAR),
             Shape::Store { .. } if self.form == forms::STORE_FAR => 4,
             Shape::Store { .. } => 3 + usize::from(self.form % 3 == forms::K),

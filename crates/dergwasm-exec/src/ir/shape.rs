@@ -36,6 +36,10 @@ pub(crate) enum Shape {
     Binary { a: Class, r: Class, commutative: bool },
     /// Two operands of one class, a truth value; also exists fused with a conditional branch.
     Compare { a: Class },
+    /// Operands and result of two 64-bit halves each.
+    Wide,
+    /// Two 64-bit operands that may be exchanged, a result of two halves.
+    Widening,
     /// Reads memory.
     Load { r: Class },
     /// Writes memory.
@@ -93,6 +97,14 @@ pub(crate) mod forms {
     pub(crate) const STEP_BRANCH_IF: u8 = 16;
     /// The same, fused with a branch taken when the comparison is false.
     pub(crate) const STEP_BRANCH_UNLESS: u8 = 18;
+
+    /// `Wide`: all halves in slots.
+    pub(crate) const WIDE_SS: u8 = 0;
+    /// `Wide`: the last half, the upper one of the second operand, is a constant.
+    pub(crate) const WIDE_SK: u8 = 1;
+    /// `Wide`: the lower half of the second operand is in the accumulator, the upper a constant.
+    /// The forms of `Widening` are half of `Binary`'s.
+    pub(crate) const WIDE_AK: u8 = 2;
 
     /// `Load`: address in a slot, the accumulator, the code.
     pub(crate) const LOAD: [u8; 3] = [0, 2, 4];

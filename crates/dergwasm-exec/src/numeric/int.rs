@@ -147,6 +147,30 @@ pub(crate) fn extend32_s64(a: i64) -> i64 {
     i64::from(a as i32)
 }
 
+/// `iadd` with N = 128
+#[inline(always)]
+pub(crate) fn add128(a: u128, b: u128) -> u128 {
+    a.wrapping_add(b)
+}
+
+/// `isub` with N = 128
+#[inline(always)]
+pub(crate) fn sub128(a: u128, b: u128) -> u128 {
+    a.wrapping_sub(b)
+}
+
+/// `imul` with N = 128, of operands with their sign extended: it cannot overflow.
+#[inline(always)]
+pub(crate) fn mul_wide_s(a: i64, b: i64) -> u128 {
+    (i128::from(a) * i128::from(b)).cast_unsigned()
+}
+
+/// `imul` with N = 128, of operands extended with zeros: it cannot overflow.
+#[inline(always)]
+pub(crate) fn mul_wide_u(a: u64, b: u64) -> u128 {
+    u128::from(a) * u128::from(b)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -230,6 +254,18 @@ mod tests {
         assert!(le_s64(3, 3) && ge_s32(3, 3) && !lt_s64(3, 3) && !gt_s32(3, 3));
         assert!(eq32(3, 3) && !ne32(3, 3) && ne64(1 << 32, 0) && !eq64(1 << 32, 0));
         assert_eq!((eqz32(0), eqz32(1 << 31), eqz64(0), eqz64(1 << 32)), (1, 0, 1, 0));
+    }
+
+    #[test]
+    fn wide_results_keep_every_bit() {
+        assert_eq!(add128(u128::MAX, 1), 0);
+        assert_eq!(add128(u64::MAX.into(), 1), 1 << 64);
+        assert_eq!(sub128(1 << 64, 1), u64::MAX.into());
+        assert_eq!(sub128(0, 1), u128::MAX);
+        assert_eq!(mul_wide_u(u64::MAX, u64::MAX), u128::MAX - 2 * u128::from(u64::MAX));
+        assert_eq!(mul_wide_s(-1, i64::MIN), 1 << 63);
+        assert_eq!(mul_wide_s(i64::MIN, i64::MIN), 1 << 126);
+        assert_eq!(mul_wide_s(-1, 1), u128::MAX);
     }
 
     #[test]

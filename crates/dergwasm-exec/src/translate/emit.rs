@@ -3,7 +3,7 @@
 use super::stack::Place;
 use super::{Translator, narrow};
 use crate::ir::code::slots;
-use crate::ir::{Class, OpWord, Opcode, Pair, forms};
+use crate::ir::{Class, OpWord, Opcode, Pair, Shape, forms};
 
 /// What the accumulators hold. Integers of both widths share one.
 #[derive(Clone, Copy, Debug, Default)]
@@ -113,6 +113,8 @@ impl Step {
 pub(super) enum Dst {
     /// The upper half of the second word.
     Pair,
+    /// The lower half of the second word, whose upper half is another result's.
+    Lower,
     /// The whole second word.
     Word,
 }
@@ -252,6 +254,13 @@ impl Translator<'_> {
         }
     }
 
+    /// Pushes the halves of the result of the instruction at `at`, which are in their slots and the
+    /// upper one in the accumulator.
+    pub(super) fn push_wide_result(&mut self, at: usize) {
+        self.stack.push(Class::I64, Place::Slot);
+        self.push_result_kept(at, Class::I64);
+    }
+
     /// Pushes the result of the instruction at `at`, which writes only its slot.
     pub(super) fn push_slot_result(&mut self, at: usize, class: Class, dst: Dst) {
         let height = self.stack.height();
@@ -363,6 +372,10 @@ impl Translator<'_> {
                     self.code[last.at + 1] = Pair(first, slot).encode();
                     self.step = Step::of(&self.code, last.at);
                 }
+                Dst::Lower => {
+                    let Pair(_, second) = Pair::decode(self.code[last.at + 1]);
+                    self.code[last.at + 1] = Pair(slot, second).encode();
+                }
                 Dst::Word => self.code[last.at + 1] = i64::from(slot).cast_unsigned(),
             }
             self.accs.forget_if(used.class, value);
@@ -371,7 +384,10 @@ impl Translator<'_> {
             {
                 *acc = Some(Held { value, producer: None });
             }
-            self.last = None;
+            // The lower half of a wide result may be redirected too.
+            let wide = matches!(last.op.opcode.shape(), Shape::Wide | Shape::Widening)
+                && matches!(last.dst, Dst::Pair);
+            self.last = wide.then(|| Last { height: last.height - 1, dst: Dst::Lower, ..last });
             return used;
         }
         if used.place == Place::Local(local) {

@@ -23,6 +23,7 @@ mod numeric;
 mod stack;
 mod variable;
 mod vector;
+mod wide;
 
 pub(crate) use access::memory_argument;
 

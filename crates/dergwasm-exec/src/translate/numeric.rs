@@ -15,6 +15,8 @@ impl Translator<'_> {
             Shape::Unary { r, .. } => self.unary(opcode, r),
             Shape::Binary { r, commutative, .. } => self.binary(opcode, r, commutative),
             Shape::Compare { .. } => self.compare(opcode),
+            Shape::Wide => self.wide(opcode),
+            Shape::Widening => self.widening(opcode),
             Shape::Load { r } => self.load(opcode, r, operator),
             Shape::Store { .. } => self.store(opcode, operator),
             _ => self.vector(opcode, operator),
@@ -63,7 +65,7 @@ impl Translator<'_> {
     }
 
     /// Pops two operands; at most one is a constant, and not both are in an accumulator.
-    fn two(&mut self) -> (Source, Source, [Used; 2]) {
+    pub(super) fn two(&mut self) -> (Source, Source, [Used; 2]) {
         let b = self.pop();
         let a = self.pop();
         let both_const = matches!((a.place, b.place), (Place::Const(_), Place::Const(_)));
@@ -80,9 +82,7 @@ impl Translator<'_> {
         let (a, b, _) = self.two();
         let before = self.accumulators();
         let (form, first, third) = match (a, b) {
-            (Source::Acc, Source::Slot(slot)) if commutative => (forms::SA, slot, 0),
-            (Source::Const(bits), Source::Slot(slot)) if commutative => (forms::SK, slot, bits),
-            (Source::Const(bits), Source::Acc) if commutative => (forms::AK, 0, bits),
+            (a, b) if commutative => commuted(a, b),
             (Source::Const(bits), Source::Slot(slot)) => (forms::KS, slot, bits),
             (Source::Const(bits), _) => (forms::KA, 0, bits),
             (a, b) => operands(a, b),
@@ -134,6 +134,14 @@ pub(super) fn operands(a: Source, b: Source) -> (u8, i32, u64) {
         (Source::Acc, Source::Slot(b)) => (forms::AS, 0, wide(b)),
         // `two` makes no other pair.
         (Source::Acc, Source::Acc) | (Source::Const(_), _) => (forms::SK, 0, 0),
+    }
+}
+
+/// The same for operands that may be exchanged, which have fewer forms.
+pub(super) fn commuted(a: Source, b: Source) -> (u8, i32, u64) {
+    match (a, b) {
+        (Source::Acc, Source::Slot(_)) | (Source::Const(_), _) => operands(b, a),
+        (a, b) => operands(a, b),
     }
 }
 

@@ -21,6 +21,7 @@ mod table;
 mod variable;
 mod vector;
 mod vector_memory;
+mod wide;
 
 pub(crate) use access::access;
 pub(crate) use call::call;
@@ -34,12 +35,13 @@ pub(crate) use table::table;
 pub(crate) use variable::variable;
 pub(crate) use vector::vector;
 pub(crate) use vector_memory::vector_memory;
+pub(crate) use wide::wide;
 
 /// Calls `$with! { [] rows… }` with the rows of all instructions.
 macro_rules! for_each_instr {
     ($with:ident) => {
         numeric! {
-            [access vector vector_memory relaxed parametric variable reference memory table control call $with]
+            [wide access vector vector_memory relaxed parametric variable reference memory table control call $with]
         }
     };
 }
@@ -49,7 +51,7 @@ pub(crate) use for_each_instr;
 /// shape, so that translation needs no code for each of them.
 macro_rules! for_each_shaped_instr {
     ($with:ident) => {
-        numeric! { [access vector vector_memory relaxed $with] }
+        numeric! { [wide access vector vector_memory relaxed $with] }
     };
 }
 pub(crate) use for_each_shaped_instr;
