@@ -35,6 +35,7 @@ mod report;
 mod runner;
 mod script;
 mod spectest;
+mod unfold;
 
 pub use parse::ParseError;
 pub use pattern::{LanePattern, Pattern, VectorPattern};

@@ -4,7 +4,7 @@
 
 use crate::{
     Action, Argument, Directive, DirectiveKind, Invocation, LanePattern, ModuleSource, Pattern,
-    Script, VectorPattern,
+    Script, VectorPattern, unfold::unfold,
 };
 use wast::core::{AbstractHeapType, HeapType};
 use wast::core::{NanPattern, V128Pattern, WastArgCore, WastRetCore};
@@ -33,6 +33,13 @@ impl Script {
     /// If the text does not follow the grammar of scripts. A module inside an assertion that
     /// cannot be encoded is no such error: it is often what the assertion is about.
     pub fn parse(text: &str) -> Result<Self, ParseError> {
+        Self::parse_plain(text).or_else(|error| {
+            let unfolded = unfold(text).and_then(|text| Self::parse_plain(&text).ok());
+            unfolded.ok_or(error)
+        })
+    }
+
+    fn parse_plain(text: &str) -> Result<Self, ParseError> {
         let lines = Lines::new(text);
         let failed = |error: wast::Error| {
             let (line, column) = lines.position(error.span());

@@ -1,7 +1,7 @@
 //! What the runner makes of each kind of directive, of wrong expectations and of broken scripts.
 
 use dergwasm::{CompilationMode, Config};
-use dergwasm_wast::{Outcome, Report, Script, run};
+use dergwasm_wast::{DirectiveKind, Outcome, Report, Script, run};
 
 fn report(script: &str) -> Report {
     run(&Script::parse(script).expect("the script is well-formed"), &Config::default())
@@ -183,4 +183,22 @@ fn broken_scripts_do_not_panic() {
         let cut = format!("{}{}", &script[..end], &script[end + 1..]);
         drop(Script::parse(&cut));
     }
+}
+
+#[test]
+fn folded_blocks_of_legacy_exceptions_are_read() {
+    let script = r#"
+        (module
+          (tag $e (param i32))
+          (func (export "f") (param i32) (result i32)
+            (try $t (result i32)
+              (do (try (result i32) (do (throw $e (local.get 0)) (i32.const 1)) (delegate $t)))
+              (catch $e (i32.add (i32.const 1)))
+              (catch_all (rethrow $t)))))
+        (assert_return (invoke "f" (i32.const 1)) (i32.const 2))"#;
+    let script = Script::parse(script).expect("the script is well-formed");
+    let DirectiveKind::Module(module) = &script.directives()[0].kind else { panic!("no module") };
+    assert!(module.binary.is_ok(), "{module:?}");
+    let broken = Script::parse("(module (func (try (do) (catch_all)) (frobnicate)))");
+    assert!(broken.unwrap_err().reason.contains("unknown operator"));
 }
