@@ -110,6 +110,19 @@ pub enum StoreError {
         /// What was to be allocated.
         kind: &'static str,
     },
+    /// A type refers to one that its module does not have before or beside it.
+    #[error("unknown type {index}; a type can refer to older ones and to those of its group")]
+    UnknownType {
+        /// The index that stands for no type.
+        index: u32,
+    },
+    /// A type extends one that it cannot extend: one of another kind, one that does not come
+    /// before it, or one with too many ancestors.
+    #[error("type {position} of its group cannot extend its supertype")]
+    InvalidSupertype {
+        /// The place of the type in its group.
+        position: u64,
+    },
     /// The address is not one this store handed out.
     #[error("{kind} address {address} is not of this store; use it with the store it came from")]
     UnknownAddress {

@@ -24,8 +24,9 @@
 //!
 //! # Invariants
 //!
-//! An engine reaches memories, tables and globals through raw pointers
-//! ([`MemInst::view`], [`TableInst::view`], [`GlobalInst::cell`], [`Store::alloc_globals`]).
+//! An engine reaches memories, tables, globals and objects through raw pointers
+//! ([`MemInst::view`], [`TableInst::view`], [`GlobalInst::cell`], [`Store::alloc_globals`],
+//! [`Store::heap_view`]).
 //! What it may rely on, and what every `SAFETY` comment of this crate cites, is:
 //!
 //! - **INV-MEM** The bytes from `base` to `base + len` of a [`MemoryView`] are allocated,
@@ -34,6 +35,16 @@
 //!   falls. Bytes past `len` that are already allocated are zero. The same holds for the elements
 //!   of a [`TableView`], which has no length in front.
 //!   *Established by* the `raw` modules of memory and table, which alone write views.
+//! - **INV-HEAP** The bytes from `base` to `base + len` of a [`HeapView`] are allocated,
+//!   initialised and owned by the store until it is dropped, and [`HEAP_SLACK`] bytes after them
+//!   can be read too and are initialised. `base` is a multiple of 8 and never null. `base` and
+//!   `len` change only in [`Store::alloc_object`], and `len` never falls. No object begins below
+//!   offset 8. `bump` is a multiple of 8, and the bytes from `bump` to `bump_end` belong to no
+//!   object and are zero: an engine may make an object of at most [`MAX_BUMP`] bytes there, a
+//!   multiple of 8, by writing its header and raising `bump` by its size. A collection changes
+//!   neither `base` nor `len` nor the bytes of objects it reaches, and leaves `bump` at `bump_end`.
+//!   *Established by* `gc/raw.rs`, which alone writes views, and `gc/heap.rs`, which chooses the
+//!   bytes between `bump` and `bump_end`.
 //! - **INV-STORE** An address handed out by a store indexes its space forever. Views, cells and
 //!   global blocks stay where they are and stay valid while the store lives, also when the store
 //!   itself is moved: instances with such parts are unsized types, so that safe code can change
@@ -47,9 +58,12 @@
 #![deny(unsafe_code)]
 
 extern crate alloc;
+#[cfg(feature = "std")]
+extern crate std;
 
 mod address;
 mod error;
+mod gc;
 mod instance;
 mod limits;
 mod range;
@@ -63,13 +77,17 @@ pub use address::{
 /// The crate whose types the store speaks in.
 pub use dergwasm_types as types;
 pub use error::{Accessed, StoreError};
+pub use gc::{
+    Collect, EXCEPTION_TYPE, FieldLayout, GcRef, HEADER_SIZE, HEAP_SLACK, HeapFull, HeapStats,
+    HeapView, Hold, MAX_BUMP, Object, ObjectError, ObjectHeader, StructLayout, array_element_size,
+};
 pub use instance::{
     DataInst, ElemInst, ExternVal, FuncInst, FuncKind, GlobalInst, HostFuncId, MemInst, MemoryView,
     ModuleInst, Scalar, TableInst, TableView, TagInst,
 };
 pub use limits::{ResourceLimiter, ResourceLimits};
 pub use store::Store;
-pub use type_interner::TypeId;
+pub use type_interner::{TypeId, TypeKind, TypeRow};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

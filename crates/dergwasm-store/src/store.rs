@@ -3,8 +3,11 @@
 //! Spec: [Execution › Modules › Allocation](https://webassembly.github.io/spec/core/exec/modules.html#allocation).
 //! Knows nothing of modules' bytes, nor of when an instance counts as initialised.
 
+mod collect;
 mod copy;
 mod grow;
+mod objects;
+mod types;
 
 use crate::{
     address::{
@@ -12,16 +15,17 @@ use crate::{
         TableAddr, TagAddr,
     },
     error::StoreError,
+    gc::{Heap, Holds, HostValues, TraceTable},
     instance::{
         DataInst, ElemInst, FuncInst, GlobalBlock, GlobalInst, MemInst, ModuleInst, TableInst,
         TagInst,
     },
     limits::ResourceLimiter,
-    type_interner::{TypeId, TypeInterner},
+    type_interner::TypeInterner,
 };
 use alloc::{boxed::Box, vec::Vec};
 use core::{fmt, ptr::NonNull};
-use dergwasm_types::{FuncType, GlobalType, Value};
+use dergwasm_types::{GlobalType, Value};
 
 type Limiter = Box<dyn ResourceLimiter + Send + Sync>;
 
@@ -39,6 +43,12 @@ pub struct Store {
     instances: AddressSpace<InstanceAddr>,
     /// What the cells of `globals` point into (INV-STORE).
     global_blocks: Vec<GlobalBlock>,
+    /// The objects.
+    heap: Heap,
+    host_values: HostValues,
+    holds: Holds,
+    /// How objects of each of `types` and `tags` are traced.
+    trace: TraceTable,
     limiter: Option<Limiter>,
 }
 
@@ -52,25 +62,6 @@ impl Store {
     /// Asks `limiter` from now on before anything grows or is allocated.
     pub fn set_limiter(&mut self, limiter: Limiter) {
         self.limiter = Some(limiter);
-    }
-
-    /// The id of a function type in this store: equal types have equal ids.
-    ///
-    /// # Panics
-    ///
-    /// There are 2^32 different types, for which no memory is large enough.
-    pub fn intern(&mut self, ty: &FuncType) -> TypeId {
-        self.types.intern(ty)
-    }
-
-    /// The function type with this id.
-    ///
-    /// # Panics
-    ///
-    /// The id is of another store.
-    #[must_use]
-    pub fn func_type(&self, id: TypeId) -> &FuncType {
-        self.types.get(id)
     }
 }
 
@@ -160,7 +151,9 @@ impl Store {
     ///
     /// Addresses or memory are used up.
     pub fn alloc_tag(&mut self, tag: TagInst) -> Result<TagAddr, StoreError> {
-        self.tags.push(tag)
+        let address = self.tags.push(tag)?;
+        self.trace_tag(tag);
+        Ok(address)
     }
 
     /// Allocates an element segment.
@@ -266,3 +259,6 @@ impl fmt::Debug for Store {
 
 #[cfg(test)]
 mod tests;
+
+#[cfg(test)]
+mod gc_tests;

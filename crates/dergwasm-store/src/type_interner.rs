@@ -1,57 +1,197 @@
-//! Canonical function types: equal types get equal ids, so that a call compares two numbers.
+//! Canonical types: equal types get equal ids, so that a call or a cast compares numbers.
 //!
-//! Knows nothing of modules: the types must not name a module's indices.
+//! Spec: [Validation › Conventions › Rolling and unrolling](https://webassembly.github.io/spec/core/valid/conventions.html#rolling-and-unrolling).
+//! Knows nothing of modules but the list of ids that their indices stand for, and does not check
+//! whether a type may extend another: that is what validation is for.
 
+mod matching;
+mod row;
+
+pub use row::{TypeKind, TypeRow};
+
+use self::row::MAX_DEPTH;
+use crate::error::StoreError;
 use alloc::vec::Vec;
 use core::hash::BuildHasher;
-use dergwasm_types::FuncType;
+use dergwasm_types::{FuncType, SubType, TypeIdx};
 use hashbrown::{DefaultHashBuilder, HashTable};
 
-/// The id of a function type in a store: equal types have equal ids.
+/// The id of a type in a store: equal types have equal ids. It is below 2^31.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(transparent)]
 pub struct TypeId(pub u32);
 
-/// The function types of a store, each once.
+/// Marks the number of a type in the normal form of its group as a position in that group.
+const IN_GROUP: u32 = 1 << 31;
+
+/// No type has this id.
+const NO_ID: u32 = IN_GROUP - 1;
+
+/// The types of a store, each once.
+///
+/// Types that refer to each other come in groups. Two groups are equal if they are in *normal
+/// form*, where what a type refers to is a position in its group or the id of an older type.
 #[derive(Debug, Default)]
 pub(crate) struct TypeInterner {
-    types: Vec<FuncType>,
-    ids: HashTable<TypeId>,
+    /// The types in terms of ids.
+    types: Vec<SubType>,
+    /// The same types in normal form.
+    normal: Vec<SubType>,
+    rows: Vec<TypeRow>,
+    /// The ancestors of types too deep for their rows, and where those of each type begin.
+    displays: Vec<u32>,
+    displays_at: Vec<u32>,
+    groups: HashTable<Group>,
     hasher: DefaultHashBuilder,
 }
 
+/// Consecutive types.
+#[derive(Clone, Copy, Debug)]
+struct Group {
+    first: usize,
+    len: usize,
+}
+
+impl Group {
+    fn of(self, types: &[SubType]) -> &[SubType] {
+        &types[self.first..self.first + self.len]
+    }
+}
+
 impl TypeInterner {
-    pub(crate) fn intern(&mut self, ty: &FuncType) -> TypeId {
-        let Self { types, ids, hasher } = self;
-        let hash = hasher.hash_one(ty);
-        if let Some(&id) = ids.find(hash, |id| types[id.0 as usize] == *ty) {
-            return id;
+    /// The id of the first type of `group`, in which an index below the number of `known` types is
+    /// one of those, and others count the types of the group.
+    pub(crate) fn intern_group(
+        &mut self,
+        group: &[SubType],
+        known: &[TypeId],
+    ) -> Result<TypeId, StoreError> {
+        let mut unknown = None;
+        let resolve = |index: TypeIdx| {
+            let of_group = |position: usize| {
+                (position < group.len()).then(|| u32::try_from(position).ok().map(|p| IN_GROUP | p))
+            };
+            let resolved = match known.get(index.index()) {
+                Some(id) => ((id.0 as usize) < self.types.len()).then_some(id.0),
+                None => of_group(index.index() - known.len()).flatten(),
+            };
+            resolved.map_or_else(
+                || {
+                    unknown = Some(index.0);
+                    index
+                },
+                TypeIdx,
+            )
+        };
+        let normal = rename_all(group, resolve);
+        match unknown {
+            Some(index) => Err(StoreError::UnknownType { index }),
+            None => self.intern_normal(normal),
         }
-        let id = TypeId(u32::try_from(types.len()).expect("fewer than 2^32 types fit in memory"));
-        types.push(ty.clone());
-        ids.insert_unique(hash, id, |id| hasher.hash_one(&types[id.0 as usize]));
-        id
     }
 
-    pub(crate) fn get(&self, id: TypeId) -> &FuncType {
-        &self.types[id.0 as usize]
+    /// The id of a function type that refers to other types by their ids.
+    pub(crate) fn intern(&mut self, ty: &FuncType) -> TypeId {
+        // What cannot be an id stays one that no type has.
+        let normal = SubType::from(ty.rename(|index| TypeIdx(index.0.min(NO_ID))));
+        self.intern_normal([normal].into()).expect("fewer than 2^31 types fit in memory")
     }
+
+    fn intern_normal(&mut self, normal: Vec<SubType>) -> Result<TypeId, StoreError> {
+        let hash = self.hasher.hash_one(&normal[..]);
+        let equal = |group: &Group| group.of(&self.normal) == normal;
+        let first = self.types.len();
+        if let Some(group) = self.groups.find(hash, equal) {
+            return id(group.first);
+        }
+        id(first + normal.len())?;
+        self.add_rows(&normal)?;
+        let first_id = id(first)?;
+        self.types.extend(rename_all(&normal, |index| {
+            let id = if index.0 < IN_GROUP { index.0 } else { first_id.0 + (index.0 - IN_GROUP) };
+            TypeIdx(id)
+        }));
+        let group = Group { first, len: normal.len() };
+        self.normal.extend(normal);
+        let Self { normal, hasher, .. } = self;
+        self.groups.insert_unique(hash, group, |group| hasher.hash_one(group.of(normal)));
+        Ok(first_id)
+    }
+
+    /// Adds the rows of a group's types, or none if a supertype is not to be had.
+    fn add_rows(&mut self, normal: &[SubType]) -> Result<(), StoreError> {
+        let (first, displays) = (self.rows.len(), self.displays.len());
+        for (position, ty) in normal.iter().enumerate() {
+            if self.add_row(first, ty).is_none() {
+                self.rows.truncate(first);
+                self.displays_at.truncate(first);
+                self.displays.truncate(displays);
+                return Err(StoreError::InvalidSupertype { position: position as u64 });
+            }
+        }
+        Ok(())
+    }
+
+    fn add_row(&mut self, first: usize, ty: &SubType) -> Option<()> {
+        let (id, kind) = (u32::try_from(self.rows.len()).ok()?, TypeKind::of(&ty.composite));
+        let displays_at = u32::try_from(self.displays.len()).ok()?;
+        let row = match ty.supertype {
+            None => TypeRow::root(id, kind),
+            Some(index) => {
+                let index = index.0 as usize;
+                let supertype = index.checked_sub(IN_GROUP as usize).map_or(index, |p| first + p);
+                let above = *self.rows.get(supertype).filter(|row| row.kind == kind)?;
+                if above.depth == MAX_DEPTH {
+                    return None;
+                }
+                let depth = above.depth as usize + 1;
+                if depth >= above.supers.len() {
+                    for ancestor in 0..depth {
+                        self.displays.push(self.ancestor(supertype, ancestor));
+                    }
+                    self.displays.push(id);
+                }
+                above.extended_by(id)
+            }
+        };
+        self.rows.push(row);
+        self.displays_at.push(displays_at);
+        Some(())
+    }
+
+    /// The ancestor of a type at a depth, or `u32::MAX`.
+    fn ancestor(&self, ty: usize, depth: usize) -> u32 {
+        let row = &self.rows[ty];
+        match row.supers.get(depth) {
+            Some(&ancestor) => ancestor,
+            None if depth <= row.depth as usize => {
+                self.displays[self.displays_at[ty] as usize + depth]
+            }
+            None => u32::MAX,
+        }
+    }
+
+    pub(crate) fn get(&self, id: TypeId) -> Option<&SubType> {
+        self.types.get(id.0 as usize)
+    }
+
+    pub(crate) fn types(&self) -> &[SubType] {
+        &self.types
+    }
+
+    pub(crate) fn rows(&self) -> &[TypeRow] {
+        &self.rows
+    }
+}
+
+fn id(index: usize) -> Result<TypeId, StoreError> {
+    let id = u32::try_from(index).ok().filter(|&id| id < NO_ID);
+    id.map(TypeId).ok_or(StoreError::AddressesExhausted { kind: "type" })
+}
+
+fn rename_all(types: &[SubType], mut to: impl FnMut(TypeIdx) -> TypeIdx) -> Vec<SubType> {
+    types.iter().map(|ty| ty.rename(&mut to)).collect()
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use dergwasm_types::ValType;
-
-    #[test]
-    fn equal_types_have_equal_ids() {
-        let mut interner = TypeInterner::default();
-        let of = |n: usize| FuncType::new((0..n).map(|_| ValType::I32), [ValType::F64]);
-        let ids: Vec<_> = (0..300).map(|n| interner.intern(&of(n))).collect();
-        for (n, &id) in ids.iter().enumerate() {
-            assert_eq!(id.0 as usize, n);
-            assert_eq!(interner.intern(&of(n)), id);
-            assert_eq!(interner.get(id), &of(n));
-        }
-    }
-}
+mod tests;

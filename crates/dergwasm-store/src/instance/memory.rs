@@ -29,6 +29,7 @@ pub use raw::MemoryView;
 pub use scalar::Scalar;
 
 use self::raw::RawMemory;
+pub(crate) use self::region::Region;
 use crate::{
     error::{Accessed, StoreError},
     range::checked_range,

@@ -8,7 +8,7 @@ use crate::{
 };
 use alloc::{sync::Arc, vec};
 use core::sync::atomic::{AtomicU32, Ordering};
-use dergwasm_types::{MemoryType, RefType, TableType, ValType};
+use dergwasm_types::{FuncType, MemoryType, RefType, TableType, ValType};
 
 const MUT_I64: GlobalType = GlobalType { content: ValType::I64, mutable: true };
 

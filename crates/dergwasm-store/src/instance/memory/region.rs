@@ -23,7 +23,7 @@ const HEADER: usize = 16;
 
 /// A piece of zeroed memory.
 #[derive(Debug)]
-pub(super) struct Region {
+pub(crate) struct Region {
     base: NonNull<u8>,
     /// How many bytes from `base` on may be used now.
     usable: usize,
@@ -50,10 +50,17 @@ impl Region {
             .or_else(|| Self::allocated(len))
     }
 
+    /// As [`Region::with_slack`], but address space at any length, so that it never moves while
+    /// it stays within `max`.
+    pub(crate) fn reserved(len: usize, max: usize) -> Option<Self> {
+        Self::mapped_at_any_len(len, max).or_else(|| Self::with_slack(len, max))
+    }
+
     fn mapped(len: usize, max: usize) -> Option<Self> {
-        if len <= MAX_SMALL {
-            return None;
-        }
+        if len > MAX_SMALL { Self::mapped_at_any_len(len, max) } else { None }
+    }
+
+    fn mapped_at_any_len(len: usize, max: usize) -> Option<Self> {
         // With little address space left, or a limit on it, a smaller reservation may do.
         let twice = len.saturating_mul(2);
         [RESERVATION.max(twice), twice, len].into_iter().find_map(|reservation| {
@@ -74,7 +81,7 @@ impl Region {
     }
 
     /// The first byte. The 8 bytes before belong to the region too.
-    pub(super) const fn base(&self) -> NonNull<u8> {
+    pub(crate) const fn base(&self) -> NonNull<u8> {
         self.base
     }
 
@@ -86,7 +93,7 @@ impl Region {
     }
 
     /// Makes at least `len` bytes usable where they are; returns whether it could.
-    pub(super) fn extend(&mut self, len: usize) -> bool {
+    pub(crate) fn extend(&mut self, len: usize) -> bool {
         if len <= self.usable {
             return true;
         }

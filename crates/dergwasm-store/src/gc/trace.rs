@@ -1,0 +1,116 @@
+//! What a collection must know of each type: how large its objects are and where references are.
+//!
+//! Knows types only by their ids and tags only by their addresses, as headers name them.
+
+use super::{EXCEPTION_TYPE, HEADER_SIZE, ObjectHeader, StructLayout, array_element_size};
+use alloc::vec::Vec;
+use dergwasm_types::{CompositeType, RefType, StorageType, SubType, ValType};
+
+/// How objects of a type are traced.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) enum Shape {
+    /// There are no objects of the type: it is no structure or array, or too large.
+    #[default]
+    None,
+    /// A structure or exception.
+    Struct { size: u32, first_ref: u32, refs: u32, layout: u32 },
+    /// An array.
+    Array { element: StorageType, traced: bool },
+}
+
+/// The shapes of all types and tags of a store.
+#[derive(Debug, Default)]
+pub(crate) struct TraceTable {
+    types: Vec<Shape>,
+    tags: Vec<Shape>,
+    /// The offsets of the references in structures.
+    refs: Vec<u32>,
+    layouts: Vec<StructLayout>,
+}
+
+impl TraceTable {
+    /// For how many types there are shapes.
+    pub(crate) const fn types(&self) -> usize {
+        self.types.len()
+    }
+
+    /// Adds the shape of the next type.
+    pub(crate) fn push_type(&mut self, ty: &SubType, is_traced: impl Fn(RefType) -> bool) {
+        let shape = match &ty.composite {
+            CompositeType::Struct(ty) => self.shape(StructLayout::new(ty), is_traced),
+            CompositeType::Array(element) => Shape::Array {
+                element: element.storage,
+                traced: is_reference(element.storage, is_traced),
+            },
+            _ => Shape::None,
+        };
+        self.types.push(shape);
+    }
+
+    /// Adds the shape of exceptions of the next tag.
+    pub(crate) fn push_tag(&mut self, params: &[ValType], is_traced: impl Fn(RefType) -> bool) {
+        let shape = self.shape(StructLayout::of_values(params), is_traced);
+        self.tags.push(shape);
+    }
+
+    fn shape(
+        &mut self,
+        layout: Option<StructLayout>,
+        is_traced: impl Fn(RefType) -> bool,
+    ) -> Shape {
+        let Some(layout) = layout else { return Shape::None };
+        let before = self.refs.len();
+        let traced = layout.fields().iter().filter(|field| is_reference(field.storage, &is_traced));
+        self.refs.extend(traced.map(|field| field.offset));
+        let numbers = [before, self.refs.len() - before, self.layouts.len()].map(u32::try_from);
+        let [Ok(first_ref), Ok(refs), Ok(index)] = numbers else { return Shape::None };
+        let size = layout.size();
+        self.layouts.push(layout);
+        Shape::Struct { size, first_ref, refs, layout: index }
+    }
+
+    /// The layout of the structures of a type or of the exceptions of a tag, named as in a header.
+    pub(crate) fn layout(&self, ty: u32) -> Option<&StructLayout> {
+        match self.shape_of(ty) {
+            Shape::Struct { layout, .. } => self.layouts.get(layout as usize),
+            _ => None,
+        }
+    }
+
+    /// The shape of objects with this type word.
+    #[inline]
+    pub(super) fn shape_of(&self, ty: u32) -> Shape {
+        let shape = if ty & EXCEPTION_TYPE == 0 {
+            self.types.get(ty as usize)
+        } else {
+            self.tags.get((ty & !EXCEPTION_TYPE) as usize)
+        };
+        shape.copied().unwrap_or_default()
+    }
+
+    /// The offsets of references in structures of a shape.
+    #[inline]
+    pub(super) fn refs(&self, first: u32, len: u32) -> &[u32] {
+        let first = first as usize;
+        self.refs.get(first..first + len as usize).unwrap_or(&[])
+    }
+
+    /// The bytes of the object with this header, if there are objects of its type.
+    pub(super) fn size_of(&self, header: ObjectHeader) -> Option<u64> {
+        match self.shape_of(header.ty) {
+            Shape::None => None,
+            Shape::Struct { size, .. } => Some(size.into()),
+            Shape::Array { element, .. } => Some(array_size(element, header.len)),
+        }
+    }
+}
+
+/// The bytes of an array, header included.
+pub(super) fn array_size(element: StorageType, len: u32) -> u64 {
+    let bytes = u64::from(len) * u64::from(array_element_size(element));
+    (u64::from(HEADER_SIZE) + bytes).next_multiple_of(8)
+}
+
+fn is_reference(storage: StorageType, is_traced: impl Fn(RefType) -> bool) -> bool {
+    matches!(storage, StorageType::Val(ValType::Ref(ty)) if is_traced(ty))
+}

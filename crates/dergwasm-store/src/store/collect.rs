@@ -1,0 +1,118 @@
+//! Collections: the roots the store knows, and when to collect.
+
+use super::Store;
+use crate::gc::{HeapStats, HeapView, Hold, HostMarks, Marker};
+use alloc::vec::Vec;
+use core::ptr::NonNull;
+use dergwasm_types::{RefType, ValType};
+
+/// Garbage collection.
+impl Store {
+    /// Frees the objects and host values that cannot be reached any more.
+    ///
+    /// What is reached from the words in `roots` stays: references that running code holds. They
+    /// may be any words; what is no reference leads nowhere. The store itself adds its globals,
+    /// tables, element segments and [holds](Store::hold).
+    pub fn collect(&mut self, roots: &[u64]) {
+        let clock = Clock::start();
+        self.heap.begin_collection();
+        self.holds.prune();
+        let marks = self.host_values.no_marks();
+        let sweeps = marks.is_some();
+        let mut marks = marks.unwrap_or_default();
+        let outcome = self.mark(roots, &mut marks);
+        if sweeps && !outcome.is_incomplete() {
+            self.host_values.sweep(&marks);
+        }
+        self.heap.end_collection(outcome, clock.elapsed_ns());
+    }
+
+    /// Marks everything that can be reached.
+    fn mark(&mut self, roots: &[u64], marks: &mut HostMarks) -> crate::gc::Outcome {
+        let Self { types, globals, tables, elems, heap, holds, trace, .. } = self;
+        let traced = |ty: RefType| types.is_traced(ty);
+        let mut marker = Marker::new(heap, marks, trace);
+        marker.roots(roots.iter().copied());
+        for global in globals.iter() {
+            if matches!(global.ty().content, ValType::Ref(ty) if traced(ty)) {
+                marker.roots([global.get().bits()]);
+            }
+        }
+        for table in tables.iter().filter(|table| traced(table.ty().element)) {
+            marker.roots(table.elements().iter().copied());
+        }
+        for elem in elems.iter().filter(|elem| traced(elem.ty())) {
+            marker.roots(elem.items().iter().copied());
+        }
+        for words in holds.words() {
+            marker.roots(words.iter().copied());
+        }
+        marker.outcome()
+    }
+
+    /// Whether so much was allocated since the last collection that it is time for one.
+    ///
+    /// [`Store::alloc_object`] asks itself. Who makes host values asks from time to time.
+    #[must_use]
+    pub fn collection_due(&self) -> bool {
+        self.heap.is_due()
+    }
+
+    /// Keeps what these words lead to alive as long as the hold or a clone of it lives.
+    pub fn hold(&mut self, words: Vec<u64>) -> Hold {
+        self.holds.hold(words)
+    }
+
+    /// What the heap of objects has done so far.
+    #[must_use]
+    pub fn heap_stats(&self) -> HeapStats {
+        self.heap.stats()
+    }
+
+    /// Lets the heap of objects grow to so many bytes at most; 8 GiB is the most there can be.
+    ///
+    /// A heap that is larger already stays so.
+    pub fn set_heap_limit(&mut self, bytes: u64) {
+        self.heap.set_limit(bytes);
+    }
+
+    /// Whether a collection is due at every allocation, to find roots that are missing. Engines
+    /// then find nothing to allocate by themselves, and what is freed is set to zeros at once.
+    pub fn set_gc_stress(&mut self, stress: bool) {
+        self.heap.set_stress(stress);
+    }
+
+    /// Where objects are and the next ones can go. The view itself stays where it is (INV-HEAP).
+    #[must_use]
+    pub const fn heap_view(&self) -> NonNull<HeapView> {
+        self.heap.view()
+    }
+}
+
+/// Measures a pause, where there is a clock.
+struct Clock {
+    #[cfg(all(feature = "std", not(all(target_family = "wasm", target_os = "unknown"))))]
+    start: std::time::Instant,
+}
+
+#[cfg(all(feature = "std", not(all(target_family = "wasm", target_os = "unknown"))))]
+impl Clock {
+    fn start() -> Self {
+        Self { start: std::time::Instant::now() }
+    }
+
+    fn elapsed_ns(&self) -> u64 {
+        u64::try_from(self.start.elapsed().as_nanos()).unwrap_or(u64::MAX)
+    }
+}
+
+#[cfg(not(all(feature = "std", not(all(target_family = "wasm", target_os = "unknown")))))]
+impl Clock {
+    const fn start() -> Self {
+        Self {}
+    }
+
+    const fn elapsed_ns(&self) -> u64 {
+        0
+    }
+}
