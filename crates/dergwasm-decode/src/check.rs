@@ -12,7 +12,7 @@ use alloc::{
     format,
     string::{String, ToString},
 };
-use dergwasm_types::{ExternKind, FuncIdx, TypeIdx};
+use dergwasm_types::{ExternKind, FuncIdx, HeapType, RefType, TypeIdx, ValType};
 
 /// What is wrong, in the specification's words.
 type Checked = Result<(), String>;
@@ -20,12 +20,13 @@ type Check = fn(&Contents) -> Checked;
 
 /// Checks `module`; an error says in which section the fault is.
 pub(crate) fn check(module: &Contents) -> Result<(), (SectionKind, Fault)> {
-    let sections: [(SectionKind, Check); 9] = [
+    let sections: [(SectionKind, Check); 10] = [
+        (SectionKind::Type, types),
         (SectionKind::Import, imports),
         (SectionKind::Function, |m| m.funcs.defined.iter().try_for_each(|f| ty(m, f.ty))),
         (SectionKind::Table, tables),
         (SectionKind::Tag, |m| m.tags.defined.iter().try_for_each(|&tag| ty(m, tag))),
-        (SectionKind::Global, |m| m.globals.defined.iter().try_for_each(|g| expr(m, &g.init))),
+        (SectionKind::Global, globals),
         (SectionKind::Export, |m| m.exports.iter().try_for_each(|e| export(m, e))),
         (SectionKind::Start, |m| m.start.iter().try_for_each(|&f| func(m, f))),
         (SectionKind::Element, |m| m.elements.iter().try_for_each(|e| element(m, e))),
@@ -48,8 +49,39 @@ fn index(what: &str, index: u32, count: usize) -> Checked {
     }
 }
 
+/// The type of a function or tag.
 fn ty(module: &Contents, ty: TypeIdx) -> Checked {
-    index("type", ty.0, module.types.len())
+    index("type", ty.0, module.types.len())?;
+    match module.types[ty.index()].as_func() {
+        Some(_) => Ok(()),
+        None => Err(format!("type {ty} is no function type")),
+    }
+}
+
+/// Types name types of their own group and earlier ones, and extend earlier ones.
+fn types(module: &Contents) -> Checked {
+    for group in &module.rec_groups {
+        for i in group.clone() {
+            let found = &module.types[i];
+            let mut highest = None;
+            let _ = found.rename(|named| {
+                highest = highest.max(Some(named.0));
+                named
+            });
+            highest.map_or(Ok(()), |named| index("type", named, group.end))?;
+            found.supertype.map_or(Ok(()), |named| index("type", named.0, i))?;
+        }
+    }
+    Ok(())
+}
+
+fn value(module: &Contents, ty: ValType) -> Checked {
+    match ty {
+        ValType::Ref(RefType { heap: HeapType::Concrete(ty), .. }) => {
+            index("type", ty.0, module.types.len())
+        }
+        _ => Ok(()),
+    }
 }
 
 fn func(module: &Contents, func: FuncIdx) -> Checked {
@@ -64,7 +96,7 @@ fn expr(module: &Contents, expr: &ConstExpr) -> Checked {
             _ => {}
         }
     }
-    match expr.is_balanced() {
+    match expr.is_balanced(&module.types) {
         true => Ok(()),
         false => Err("type mismatch".to_string()),
     }
@@ -73,13 +105,24 @@ fn expr(module: &Contents, expr: &ConstExpr) -> Checked {
 fn imports(module: &Contents) -> Checked {
     module.imports.iter().try_for_each(|import| match import.ty {
         ImportType::Func(index) | ImportType::Tag(index) => ty(module, index),
-        ImportType::Table(_) | ImportType::Memory(_) | ImportType::Global(_) => Ok(()),
+        ImportType::Table(ty) => value(module, ValType::Ref(ty.element)),
+        ImportType::Global(ty) => value(module, ty.content),
+        ImportType::Memory(_) => Ok(()),
     })
 }
 
 fn tables(module: &Contents) -> Checked {
-    let inits = module.tables.defined.iter().filter_map(|table| table.init.as_ref());
-    inits.into_iter().try_for_each(|init| expr(module, init))
+    module.tables.defined.iter().try_for_each(|table| {
+        value(module, ValType::Ref(table.ty.element))?;
+        table.init.as_ref().map_or(Ok(()), |init| expr(module, init))
+    })
+}
+
+fn globals(module: &Contents) -> Checked {
+    module.globals.defined.iter().try_for_each(|global| {
+        value(module, global.ty.content)?;
+        expr(module, &global.init)
+    })
 }
 
 fn export(module: &Contents, export: &Export) -> Checked {
@@ -98,6 +141,7 @@ fn element(module: &Contents, element: &ElementSegment) -> Checked {
         index("table", table.0, module.tables.len())?;
         expr(module, offset)?;
     }
+    value(module, ValType::Ref(element.ty))?;
     match &element.items {
         ElementItems::Funcs(funcs) => funcs.iter().try_for_each(|&index| func(module, index)),
         ElementItems::Exprs(exprs) => exprs.iter().try_for_each(|item| expr(module, item)),

@@ -10,7 +10,7 @@ use crate::{
 };
 use alloc::{boxed::Box, string::ToString, vec::Vec};
 use core::{fmt, slice};
-use dergwasm_types::{FuncIdx, GlobalIdx, HeapType};
+use dergwasm_types::{FuncIdx, GlobalIdx, HeapType, SubType, TypeIdx};
 use wasmparser::Operator;
 
 /// One instruction of a constant expression.
@@ -45,6 +45,22 @@ pub enum ConstOp {
     I64Sub,
     /// `i64.mul`
     I64Mul,
+    /// `struct.new`
+    StructNew(TypeIdx),
+    /// `struct.new_default`
+    StructNewDefault(TypeIdx),
+    /// `array.new`
+    ArrayNew(TypeIdx),
+    /// `array.new_default`
+    ArrayNewDefault(TypeIdx),
+    /// `array.new_fixed` of so many elements
+    ArrayNewFixed(TypeIdx, u32),
+    /// `ref.i31`
+    RefI31,
+    /// `any.convert_extern`
+    AnyConvertExtern,
+    /// `extern.convert_any`
+    ExternConvertAny,
 }
 
 impl ConstOp {
@@ -55,6 +71,23 @@ impl ConstOp {
             self,
             Self::I32Add | Self::I32Sub | Self::I32Mul | Self::I64Add | Self::I64Sub | Self::I64Mul
         )
+    }
+
+    /// How many operands it takes, or nothing if it makes an aggregate of a type that is none.
+    #[must_use]
+    pub fn operands(self, types: &[SubType]) -> Option<usize> {
+        let fields = |ty: TypeIdx| Some(types.get(ty.index())?.as_struct()?.fields.len());
+        let array = |ty: TypeIdx, len| types.get(ty.index())?.as_array().map(|_| len);
+        match self {
+            Self::StructNew(ty) => fields(ty),
+            Self::StructNewDefault(ty) => fields(ty).map(|_| 0),
+            Self::ArrayNew(ty) => array(ty, 2),
+            Self::ArrayNewDefault(ty) => array(ty, 1),
+            Self::ArrayNewFixed(ty, len) => array(ty, len as usize),
+            Self::RefI31 | Self::AnyConvertExtern | Self::ExternConvertAny => Some(1),
+            op if op.is_binary() => Some(2),
+            _ => Some(0),
+        }
     }
 
     fn read(op: &Operator<'_>, offset: usize, features: Features) -> Result<Self, Fault> {
@@ -73,22 +106,40 @@ impl ConstOp {
             Operator::I64Add => Self::I64Add,
             Operator::I64Sub => Self::I64Sub,
             Operator::I64Mul => Self::I64Mul,
-            Operator::StructNew { .. }
-            | Operator::StructNewDefault { .. }
-            | Operator::ArrayNew { .. }
-            | Operator::ArrayNewDefault { .. }
-            | Operator::ArrayNewFixed { .. }
-            | Operator::RefI31
-            | Operator::AnyConvertExtern
-            | Operator::ExternConvertAny => {
-                let reason = "aggregate in a constant expression".to_string();
-                return Err(Fault::Needs { offset, proposals: Features::GC, reason });
+            ref aggregate => return Self::read_aggregate(aggregate, offset, features),
+        })
+    }
+
+    fn read_aggregate(op: &Operator<'_>, offset: usize, features: Features) -> Result<Self, Fault> {
+        let op = match *op {
+            Operator::StructNew { struct_type_index } => {
+                Self::StructNew(TypeIdx(struct_type_index))
             }
+            Operator::StructNewDefault { struct_type_index } => {
+                Self::StructNewDefault(TypeIdx(struct_type_index))
+            }
+            Operator::ArrayNew { array_type_index } => Self::ArrayNew(TypeIdx(array_type_index)),
+            Operator::ArrayNewDefault { array_type_index } => {
+                Self::ArrayNewDefault(TypeIdx(array_type_index))
+            }
+            Operator::ArrayNewFixed { array_type_index, array_size } => {
+                Self::ArrayNewFixed(TypeIdx(array_type_index), array_size)
+            }
+            Operator::RefI31 => Self::RefI31,
+            Operator::AnyConvertExtern => Self::AnyConvertExtern,
+            Operator::ExternConvertAny => Self::ExternConvertAny,
             _ => {
                 let reason = "constant expression required".to_string();
                 return Err(Fault::Broken { offset, reason });
             }
-        })
+        };
+        match features.gc() {
+            true => Ok(op),
+            false => {
+                let reason = "aggregate in a constant expression".to_string();
+                Err(Fault::Needs { offset, proposals: Features::GC, reason })
+            }
+        }
     }
 }
 
@@ -115,6 +166,14 @@ impl fmt::Display for ConstOp {
             Self::I64Add => f.write_str("i64.add"),
             Self::I64Sub => f.write_str("i64.sub"),
             Self::I64Mul => f.write_str("i64.mul"),
+            Self::StructNew(ty) => write!(f, "struct.new {ty}"),
+            Self::StructNewDefault(ty) => write!(f, "struct.new_default {ty}"),
+            Self::ArrayNew(ty) => write!(f, "array.new {ty}"),
+            Self::ArrayNewDefault(ty) => write!(f, "array.new_default {ty}"),
+            Self::ArrayNewFixed(ty, len) => write!(f, "array.new_fixed {ty} {len}"),
+            Self::RefI31 => f.write_str("ref.i31"),
+            Self::AnyConvertExtern => f.write_str("any.convert_extern"),
+            Self::ExternConvertAny => f.write_str("extern.convert_any"),
         }
     }
 }
@@ -179,18 +238,14 @@ impl ConstExpr {
         }))
     }
 
-    /// Whether evaluation finds its operands and leaves one value, whatever the types.
-    pub(crate) fn is_balanced(&self) -> bool {
+    /// Whether every instruction finds its operands, aggregates their types among `types`, and one
+    /// value is left.
+    pub(crate) fn is_balanced(&self, types: &[SubType]) -> bool {
         let mut height = 0_usize;
         for op in self.ops() {
-            if op.is_binary() {
-                if height < 2 {
-                    return false;
-                }
-                height -= 1;
-            } else {
-                height += 1;
-            }
+            let left = op.operands(types).and_then(|operands| height.checked_sub(operands));
+            let Some(left) = left else { return false };
+            height = left + 1;
         }
         height == 1
     }
@@ -218,10 +273,12 @@ mod tests {
     #[test]
     fn balance_counts_operands() {
         use ConstOp::*;
-        let balanced = |ops: &[ConstOp]| ConstExpr(Ops::Many(ops.into())).is_balanced();
+        let balanced = |ops: &[ConstOp]| ConstExpr(Ops::Many(ops.into())).is_balanced(&[]);
         assert!(balanced(&[I32Const(1), I32Const(2), I32Add]));
         assert!(!balanced(&[I32Const(1), I32Add]));
         assert!(!balanced(&[I32Const(1), I32Const(2)]));
+        assert!(balanced(&[I32Const(1), RefI31, ExternConvertAny]));
+        assert!(!balanced(&[StructNew(TypeIdx(0))]));
         assert!(!balanced(&[]));
     }
 }

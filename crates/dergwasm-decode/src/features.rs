@@ -16,7 +16,7 @@ use wasmparser::WasmFeatures;
 /// let features = Features::WASM2.with_tail_call(true).with_simd(false);
 /// assert!(features.tail_call() && !features.simd());
 /// assert!(Features::supported().contains(features));
-/// assert!(!Features::supported().gc());
+/// assert!(!Features::supported().stack_switching());
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Features(WasmFeatures);
@@ -80,13 +80,13 @@ proposals! {
     compact_imports with_compact_imports COMPACT_IMPORTS
     /// 128-bit integer arithmetic.
     wide_arithmetic with_wide_arithmetic WIDE_ARITHMETIC
-    /// Typed references to functions. Not supported.
+    /// Typed references to functions.
     function_references with_function_references FUNCTION_REFERENCES
-    /// Structures, arrays and `i31`. Not supported.
+    /// Structures, arrays and `i31`.
     gc with_gc GC
-    /// Exceptions with `try_table` and `exnref`. Not supported.
+    /// Exceptions with `try_table` and `exnref`.
     exceptions with_exceptions EXCEPTIONS
-    /// Exceptions with the older `try` and `catch`. Not supported.
+    /// Exceptions with the older `try` and `catch`.
     legacy_exceptions with_legacy_exceptions LEGACY_EXCEPTIONS
     /// Shared memories and atomic instructions. Not supported.
     threads with_threads THREADS
@@ -119,8 +119,7 @@ impl Features {
     pub(crate) const SHARED_EVERYTHING_THREADS: Self =
         Self(WasmFeatures::SHARED_EVERYTHING_THREADS);
 
-    /// Everything the engine runs: WebAssembly 2.0 with SIMD, tail calls, extended constant
-    /// expressions, several memories, 64-bit memories and tables, relaxed SIMD, custom page
+    /// Everything the engine runs: WebAssembly 3.0, exceptions as they were before it, custom page
     /// sizes, compact imports, wide arithmetic.
     #[must_use]
     pub const fn supported() -> Self {
@@ -133,6 +132,10 @@ impl Features {
             .with_custom_page_sizes(true)
             .with_compact_imports(true)
             .with_wide_arithmetic(true)
+            .with_function_references(true)
+            .with_gc(true)
+            .with_exceptions(true)
+            .with_legacy_exceptions(true)
     }
 
     /// Whether every proposal of `other` is in the set.

@@ -12,10 +12,10 @@ use crate::{
     text,
 };
 use alloc::{sync::Arc, vec::Vec};
-use core::fmt;
+use core::{fmt, ops::Range};
 use dergwasm_types::{
     DataIdx, ExternKind, ExternType, FuncIdx, FuncType, GlobalIdx, GlobalType, LocalIdx, MemIdx,
-    MemoryType, TableIdx, TableType, TagIdx, TypeIdx,
+    MemoryType, SubType, TableIdx, TableType, TagIdx, TypeIdx,
 };
 use wasmparser::ValidatorResources;
 
@@ -34,7 +34,8 @@ pub(crate) struct Contents {
     pub(crate) features: Features,
     pub(crate) validation: Validation,
     pub(crate) sections: Vec<Section>,
-    pub(crate) types: Vec<FuncType>,
+    pub(crate) types: Vec<SubType>,
+    pub(crate) rec_groups: Vec<Range<usize>>,
     pub(crate) imports: Vec<Import>,
     pub(crate) funcs: IndexSpace<TypeIdx, Func>,
     pub(crate) tables: IndexSpace<TableType, Table>,
@@ -109,8 +110,21 @@ impl Module {
 
     /// The types of the type section.
     #[must_use]
-    pub fn types(&self) -> &[FuncType] {
+    pub fn types(&self) -> &[SubType] {
         &self.0.types
+    }
+
+    /// The recursive groups of the type section: ranges of the indices of types, one after the
+    /// other. A type outside of any group is a group of its own.
+    #[must_use]
+    pub fn rec_groups(&self) -> &[Range<usize>] {
+        &self.0.rec_groups
+    }
+
+    /// The function type of the type section with this index, if that is a function type.
+    #[must_use]
+    pub fn func_type_at(&self, ty: TypeIdx) -> Option<&FuncType> {
+        self.0.types.get(ty.index())?.as_func()
     }
 
     /// What it imports, in order.
@@ -126,11 +140,11 @@ impl Module {
     #[must_use]
     pub fn import_type(&self, import: &Import) -> ExternType {
         match import.ty {
-            ImportType::Func(ty) => ExternType::Func(self.0.types[ty.index()].clone()),
+            ImportType::Func(ty) => ExternType::Func(self.known_func_type(ty).clone()),
             ImportType::Table(ty) => ExternType::Table(ty),
             ImportType::Memory(ty) => ExternType::Memory(ty),
             ImportType::Global(ty) => ExternType::Global(ty),
-            ImportType::Tag(ty) => ExternType::Tag(self.0.types[ty.index()].clone()),
+            ImportType::Tag(ty) => ExternType::Tag(self.known_func_type(ty).clone()),
         }
     }
 
@@ -278,7 +292,15 @@ impl Module {
     /// When there is no such function.
     #[must_use]
     pub fn func_type(&self, func: FuncIdx) -> &FuncType {
-        &self.0.types[self.func_type_idx(func).index()]
+        self.known_func_type(self.func_type_idx(func))
+    }
+
+    /// The type of a function or tag, which decoding has found to be one of functions.
+    fn known_func_type(&self, ty: TypeIdx) -> &FuncType {
+        match self.func_type_at(ty) {
+            Some(func) => func,
+            None => absent("function type", ty.0),
+        }
     }
 
     /// A table's type.
@@ -324,7 +346,7 @@ impl Module {
     #[must_use]
     pub fn tag_type(&self, tag: TagIdx) -> &FuncType {
         match self.0.tags.ty(tag.index(), |&ty| ty) {
-            Some(ty) => &self.0.types[ty.index()],
+            Some(ty) => self.known_func_type(ty),
             None => absent("tag", tag.0),
         }
     }

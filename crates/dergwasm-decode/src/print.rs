@@ -82,7 +82,10 @@ fn name(module: &Module, kind: ExternKind, index: u32) -> Name<'_> {
 
 /// A type of the type section by its index.
 fn type_use(module: &Module, ty: TypeIdx) -> String {
-    alloc::format!("type {ty} {}", module.types()[ty.index()])
+    match module.func_type_at(ty) {
+        Some(func) => alloc::format!("type {ty} {func}"),
+        None => alloc::format!("type {ty}"),
+    }
 }
 
 /// A type without the word for its kind, which the line starts with already.
@@ -114,7 +117,7 @@ fn function(module: &Module, i: usize, func: &Func, f: &mut fmt::Formatter<'_>) 
     let ty = type_use(module, func.ty);
     write!(f, "\nfunc {i}{}: {ty}", name(module, ExternKind::Func, i))?;
     write!(f, ", body {:#x}..{:#x}", func.body.start, func.body.end)?;
-    let mut local = u32::try_from(module.types()[func.ty.index()].params().len()).unwrap_or(0);
+    let mut local = module.func_type_at(func.ty).map_or(0, |ty| ty.params().len() as u32);
     for param in 0..local {
         if let Some(name) = module.local_name(FuncIdx(i), LocalIdx(param)) {
             write!(f, "\n  param {param}{}", Name(Some(name)))?;

@@ -1,13 +1,20 @@
 //! What modules decode to, and why others do not: a snapshot for each case.
 #![expect(clippy::unwrap_used, reason = "a panic is a failed test")]
 
-use dergwasm_decode::{DecodeError, DecodeOptions, Module, Validation};
+use dergwasm_decode::{DecodeError, DecodeOptions, Features, Module, Validation};
 use std::{fs, path::Path};
 
 /// The binary of the text at `path`, and the text.
 fn case(path: &Path) -> (Vec<u8>, String) {
     let text = fs::read_to_string(path).unwrap();
     (wat::parse_str(&text).unwrap(), text)
+}
+
+/// Cases of `unsupported` need what came after WebAssembly 2.0.
+fn options(path: &Path) -> DecodeOptions {
+    let old = path.parent().unwrap().ends_with("unsupported");
+    let features = if old { Features::WASM2 } else { Features::default() };
+    DecodeOptions { features, ..DecodeOptions::default() }
 }
 
 #[test]
@@ -25,8 +32,8 @@ fn modules() {
 fn errors() {
     insta::glob!("cases/errors/*/*.wat", |path| {
         let (bytes, text) = case(path);
-        let error = Module::new(&bytes).unwrap_err();
         let kind = path.parent().unwrap().file_name().unwrap();
+        let error = Module::with_options(&bytes, &options(path)).unwrap_err();
         let expected = match error {
             DecodeError::Malformed { .. } => "malformed",
             DecodeError::Invalid { .. } => "invalid",
@@ -43,14 +50,14 @@ fn errors() {
 
 #[test]
 fn deferred_validation_finds_the_same_errors() {
-    let options = DecodeOptions { validation: Validation::Deferred, ..DecodeOptions::default() };
     insta::glob!("cases/errors/*/*.wat", |path| {
         let (bytes, _) = case(path);
+        let full = Module::with_options(&bytes, &options(path)).map(|_| ());
+        let options = DecodeOptions { validation: Validation::Deferred, ..options(path) };
         let deferred = Module::with_options(&bytes, &options).and_then(|module| {
             let funcs = u32::try_from(module.func_count()).unwrap();
             (0..funcs).try_for_each(|func| module.validate_func(dergwasm_types::FuncIdx(func)))
         });
-        let full = Module::new(&bytes).map(|_| ());
         assert_eq!(deferred, full, "{}", path.display());
     });
 }

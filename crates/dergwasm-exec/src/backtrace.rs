@@ -1,9 +1,7 @@
 //! Where WebAssembly was when something went wrong.
 
 use crate::Machine;
-use crate::dispatch::Stub;
-use crate::handler::call::{Header, header};
-use crate::instance::{Crossing, InstanceBlock, Registers};
+use crate::frames::{CodePlace, Frame, Frames};
 use alloc::{string::String, vec::Vec};
 use core::fmt;
 use dergwasm_decode::Export;
@@ -49,50 +47,26 @@ impl Backtrace {
 
 impl Machine {
     /// The calls that were active when code stopped.
-    pub(crate) fn capture_backtrace(&self) -> Backtrace {
+    pub(crate) fn capture_backtrace(&mut self) -> Backtrace {
         let mut backtrace = Backtrace::default();
-        let context = self.context();
-        let mut crossings = context.crossings.iter().rev();
-        let mut activations = context.activations.iter().rev();
-        let Registers { mut ip, mut sp, mut inst, .. } = context.stopped;
         let mut offsets = OffsetCache::default();
-        let mut returned = false;
-        while self.stack.as_ref().is_some_and(|stack| stack.contains(sp)) {
-            if ip == Stub::Finish.code() {
-                // The invocation came from a host function, or from outside.
-                let Some(activation) = activations.next() else { break };
-                Registers { ip, sp, inst, .. } = activation.registers;
-            }
+        let mut frames = Frames::all(self, self.context().stopped, false);
+        while let Some(frame) = frames.next(self) {
             if backtrace.frames.len() == Backtrace::MAX_FRAMES {
                 backtrace.omitted += 1;
-            } else if let Some(frame) = self.frame(ip, returned, inst, &mut offsets) {
+            } else if let Some(frame) = self.describe(&frame, &mut offsets) {
                 backtrace.frames.push(frame);
             }
-            // SAFETY: INV-FRAME: every frame has a header.
-            Header { ip, sp } = unsafe { *header(sp) };
-            if ip == Stub::CrossReturn.code()
-                && let Some(crossing) = crossings.next()
-            {
-                Crossing { ip, inst } = *crossing;
-            }
-            returned = true;
         }
         backtrace
     }
 
-    /// The frame whose code `ip` is in; none for a host function's.
-    fn frame(
-        &self,
-        ip: *const u64,
-        returned: bool,
-        inst: *const InstanceBlock,
-        offsets: &mut OffsetCache,
-    ) -> Option<BacktraceFrame> {
+    /// A frame for people; none for a host function's.
+    fn describe(&mut self, frame: &Frame, offsets: &mut OffsetCache) -> Option<BacktraceFrame> {
+        let CodePlace { func, position, .. } = self.place_of(frame)?;
         // SAFETY: INV-STORE: the block lives as long as the machine.
-        let instance = unsafe { (*inst).addr };
-        let module = &self.instances.get(instance.index())?.module;
-        let (func, position) = module.code(self.flavour).find(ip, returned)?;
-        let decoded = module.decoded();
+        let instance = unsafe { (*frame.inst).addr };
+        let decoded = self.instances.get(instance.index())?.module.decoded();
         let exported = || {
             let of = |export: &&Export| export.kind == ExternKind::Func && export.index == func.0;
             Some(&*decoded.exports().iter().find(of)?.name)

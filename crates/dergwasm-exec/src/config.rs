@@ -38,6 +38,8 @@ pub struct Config {
     pub(crate) max_stack_bytes: Option<usize>,
     pub(crate) max_host_depth: u32,
     pub(crate) parallel: bool,
+    pub(crate) max_heap_bytes: u64,
+    pub(crate) gc_stress: bool,
 }
 
 impl Default for Config {
@@ -51,6 +53,8 @@ impl Default for Config {
             max_stack_bytes: None,
             max_host_depth: 100,
             parallel: cfg!(feature = "parallel"),
+            max_heap_bytes: 2 << 30,
+            gc_stress: false,
         }
     }
 }
@@ -119,6 +123,22 @@ impl Config {
     /// Each such level uses native stack.
     pub fn max_host_depth(&mut self, levels: u32) -> &mut Self {
         self.max_host_depth = levels;
+        self
+    }
+
+    /// How large the heap of structures, arrays and exceptions may become, in bytes. Default: 2 GiB.
+    ///
+    /// When it is full, a collection comes first; if that does not help, the allocation traps with
+    /// [`Trap::HeapExhausted`](dergwasm_types::Trap::HeapExhausted). No heap is larger than 8 GiB.
+    pub fn max_heap_bytes(&mut self, bytes: u64) -> &mut Self {
+        self.max_heap_bytes = bytes;
+        self
+    }
+
+    /// Whether a collection comes before every allocation, which is slow but shows at once where a
+    /// reference is not found. For tests. Default: no.
+    pub fn gc_stress(&mut self, enable: bool) -> &mut Self {
+        self.gc_stress = enable;
         self
     }
 

@@ -43,7 +43,7 @@ pub fn disassemble(config: &Config, module: &Module, func: FuncIdx) -> Result<St
         decoded.validate_func(func)?;
     }
     let options = Options { fuel: config.fuel, interruptible: config.interruptible, offsets: true };
-    let draft = translate::translate(decoded, func, options)?;
+    let draft = module.draft(func, options)?;
     let name = decoded.func_name(func).map(|name| format!(" ${name}")).unwrap_or_default();
     let mut text = format!("func {func}{name} {}\n", decoded.func_type(func));
     let reader = BinaryReader::new_features(

@@ -1,10 +1,11 @@
 //! What can go wrong while a module is made, linked or run.
 
+use crate::Machine;
 use crate::backtrace::Backtrace;
 use alloc::{boxed::Box, string::String};
 use core::fmt;
 use dergwasm_decode::DecodeError;
-use dergwasm_store::StoreError;
+use dergwasm_store::{Hold, StoreError, TagAddr};
 use dergwasm_types::{ExternType, Trap};
 
 type HostError = Box<dyn core::error::Error + Send + Sync>;
@@ -29,6 +30,8 @@ pub enum ErrorKind {
     Link(LinkError),
     /// Execution stopped abnormally.
     Trap(Trap),
+    /// An exception that no code caught.
+    Exception(Exception),
     /// The program asked to end with this status.
     Exit(i32),
     /// A function is too large to be translated; the message says where and how.
@@ -103,6 +106,15 @@ impl Error {
         }
     }
 
+    /// The exception, if it is one that no code caught.
+    #[must_use]
+    pub fn exception(&self) -> Option<&Exception> {
+        match &self.0.kind {
+            ErrorKind::Exception(exception) => Some(exception),
+            _ => None,
+        }
+    }
+
     /// Where WebAssembly was when the error arose, innermost call first.
     #[must_use]
     pub fn backtrace(&self) -> Option<&Backtrace> {
@@ -150,6 +162,60 @@ impl Error {
     }
 }
 
+/// An exception outside of WebAssembly: thrown there and caught by no code, or made by the
+/// embedder to be thrown.
+///
+/// A host function that returns it as its error throws it in the code that called. The exception
+/// lives as long as this.
+#[derive(Clone, Debug)]
+pub struct Exception {
+    machine: usize,
+    reference: u64,
+    tag: TagAddr,
+    /// The values, in words.
+    values: Box<str>,
+    _hold: Hold,
+}
+
+impl Exception {
+    /// The exception that a reference leads to, and its tag.
+    pub(crate) fn new(machine: &mut Machine, reference: u64, tag: TagAddr) -> Self {
+        let values = machine.describe_exception(reference, tag).into();
+        let hold = machine.store.hold(alloc::vec![reference]);
+        Self { machine: machine.id, reference, tag, values, _hold: hold }
+    }
+
+    /// Its tag.
+    #[must_use]
+    pub fn tag(&self) -> TagAddr {
+        self.tag
+    }
+
+    /// The reference to it: an `exnref`.
+    #[must_use]
+    pub fn reference(&self) -> u64 {
+        self.reference
+    }
+
+    /// Whether it is one of this machine.
+    #[must_use]
+    pub fn is_of(&self, machine: &Machine) -> bool {
+        self.machine == machine.id
+    }
+}
+
+impl fmt::Display for Exception {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "uncaught exception of tag {}: {}", self.tag, self.values)
+    }
+}
+
+impl From<Exception> for Error {
+    fn from(exception: Exception) -> Self {
+        Self::from(ErrorKind::Exception(exception))
+    }
+}
+
 impl From<ErrorKind> for Error {
     fn from(kind: ErrorKind) -> Self {
         Self(Box::new(Inner { kind, about: None, backtrace: None }))
@@ -180,6 +246,7 @@ impl fmt::Display for Error {
             ErrorKind::Decode(error) => error.fmt(f),
             ErrorKind::Link(error) => error.fmt(f),
             ErrorKind::Trap(trap) => write!(f, "trap: {trap}"),
+            ErrorKind::Exception(exception) => exception.fmt(f),
             ErrorKind::Exit(status) => write!(f, "the program exited with status {status}"),
             ErrorKind::Store(error) => error.fmt(f),
             ErrorKind::Limit(message) | ErrorKind::Usage(message) => f.write_str(message),
@@ -210,7 +277,10 @@ impl core::error::Error for Error {
             ErrorKind::Trap(trap) => Some(trap),
             ErrorKind::Store(error) => Some(error),
             ErrorKind::Host(error) => Some(&**error),
-            ErrorKind::Exit(_) | ErrorKind::Limit(_) | ErrorKind::Usage(_) => None,
+            ErrorKind::Exception(_)
+            | ErrorKind::Exit(_)
+            | ErrorKind::Limit(_)
+            | ErrorKind::Usage(_) => None,
         }
     }
 }

@@ -5,7 +5,7 @@ use crate::{Error, Host, Machine};
 use alloc::vec::Vec;
 use core::ptr::NonNull;
 use core::sync::atomic::AtomicBool;
-use dergwasm_store::{FuncAddr, InstanceAddr, MemoryView, TableView, TypeId};
+use dergwasm_store::{FuncAddr, HeapView, InstanceAddr, MemoryView, TableView, TypeId, TypeRow};
 use dergwasm_types::Value;
 
 /// The part of an instance that code reaches through one register.
@@ -17,6 +17,8 @@ use dergwasm_types::Value;
 pub(crate) struct InstanceBlock {
     /// What belongs to the machine as a whole.
     pub(crate) context: *mut Context,
+    /// The objects of the machine.
+    pub(crate) heap: NonNull<HeapView>,
     /// Memory 0, or an empty memory.
     pub(crate) memory0: NonNull<MemoryView>,
     /// The memories, by index.
@@ -51,10 +53,12 @@ impl InstanceBlock {
         addr: InstanceAddr,
         funcs: &[FuncAddr],
         parts: &InstanceParts,
+        heap: NonNull<HeapView>,
         no_memory: NonNull<MemoryView>,
     ) -> Self {
         Self {
             context,
+            heap,
             memory0: parts.memories.first().copied().unwrap_or(no_memory),
             memories: parts.memories.as_ptr(),
             tables: parts.tables.as_ptr(),
@@ -143,6 +147,12 @@ pub(crate) struct Context {
     pub(crate) interrupt: *const AtomicBool,
     /// The functions, by address.
     pub(crate) callees: *const Callee,
+    /// How the types of the machine are subtypes of each other, by id.
+    pub(crate) types: *const TypeRow,
+    /// How many types there are.
+    pub(crate) type_count: usize,
+    /// The exception that is caught.
+    pub(crate) thrown: u64,
     /// Where calls into other instances return to, innermost last.
     pub(crate) crossings: Vec<Crossing>,
     /// The host calls that are active, innermost last.
@@ -178,6 +188,8 @@ pub(crate) struct Activation {
     pub(crate) registers: Registers,
     /// The first slot of the stack that is free.
     pub(crate) free: *mut u8,
+    /// The type of the host function.
+    pub(crate) ty: TypeId,
 }
 
 /// The registers that make up where code is; accumulators are dead at a stop.

@@ -2,6 +2,8 @@
 //!
 //! Spec: [Execution › Modules › Instantiation](https://webassembly.github.io/spec/core/exec/modules.html#instantiation).
 
+mod evaluate;
+
 use crate::error::LinkError;
 use crate::instance::{Callee, InstanceBlock, InstanceParts};
 use crate::machine::InstanceData;
@@ -10,14 +12,12 @@ use alloc::boxed::Box;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::ptr::{self, NonNull};
-use dergwasm_decode::{
-    ConstExpr, ConstOp, DataMode, ElementItems, ElementMode, Import, ImportType,
-};
+use dergwasm_decode::{DataMode, ElementItems, ElementMode, Import, ImportType};
 use dergwasm_store::{
     DataInst, ElemInst, ExternVal, FuncAddr, FuncInst, FuncKind, GlobalAddr, InstanceAddr, MemAddr,
     ModuleInst, TableAddr, TagAddr, TagInst, TypeId,
 };
-use dergwasm_types::{ExternType, FuncIdx, GlobalType, Value};
+use dergwasm_types::{ExternType, FuncIdx, GlobalType, TableType, TypeIdx, Value};
 
 /// The addresses of what an instance can name, by index, while it is made.
 #[derive(Debug, Default)]
@@ -46,18 +46,18 @@ impl Machine {
         imports: &[ExternVal],
     ) -> Result<InstanceAddr, Error> {
         let decoded = module.decoded();
-        let types: Vec<TypeId> = decoded.types().iter().map(|ty| self.store.intern(ty)).collect();
+        let types = self.intern_types(module)?;
         let mut addresses = Addresses::default();
         self.link(module, imports, &types, &mut addresses)?;
 
         let instance = self.store.instances().next_address()?;
         self.alloc_funcs(module, instance, &types, &mut addresses)?;
-        self.alloc_tables_and_memories(module, &mut addresses)?;
+        self.alloc_tables_and_memories(module, &types, &mut addresses)?;
         for ty in decoded.tags() {
             addresses.tags.push(self.store.alloc_tag(TagInst { ty: types[ty.index()] })?);
         }
-        let block = self.alloc_globals(module, &mut addresses)?;
-        let elems = self.alloc_elems(module, &addresses)?;
+        let block = self.alloc_globals(module, &types, &mut addresses)?;
+        let elems = self.alloc_elems(module, &types, &addresses)?;
         let datas = decoded
             .data()
             .iter()
@@ -85,6 +85,18 @@ impl Machine {
             self.invoke(host, addr, &mut [])?;
         }
         Ok(instance)
+    }
+
+    /// Gives the module's types their ids in the store.
+    fn intern_types(&mut self, module: &Module) -> Result<Vec<TypeId>, Error> {
+        let decoded = module.decoded();
+        let mut ids = Vec::with_capacity(decoded.types().len());
+        for group in decoded.rec_groups() {
+            let first = self.store.intern_group(&decoded.types()[group.clone()], &ids)?;
+            ids.extend((first.0..).take(group.len()).map(TypeId));
+        }
+        self.publish_types();
+        Ok(ids)
     }
 
     /// Checks the imports and notes their addresses.
@@ -134,16 +146,25 @@ impl Machine {
                 import.name
             )));
         };
+        let store = &self.store;
         let matches = match (import.ty, &found_type, found) {
             (ImportType::Func(ty), _, ExternVal::Func(addr)) => {
-                self.store.funcs()[addr].ty == types[ty.index()]
+                store.is_subtype(store.funcs()[addr].ty, types[ty.index()])
             }
             (ImportType::Tag(ty), _, ExternVal::Tag(addr)) => {
-                self.store.tags()[addr].ty == types[ty.index()]
+                store.tags()[addr].ty == types[ty.index()]
             }
-            (ImportType::Table(wanted), ExternType::Table(found), _) => found.matches(&wanted),
+            (ImportType::Table(wanted), ExternType::Table(found), _) => {
+                let element = wanted.element.rename(in_store(types));
+                found.matches(&TableType { element, ..wanted })
+            }
             (ImportType::Memory(wanted), ExternType::Memory(found), _) => found.matches(&wanted),
-            (ImportType::Global(wanted), ExternType::Global(found), _) => *found == wanted,
+            (ImportType::Global(wanted), ExternType::Global(found), _) => {
+                let content = wanted.content.rename(in_store(types));
+                found.mutable == wanted.mutable
+                    && store.val_type_matches(found.content, content)
+                    && (!found.mutable || store.val_type_matches(content, found.content))
+            }
             _ => false,
         };
         if matches {
@@ -171,7 +192,7 @@ impl Machine {
             let index = FuncIdx(u32::try_from(imported + i).unwrap_or(u32::MAX));
             let kind = FuncKind::Wasm { instance, func: index };
             addresses.funcs.push(self.store.alloc_func(FuncInst { ty, kind })?);
-            let ty_of = &module.decoded().types()[func.ty.index()];
+            let ty_of = self.store.func_type(ty);
             let values = ty_of.params().len().max(ty_of.results().len());
             self.push_callee(Callee {
                 // Until the instance is published, the function is one that no host defines.
@@ -188,14 +209,16 @@ impl Machine {
     fn alloc_tables_and_memories(
         &mut self,
         module: &Module,
+        types: &[TypeId],
         addresses: &mut Addresses,
     ) -> Result<(), Error> {
         for table in module.decoded().tables() {
             let init = match &table.init {
-                Some(init) => self.evaluate(init, addresses, &[]),
+                Some(init) => self.evaluate(init, types, addresses, &[])?,
                 None => Value::ZERO,
             };
-            addresses.tables.push(self.store.alloc_table(table.ty, init.bits())?);
+            let ty = TableType { element: table.ty.element.rename(in_store(types)), ..table.ty };
+            addresses.tables.push(self.store.alloc_table(ty, init.bits())?);
         }
         for &memory in module.decoded().memories() {
             addresses.memories.push(self.store.alloc_memory(memory)?);
@@ -207,12 +230,14 @@ impl Machine {
     fn alloc_globals(
         &mut self,
         module: &Module,
+        types: &[TypeId],
         addresses: &mut Addresses,
     ) -> Result<NonNull<InstanceBlock>, Error> {
         let mut globals: Vec<(GlobalType, Value)> = Vec::new();
         for global in module.decoded().globals() {
-            let value = self.evaluate(&global.init, addresses, &globals);
-            globals.push((global.ty, value));
+            let value = self.evaluate(&global.init, types, addresses, &globals)?;
+            let content = global.ty.content.rename(in_store(types));
+            globals.push((GlobalType { content, ..global.ty }, value));
         }
         let (block, first) = self.store.alloc_globals(InstanceBlock::SIZE, &globals)?;
         addresses.globals.extend((first.0..).take(globals.len()).map(GlobalAddr));
@@ -222,6 +247,7 @@ impl Machine {
     fn alloc_elems(
         &mut self,
         module: &Module,
+        types: &[TypeId],
         addresses: &Addresses,
     ) -> Result<Box<[dergwasm_store::ElemAddr]>, Error> {
         let mut elems = Vec::with_capacity(module.decoded().elements().len());
@@ -229,50 +255,17 @@ impl Machine {
             let items = match &segment.items {
                 ElementItems::Funcs(funcs) => funcs
                     .iter()
-                    .map(|func| func_reference(addresses, *func).bits())
+                    .map(|func| evaluate::func_reference(addresses, *func).bits())
                     .collect::<Vec<u64>>(),
-                ElementItems::Exprs(exprs) => {
-                    exprs.iter().map(|expr| self.evaluate(expr, addresses, &[]).bits()).collect()
-                }
+                ElementItems::Exprs(exprs) => exprs
+                    .iter()
+                    .map(|expr| Ok(self.evaluate(expr, types, addresses, &[])?.bits()))
+                    .collect::<Result<_, Error>>()?,
             };
-            elems.push(self.store.alloc_elem(ElemInst::new(segment.ty, items))?);
+            let ty = segment.ty.rename(in_store(types));
+            elems.push(self.store.alloc_elem(ElemInst::new(ty, items))?);
         }
         Ok(elems.into_boxed_slice())
-    }
-
-    /// The value of a constant expression; `own` are the own globals that have a value so far.
-    fn evaluate(
-        &self,
-        expr: &ConstExpr,
-        addresses: &Addresses,
-        own: &[(GlobalType, Value)],
-    ) -> Value {
-        let mut stack: Vec<Value> = Vec::new();
-        for &op in expr.ops() {
-            let value = match op {
-                ConstOp::I32Const(value) => value.into(),
-                ConstOp::I64Const(value) => value.into(),
-                ConstOp::F32Const(bits) => Value::from_bits(bits.into()),
-                ConstOp::F64Const(bits) => Value::from_bits(bits),
-                ConstOp::V128Const(bits) => bits.into(),
-                ConstOp::RefNull(_) => Value::ZERO,
-                ConstOp::RefFunc(func) => func_reference(addresses, func),
-                ConstOp::GlobalGet(index) => match addresses.globals.get(index.index()) {
-                    Some(&addr) => self.store.globals()[addr].get(),
-                    None => {
-                        let own = own.get(index.index() - addresses.globals.len());
-                        own.map_or(Value::ZERO, |&(_, value)| value)
-                    }
-                },
-                _ => {
-                    let b = stack.pop().unwrap_or_default();
-                    let a = stack.pop().unwrap_or_default();
-                    arithmetic(op, a, b)
-                }
-            };
-            stack.push(value);
-        }
-        stack.pop().unwrap_or_default()
     }
 
     /// The arrays that the instance's block is to point to.
@@ -300,7 +293,8 @@ impl Machine {
     ) {
         let context = self.context.as_ptr();
         let funcs = &self.store.instances()[instance].funcs;
-        let new = InstanceBlock::new(context, instance, funcs, &parts, self.no_memory());
+        let heap = self.store.heap_view();
+        let new = InstanceBlock::new(context, instance, funcs, &parts, heap, self.no_memory());
         // SAFETY: INV-STORE: the prefix of the globals is large enough, aligned, and ours.
         unsafe { block.write(new) }
         let code = module.code(self.flavour);
@@ -310,7 +304,7 @@ impl Machine {
             callee.inst = block.as_ptr();
             callee.entry = entry;
         }
-        self.instances.push(InstanceData { module: module.clone(), _parts: parts });
+        self.instances.push(InstanceData { module: module.clone(), parts });
     }
 
     /// Copies active segments, and drops them and the declared ones.
@@ -326,7 +320,7 @@ impl Machine {
         };
         for (segment, &elem) in module.decoded().elements().iter().zip(&elems) {
             if let ElementMode::Active { table, offset } = &segment.mode {
-                let at = self.evaluate(offset, &addresses, &[]).bits();
+                let at = self.evaluate(offset, &[], &addresses, &[])?.bits();
                 let table = addresses.tables[table.index()];
                 let len = segment.items.len() as u64;
                 self.store.init_table(table, at, elem, 0, len).map_err(Self::store_error)?;
@@ -339,7 +333,7 @@ impl Machine {
         }
         for (segment, &data) in module.decoded().data().iter().zip(&datas) {
             if let DataMode::Active { memory, offset } = &segment.mode {
-                let at = self.evaluate(offset, &addresses, &[]).bits();
+                let at = self.evaluate(offset, &[], &addresses, &[])?.bits();
                 let memory = addresses.memories[memory.index()];
                 let len = segment.bytes.len() as u64;
                 self.store.init_memory(memory, at, data, 0, len).map_err(Self::store_error)?;
@@ -352,17 +346,7 @@ impl Machine {
     }
 }
 
-fn func_reference(addresses: &Addresses, func: FuncIdx) -> Value {
-    Value::from_ref_addr(addresses.funcs.get(func.index()).map(|addr| addr.0))
-}
-
-fn arithmetic(op: ConstOp, a: Value, b: Value) -> Value {
-    match op {
-        ConstOp::I32Add => a.as_u32().wrapping_add(b.as_u32()).into(),
-        ConstOp::I32Sub => a.as_u32().wrapping_sub(b.as_u32()).into(),
-        ConstOp::I32Mul => a.as_u32().wrapping_mul(b.as_u32()).into(),
-        ConstOp::I64Add => a.as_u64().wrapping_add(b.as_u64()).into(),
-        ConstOp::I64Sub => a.as_u64().wrapping_sub(b.as_u64()).into(),
-        _ => a.as_u64().wrapping_mul(b.as_u64()).into(),
-    }
+/// What an index of a module means in the store.
+pub(super) fn in_store(types: &[TypeId]) -> impl FnMut(TypeIdx) -> TypeIdx {
+    |index| types.get(index.index()).map_or(index, |id| TypeIdx(id.0))
 }

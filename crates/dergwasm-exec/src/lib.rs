@@ -14,6 +14,7 @@ mod config;
 mod disassemble;
 mod dispatch;
 mod error;
+mod frames;
 mod handler;
 
 mod host;
@@ -24,7 +25,9 @@ mod ir;
 mod machine;
 mod machine_mut;
 mod module;
+mod module_types;
 mod numeric;
+mod objects;
 #[cfg(feature = "parallel")]
 mod parallel;
 mod pause;
@@ -32,11 +35,12 @@ mod stack;
 mod store_access;
 mod store_requests;
 mod translate;
+mod unwind;
 
 pub use backtrace::{Backtrace, BacktraceFrame};
 pub use config::{CompilationMode, Config};
 pub use disassemble::disassemble;
-pub use error::{Error, ErrorKind, LinkError};
+pub use error::{Error, ErrorKind, Exception, LinkError};
 pub use host::{Host, HostCall, NoHost};
 pub use ir::Opcode;
 pub use machine::{InterruptHandle, Machine};

@@ -1,5 +1,6 @@
 //! The machine: a store, a stack, and the code that runs on them.
 
+use crate::frames::CodeIndex;
 use crate::instance::{Callee, Context, InstanceParts, Registers};
 use crate::module::Flavour;
 use crate::stack::ValueStack;
@@ -44,6 +45,7 @@ pub struct Machine {
     pub(crate) instances: Vec<InstanceData>,
     pub(crate) callees: Vec<Callee>,
     /// From the first invocation on.
+    pub(crate) code_index: CodeIndex,
     pub(crate) stack: Option<ValueStack>,
     pub(crate) context: NonNull<Context>,
     /// Which machine it is, different from every other of the process.
@@ -61,7 +63,7 @@ pub struct Machine {
 pub(crate) struct InstanceData {
     pub(crate) module: Module,
     /// The arrays the block points to.
-    pub(crate) _parts: InstanceParts,
+    pub(crate) parts: InstanceParts,
 }
 
 /// The identity of the next machine.
@@ -117,6 +119,9 @@ impl Machine {
             fuel: 0,
             interrupt: Arc::as_ptr(&interrupt),
             callees: ptr::null(),
+            types: ptr::null(),
+            type_count: 0,
+            thrown: 0,
             crossings: Vec::new(),
             activations: Vec::new(),
             stopped: Registers {
@@ -144,12 +149,13 @@ impl Machine {
             memory.view.base = (&raw mut memory.data).cast();
         }
         Self {
-            store: Store::new(),
+            store: new_store(config),
             flavour: Flavour::of(config),
             config: config.clone(),
             instances: Vec::new(),
             callees: Vec::new(),
             host_calls: 0,
+            code_index: CodeIndex::default(),
             stack: None,
             context: NonNull::from(Box::leak(Box::new(context))),
             id: NEXT_ID.fetch_add(1, Ordering::Relaxed),
@@ -197,6 +203,7 @@ impl Machine {
     pub fn alloc_host_func(&mut self, ty: &FuncType, id: HostFuncId) -> Result<FuncAddr, Error> {
         let values = ty.params().len().max(ty.results().len());
         let ty = self.store.intern(ty);
+        self.publish_types();
         let addr = self.store.alloc_func(FuncInst { ty, kind: FuncKind::Host(id) })?;
         self.push_callee(Callee {
             inst: ptr::null_mut(),
@@ -206,6 +213,14 @@ impl Machine {
             host: id.0,
         });
         Ok(addr)
+    }
+
+    /// Lets code know the types of the store after some were added.
+    pub(crate) fn publish_types(&mut self) {
+        let rows = self.store.type_rows();
+        let (types, count) = (rows.as_ptr(), rows.len());
+        let context = self.context_mut();
+        (context.types, context.type_count) = (types, count);
     }
 
     pub(crate) fn push_callee(&mut self, callee: Callee) {
@@ -317,6 +332,14 @@ impl Machine {
     pub(crate) fn store_error(error: StoreError) -> Error {
         error.trap().map_or_else(|| Error::from(error), Error::from)
     }
+}
+
+/// A store with the limits of a configuration.
+fn new_store(config: &Config) -> Store {
+    let mut store = Store::new();
+    store.set_heap_limit(config.max_heap_bytes);
+    store.set_gc_stress(config.gc_stress);
+    store
 }
 
 impl Drop for Machine {

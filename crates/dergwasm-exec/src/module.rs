@@ -1,6 +1,7 @@
 //! A module ready to be instantiated: decoded, and translated when needed.
 
-use crate::ir::code::{CodeTable, FuncEntry};
+use crate::ir::code::{CodeTable, Draft, FuncEntry};
+use crate::module_types::{self, TypeFacts};
 use crate::translate::{self, Options};
 use crate::{CompilationMode, Config, Error};
 use alloc::boxed::Box;
@@ -26,6 +27,8 @@ pub struct Module(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     decoded: dergwasm_decode::Module,
+    /// What translation asks of its types.
+    facts: Box<[TypeFacts]>,
     /// Code without and with fuel and interruption, made when a machine first needs it.
     flavours: [AtomicPtr<CodeTable>; Flavour::COUNT],
 }
@@ -108,7 +111,8 @@ impl Module {
             ..DecodeOptions::default()
         };
         let decoded = dergwasm_decode::Module::with_options(bytes, &options)?;
-        let module = Self(Arc::new(Inner { decoded, flavours: Default::default() }));
+        let facts = module_types::facts(&decoded)?;
+        let module = Self(Arc::new(Inner { decoded, facts, flavours: Default::default() }));
         if config.mode == CompilationMode::Eager {
             module.translate_all(Flavour::of(config), config.parallel)?;
         }
@@ -165,15 +169,20 @@ impl Module {
         if self.decoded().validation() == Validation::Deferred {
             self.decoded().validate_func(entry.func)?;
         }
-        let draft = translate::translate(self.decoded(), entry.func, flavour.options())?;
+        let draft = self.draft(entry.func, flavour.options())?;
         entry.publish(draft, self.code(flavour).entries());
         Ok(())
+    }
+
+    /// Translates a function.
+    pub(crate) fn draft(&self, func: FuncIdx, options: Options) -> Result<Draft, Error> {
+        translate::translate(self.decoded(), &self.0.facts, func, options)
     }
 
     /// At which word of a function's code that of which wasm offset begins.
     pub(crate) fn offsets(&self, flavour: Flavour, func: FuncIdx) -> Option<Vec<(u32, u32)>> {
         let options = Options { offsets: true, ..flavour.options() };
-        Some(translate::translate(self.decoded(), func, options).ok()?.offsets)
+        Some(self.draft(func, options).ok()?.offsets)
     }
 
     /// Whether both are the same module, not only equal ones.

@@ -3,11 +3,13 @@
 //! Code stops only at safepoints, where no value is only in an accumulator: the frames on the stack
 //! are the whole state. They are moved out of the machine, which can do other work meanwhile.
 
+use crate::frames::Frames;
 use crate::handler::call::header;
 use crate::instance::{Crossing, Registers};
 use crate::invoke::Run;
 use crate::{Error, Machine};
 use alloc::vec::Vec;
+use dergwasm_store::Hold;
 use dergwasm_types::Trap;
 
 /// How a resumable call ended.
@@ -30,6 +32,8 @@ pub struct PausedRun {
     /// The frames, from the first argument on, in halves of slots.
     words: Vec<u64>,
     /// Where the frames were.
+    /// What its references lead to.
+    _held: Option<Hold>,
     base: usize,
     registers: Registers,
     crossings: Vec<Crossing>,
@@ -61,14 +65,17 @@ impl Machine {
     /// Moves the frames of a run that just stopped out of the machine.
     pub(crate) fn pause(&mut self, reason: Trap, run: Run) -> PausedRun {
         let registers = self.context().stopped;
-        let top = registers.sp.addr() + self.frame_size(registers);
+        let top = registers.sp.addr() + self.frame_size();
         let count = (top - run.base.addr()) / size_of::<u64>();
         // SAFETY: INV-FRAME: the stack holds everything from the arguments to the frame's end.
         let words = (0..count).map(|i| unsafe { *run.base.cast::<u64>().add(i) }).collect();
+        let roots = self.roots(Frames::of_run(self, registers, false));
+        let held = (!roots.is_empty()).then(|| self.store.hold(roots));
         PausedRun {
             reason,
             machine: self.id,
             words,
+            _held: held,
             base: run.base.addr(),
             registers,
             crossings: self.context_mut().crossings.split_off(run.crossings),
@@ -78,15 +85,10 @@ impl Machine {
     }
 
     /// The size of the innermost frame.
-    fn frame_size(&self, registers: Registers) -> usize {
-        // SAFETY: INV-STORE: the block lives as long as the machine.
-        let instance = unsafe { (*registers.inst).addr };
-        let code = self.instances[instance.index()].module.code(self.flavour);
-        let body = code.entries().iter().find_map(|entry| {
-            let body = entry.body()?;
-            body.position(registers.ip).map(|_| body)
-        });
-        body.map_or(0, crate::ir::code::FuncCode::frame_size)
+    fn frame_size(&mut self) -> usize {
+        let mut frames = Frames::of_run(self, self.context().stopped, false);
+        let place = frames.next(self).and_then(|frame| self.place_of(&frame));
+        place.map_or(0, |place| place.code.frame_size())
     }
 
     /// Puts the frames of a run back on the stack, wherever it is free now.

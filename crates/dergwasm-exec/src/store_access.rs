@@ -37,6 +37,7 @@ impl Machine {
     /// When there are no addresses left.
     pub fn alloc_tag(&mut self, ty: &FuncType) -> Result<TagAddr, StoreError> {
         let ty = self.store.intern(ty);
+        self.publish_types();
         self.store.alloc_tag(TagInst { ty })
     }
 

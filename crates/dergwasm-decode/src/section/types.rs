@@ -1,7 +1,6 @@
 //! The type section, and the types that other sections contain.
 //!
 //! Spec: [Binary Format › Types](https://webassembly.github.io/spec/core/binary/types.html).
-//! Only function types are kept; a type of another kind needs a proposal that is not supported.
 
 use crate::{
     Features,
@@ -10,47 +9,109 @@ use crate::{
     section::capacity,
 };
 use alloc::{string::ToString, vec::Vec};
-use dergwasm_types::{FuncType, HeapType, RefType, TypeIdx, ValType};
-use wasmparser::{AbstractHeapType, CompositeInnerType, SubType, TypeSectionReader};
+use dergwasm_types::{
+    CompositeType, FieldType, FuncType, HeapType, RefType, StorageType, StructType, SubType,
+    TypeIdx, ValType,
+};
+use wasmparser::{AbstractHeapType, CompositeInnerType, PackedIndex, TypeSectionReader};
 
 pub(crate) fn read(section: TypeSectionReader<'_>, to: &mut Contents) -> Result<(), Fault> {
     to.types.reserve(capacity(section.count(), &section.range()));
     for group in section.into_iter_with_offsets() {
         let (offset, group) = group?;
         let offset = position(offset);
-        if group.is_explicit_rec_group() {
+        if group.is_explicit_rec_group() && !to.features.gc() {
             return Err(needs(Features::GC, "recursive type group", offset));
         }
+        let start = to.types.len();
         for ty in group.types() {
-            to.types.push(func_type(ty, offset, to.features)?);
+            to.types.push(Reader { offset, features: to.features }.sub_type(ty)?);
         }
+        to.rec_groups.push(start..to.types.len());
     }
     Ok(())
 }
 
-fn func_type(ty: &SubType, offset: usize, features: Features) -> Result<FuncType, Fault> {
-    let composite = &ty.composite_type;
-    if !ty.is_final || !ty.supertype_idxs.is_empty() {
-        return Err(needs(Features::GC, "subtype", offset));
-    }
-    if composite.shared {
-        return Err(needs(Features::SHARED_EVERYTHING_THREADS, "shared type", offset));
-    }
-    if composite.descriptor_idx.is_some() || composite.describes_idx.is_some() {
-        return Err(needs(Features::CUSTOM_DESCRIPTORS, "type with a descriptor", offset));
-    }
-    let ty = match &composite.inner {
-        CompositeInnerType::Func(ty) => ty,
-        CompositeInnerType::Struct(_) => return Err(needs(Features::GC, "struct type", offset)),
-        CompositeInnerType::Array(_) => return Err(needs(Features::GC, "array type", offset)),
-        CompositeInnerType::Cont(_) => {
-            return Err(needs(Features::STACK_SWITCHING, "continuation type", offset));
+/// Reads types found at an offset.
+#[derive(Clone, Copy)]
+struct Reader {
+    offset: usize,
+    features: Features,
+}
+
+impl Reader {
+    fn sub_type(self, ty: &wasmparser::SubType) -> Result<SubType, Fault> {
+        let composite = &ty.composite_type;
+        if (!ty.is_final || !ty.supertype_idxs.is_empty()) && !self.features.gc() {
+            return Err(needs(Features::GC, "subtype", self.offset));
         }
-    };
-    let convert = |types: &[wasmparser::ValType]| {
-        types.iter().map(|&ty| val_type(ty, offset, features)).collect::<Result<Vec<_>, _>>()
-    };
-    Ok(FuncType::new(convert(ty.params())?, convert(ty.results())?))
+        if composite.shared {
+            return Err(needs(Features::SHARED_EVERYTHING_THREADS, "shared type", self.offset));
+        }
+        if composite.descriptor_idx.is_some() || composite.describes_idx.is_some() {
+            let what = "type with a descriptor";
+            return Err(needs(Features::CUSTOM_DESCRIPTORS, what, self.offset));
+        }
+        let supertype = match *ty.supertype_idxs {
+            [] => None,
+            [supertype] => Some(self.index(supertype)?),
+            [..] => {
+                let reason = "sub type with more than one supertype".to_string();
+                return Err(Fault::Broken { offset: self.offset, reason });
+            }
+        };
+        let composite = self.composite(&composite.inner)?;
+        Ok(SubType { is_final: ty.is_final, supertype, composite })
+    }
+
+    fn composite(self, ty: &CompositeInnerType) -> Result<CompositeType, Fault> {
+        let unless = |on: bool, proposal, what| match on {
+            true => Ok(()),
+            false => Err(needs(proposal, what, self.offset)),
+        };
+        Ok(match ty {
+            CompositeInnerType::Func(ty) => CompositeType::Func(FuncType::new(
+                self.list(ty.params())?,
+                self.list(ty.results())?,
+            )),
+            CompositeInnerType::Struct(ty) => {
+                unless(self.features.gc(), Features::GC, "struct type")?;
+                let fields = ty.fields.iter().map(|&field| self.field(field));
+                CompositeType::Struct(StructType { fields: fields.collect::<Result<_, _>>()? })
+            }
+            CompositeInnerType::Array(ty) => {
+                unless(self.features.gc(), Features::GC, "array type")?;
+                CompositeType::Array(self.field(ty.0)?)
+            }
+            CompositeInnerType::Cont(ty) => {
+                let on = self.features.stack_switching();
+                unless(on, Features::STACK_SWITCHING, "continuation type")?;
+                CompositeType::Cont(self.index(ty.0)?)
+            }
+        })
+    }
+
+    fn list(self, types: &[wasmparser::ValType]) -> Result<Vec<ValType>, Fault> {
+        types.iter().map(|&ty| val_type(ty, self.offset, self.features)).collect()
+    }
+
+    fn field(self, field: wasmparser::FieldType) -> Result<FieldType, Fault> {
+        let storage = match field.element_type {
+            wasmparser::StorageType::I8 => StorageType::I8,
+            wasmparser::StorageType::I16 => StorageType::I16,
+            wasmparser::StorageType::Val(ty) => {
+                StorageType::Val(val_type(ty, self.offset, self.features)?)
+            }
+        };
+        Ok(FieldType { storage, mutable: field.mutable })
+    }
+
+    fn index(self, index: PackedIndex) -> Result<TypeIdx, Fault> {
+        match index.as_module_index() {
+            Some(index) => Ok(TypeIdx(index)),
+            None => Err(needs(Features::GC, "reference into a type group", self.offset)),
+        }
+    }
 }
 
 pub(crate) fn val_type(
@@ -89,7 +150,7 @@ pub(crate) fn heap_type(
         Parsed::Abstract { shared: true, .. } => {
             return Err(needs(Features::SHARED_EVERYTHING_THREADS, "shared reference", offset));
         }
-        Parsed::Abstract { shared: false, ty } => abstract_heap_type(ty, offset)?,
+        Parsed::Abstract { shared: false, ty } => abstract_heap_type(ty),
         Parsed::Concrete(index) => match index.as_module_index() {
             Some(index) => (HeapType::Concrete(TypeIdx(index)), Features::FUNCTION_REFERENCES),
             None => return Err(needs(Features::GC, "reference into a type group", offset)),
@@ -110,8 +171,8 @@ pub(crate) fn heap_type(
     }
 }
 
-fn abstract_heap_type(ty: AbstractHeapType, offset: usize) -> Result<(HeapType, Features), Fault> {
-    Ok(match ty {
+fn abstract_heap_type(ty: AbstractHeapType) -> (HeapType, Features) {
+    match ty {
         // Whether 2.0's references are on is left to the validator: the function reference of
         // a table has been there since 1.0.
         AbstractHeapType::Func => (HeapType::Func, Features::NONE),
@@ -126,10 +187,9 @@ fn abstract_heap_type(ty: AbstractHeapType, offset: usize) -> Result<(HeapType, 
         AbstractHeapType::I31 => (HeapType::I31, Features::GC),
         AbstractHeapType::Exn => (HeapType::Exn, Features::EXCEPTIONS),
         AbstractHeapType::NoExn => (HeapType::NoExn, Features::EXCEPTIONS),
-        AbstractHeapType::Cont | AbstractHeapType::NoCont => {
-            return Err(needs(Features::STACK_SWITCHING, "reference to a continuation", offset));
-        }
-    })
+        AbstractHeapType::Cont => (HeapType::Cont, Features::STACK_SWITCHING),
+        AbstractHeapType::NoCont => (HeapType::NoCont, Features::STACK_SWITCHING),
+    }
 }
 
 /// The fault of something that needs `proposals`.

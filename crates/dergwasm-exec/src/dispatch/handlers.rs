@@ -6,6 +6,9 @@
 
 use super::chain::{Handler, enter};
 use crate::handler::access::{FarLoadInstr, FarStoreInstr, Load, LoadInstr, Store, StoreInstr};
+use crate::handler::aggregate::{
+    ElementInstr, ElementStoreInstr, FieldInstr, FieldStoreInstr, StructNewInstr,
+};
 use crate::handler::binary::{Binary, BinaryInstr};
 use crate::handler::compare::{BranchInstr, Compare, CompareInstr, StepBranchInstr};
 use crate::handler::parametric::{CopyInstr, Move, ReturnInstr, SelectInstr, TableBranchInstr};
@@ -15,8 +18,8 @@ use crate::handler::vector::{
 };
 use crate::handler::wide::{Wide, WideInstr, Widening, WideningInstr};
 use crate::handler::{
-    Execute, InAcc, InCode, InSlot, Stop, ToAcc, ToSlot, Vm, call, control, memory, parametric,
-    reference, table, variable,
+    Execute, InAcc, InCode, InSlot, Stop, ToAcc, ToSlot, Vm, aggregate, call, cast, control,
+    exception, memory, parametric, reference, table, variable,
 };
 // The table's macros call each other by name.
 use crate::ir::table::*;
@@ -116,6 +119,22 @@ macro_rules! define_instr {
             }
         }
     };
+    (struct_new $Name:ident $args:tt $f:path) => {};
+    (field $Name:ident $args:tt $f:path) => {
+        define_instr!(load $Name $args $f);
+        impl aggregate::Field for op::$Name {
+            const NULL: Trap = Trap::NullStructure;
+        }
+    };
+    (array_field $Name:ident $args:tt $f:path) => {
+        define_instr!(load $Name $args $f);
+        impl aggregate::Field for op::$Name {
+            const NULL: Trap = Trap::NullArray;
+        }
+    };
+    (field_store $Name:ident $args:tt $f:path) => { define_instr!(store $Name $args $f); };
+    (element $Name:ident $args:tt $f:path) => { define_instr!(load $Name $args $f); };
+    (element_store $Name:ident $args:tt $f:path) => { define_instr!(store $Name $args $f); };
     (copy $Name:ident ($V:ty) $f:path) => {
         impl Move for op::$Name {
             type V = $V;
@@ -336,6 +355,28 @@ macro_rules! forms {
         enter::<StoreInstr<op::$Name, InCode, InCode>>,
         enter::<FarStoreInstr<op::$Name>>,
     ] };
+    (struct_new $Name:ident $args:tt) => { &[enter::<StructNewInstr<op::$Name>>] };
+    (field $Name:ident $args:tt) => { &[
+        enter::<FieldInstr<op::$Name, InSlot, ToSlot>>,
+        enter::<FieldInstr<op::$Name, InSlot, ToAcc>>,
+        enter::<FieldInstr<op::$Name, InAcc, ToSlot>>,
+        enter::<FieldInstr<op::$Name, InAcc, ToAcc>>,
+    ] };
+    (array_field $Name:ident $args:tt) => { forms!(field $Name $args) };
+    (field_store $Name:ident $args:tt) => { &[
+        enter::<FieldStoreInstr<op::$Name, InSlot>>,
+        enter::<FieldStoreInstr<op::$Name, InAcc>>,
+        enter::<FieldStoreInstr<op::$Name, InCode>>,
+    ] };
+    (element $Name:ident $args:tt) => { &[
+        enter::<ElementInstr<op::$Name, InSlot, ToSlot>>,
+        enter::<ElementInstr<op::$Name, InSlot, ToAcc>>,
+        enter::<ElementInstr<op::$Name, InCode, ToSlot>>,
+        enter::<ElementInstr<op::$Name, InCode, ToAcc>>,
+        enter::<ElementInstr<op::$Name, InAcc, ToSlot>>,
+        enter::<ElementInstr<op::$Name, InAcc, ToAcc>>,
+    ] };
+    (element_store $Name:ident $args:tt) => { &[enter::<ElementStoreInstr<op::$Name>>] };
     (copy $Name:ident $args:tt) => { &[
         enter::<CopyInstr<op::$Name, InSlot>>,
         enter::<CopyInstr<op::$Name, InAcc>>,

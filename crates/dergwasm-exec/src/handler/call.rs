@@ -4,7 +4,8 @@
 //! header slot with the return address and the caller's base, then the callee's own slots. Results
 //! overwrite the arguments. Calls never use the native stack.
 
-use super::{Scalar, Stop, Vm};
+use super::cast::is_func_below;
+use super::{Scalar, Stop, Vm, exception};
 use crate::dispatch::Stub;
 use crate::instance::{Activation, Callee, Context, Crossing, InstanceBlock, Registers};
 use crate::ir::code::FuncEntry;
@@ -147,16 +148,31 @@ unsafe fn callee_of_element(
             return Err(Stop::Trap(Trap::UndefinedElement));
         }
         let element = *table.elems.add(index as usize);
-        if element == 0 {
-            return Err(Stop::Trap(Trap::UninitializedElement));
-        }
+        callee_of_reference(vm, element, ty, Trap::UninitializedElement)
+    }
+}
+
+/// The function that a reference points to; `null` is the trap if it does not point to any.
+///
+/// # Safety
+/// INV-STORE, INV-CODE
+#[inline(always)]
+unsafe fn callee_of_reference(
+    vm: &Vm,
+    reference: u64,
+    ty: Index,
+    null: Trap,
+) -> Result<*const Callee, Stop> {
+    // SAFETY: from the caller.
+    unsafe {
         let context = (*vm.inst).context;
         // References come from the host too, so they are looked up with a check.
-        if element as usize > (*context).callee_count {
-            return Err(Stop::Trap(Trap::UninitializedElement));
+        if reference.wrapping_sub(1) >= (*context).callee_count as u64 {
+            return Err(Stop::Trap(null));
         }
-        let callee = (*context).callees.add(element as usize - 1);
-        if (*callee).ty != (*vm.inst).type_id(ty.0 as usize) {
+        let callee = (*context).callees.add(reference as usize - 1);
+        let wanted = (*vm.inst).type_id(ty.0 as usize);
+        if (*callee).ty != wanted && !is_func_below(context, (*callee).ty, wanted) {
             return Err(Stop::Trap(Trap::IndirectCallTypeMismatch));
         }
         Ok(callee)
@@ -207,6 +223,21 @@ pub(crate) unsafe fn call_indirect(
     // SAFETY: from the caller.
     unsafe {
         let callee = callee_of_element(vm, index, table, ty)?;
+        push_frame(vm, sp)?;
+        go_to_callee(vm, callee);
+    }
+    Ok(())
+}
+
+/// Calls the function that a reference points to.
+///
+/// # Safety
+/// INV-CODE, INV-FRAME, INV-STORE
+#[inline(always)]
+pub(crate) unsafe fn call_ref(vm: &mut Vm, sp: Slot, func: Slot, ty: Index) -> Result<(), Stop> {
+    // SAFETY: from the caller.
+    unsafe {
+        let callee = callee_of_reference(vm, vm.read(func.0), ty, Trap::NullFunction)?;
         push_frame(vm, sp)?;
         go_to_callee(vm, callee);
     }
@@ -281,6 +312,29 @@ pub(crate) unsafe fn return_call_indirect(
     Ok(())
 }
 
+/// Calls the function that a reference points to in place of this one.
+///
+/// # Safety
+/// INV-CODE, INV-FRAME, INV-STORE
+#[inline(always)]
+pub(crate) unsafe fn return_call_ref(
+    vm: &mut Vm,
+    args: Slot,
+    dst: Slot,
+    count: Imm,
+    sp: Slot,
+    func: Slot,
+    ty: Index,
+) -> Result<(), Stop> {
+    // SAFETY: from the caller.
+    unsafe {
+        let callee = callee_of_reference(vm, vm.read(func.0), ty, Trap::NullFunction)?;
+        replace_frame(vm, args, dst, count, sp);
+        go_to_callee(vm, callee);
+    }
+    Ok(())
+}
+
 /// Returns nothing.
 ///
 /// # Safety
@@ -348,7 +402,12 @@ pub(crate) unsafe fn call_elsewhere(vm: &mut Vm) -> Result<(), Stop> {
             // Read now: functions that the host adds to the machine move `callee`.
             let result = vm.sp.sub(16 * (1 + (*callee).values as usize));
             if !call_host(callee, vm.sp, vm.inst, vm.depth) {
-                return Err(Stop::Failed);
+                let context = (*vm.inst).context;
+                if !caught(context) {
+                    return Err(Stop::Failed);
+                }
+                exception::land(vm, context);
+                return Ok(());
             }
             // The host may have grown the memory; code expects the first result in accumulators.
             vm.mem = (*vm.inst).memory_base();
@@ -397,7 +456,7 @@ unsafe fn call_host(
         let values = sp.sub(16 * (1 + count)).cast::<Value>();
         let ip = Stub::CallElsewhere.code();
         let registers = Registers { ip, sp, inst, depth };
-        (*context).activations.push(Activation { registers, free: sp });
+        (*context).activations.push(Activation { registers, free: sp, ty: (*callee).ty });
         let call = HostCall {
             id: HostFuncId((*callee).host),
             caller: Some((*inst).addr),
@@ -408,8 +467,23 @@ unsafe fn call_host(
             None => Ok(()),
         });
         (*context).activations.pop();
+        if done.is_none() {
+            (*context).stopped = registers;
+        }
         done.is_some()
     }
+}
+
+/// Whether what a host function failed with is an exception that the code it was called from
+/// catches; the context then knows where.
+///
+/// # Safety
+/// INV-HOST, INV-STORE
+#[cold]
+#[inline(never)]
+unsafe fn caught(context: *mut Context) -> bool {
+    // SAFETY: from the caller.
+    unsafe { (*(*context).machine).catch_error() }
 }
 
 /// Runs the embedder's code while code runs; on failure leaves the error in the context.

@@ -10,6 +10,8 @@
 //!   caller's part reserved for arguments and results.
 //! - **INV-MEM**: the bytes from a memory's base to its length are allocated and initialised, and
 //!   the 8 bytes before the base hold the length.
+//! - **INV-HEAP**: the heap of objects has as many bytes as its view says, some more that can be
+//!   read and written after them, and zeros where the next object goes.
 //! - **INV-STORE**: the instance block reached from `inst` and all it points to live as long as
 //!   the machine.
 //!
@@ -23,10 +25,13 @@
 )]
 
 pub(crate) mod access;
+pub(crate) mod aggregate;
 pub(crate) mod binary;
 pub(crate) mod call;
+pub(crate) mod cast;
 pub(crate) mod compare;
 pub(crate) mod control;
+pub(crate) mod exception;
 pub(crate) mod memory;
 pub(crate) mod parametric;
 pub(crate) mod reference;

@@ -4,7 +4,7 @@
 
 use super::opcode::Pair;
 use super::shape::{Shape, forms};
-use super::{OpWord, Opcode};
+use super::{Handlers, OpWord, Opcode, RefMaps};
 use crate::dispatch::{self, Stub};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -25,6 +25,8 @@ pub(crate) struct Draft {
     pub(crate) first: usize,
     /// For listings: how many locals there are and where the parameters begin.
     pub(crate) frame: FrameLayout,
+    pub(crate) maps: Option<Box<RefMaps>>,
+    pub(crate) handlers: Option<Box<Handlers>>,
 }
 
 /// Where the slots of a frame are.
@@ -88,8 +90,9 @@ pub(crate) fn slots(count: u32) -> i32 {
 
 impl Draft {
     /// Puts addresses into the code.
-    fn finish(self, entries: &[FuncEntry]) -> Box<[u64]> {
-        let mut words = self.words.into_boxed_slice();
+    fn finish(self, entries: &[FuncEntry]) -> FuncCode {
+        let Self { words, maps, handlers, .. } = self;
+        let mut words = words.into_boxed_slice();
         let base = words.as_ptr();
         let address = |word: u64| base.wrapping_add(word as usize).expose_provenance() as u64;
         let imported = entries.first().map_or(0, |entry| u64::from(entry.func.0));
@@ -103,6 +106,9 @@ impl Draft {
             let len = op.len(|i| words[at + i]);
             match (op.opcode, op.opcode.shape()) {
                 (Opcode::Br, _) => words[at + 1] = address(words[at + 1]),
+                (Opcode::BrOnCast | Opcode::BrOnCastFail, _) => {
+                    words[at + 5] = address(words[at + 5]);
+                }
                 (Opcode::Call, _) => words[at + 2] = entry(words[at + 2]),
                 (Opcode::ReturnCall, _) => words[at + 5] = entry(words[at + 5]),
                 (_, Shape::Compare { .. }) if op.form >= forms::BRANCH_IF => {
@@ -119,7 +125,7 @@ impl Draft {
             words[at] = dispatch::finished(op);
             at += len;
         }
-        words
+        FuncCode { words, maps, handlers }
     }
 }
 
@@ -127,6 +133,10 @@ impl Draft {
 #[derive(Debug)]
 pub(crate) struct FuncCode {
     words: Box<[u64]>,
+    /// Where references are.
+    pub(crate) maps: Option<Box<RefMaps>>,
+    /// Where exceptions are caught.
+    pub(crate) handlers: Option<Box<Handlers>>,
 }
 
 impl FuncCode {
@@ -134,6 +144,17 @@ impl FuncCode {
     pub(crate) fn position(&self, ip: *const u64) -> Option<usize> {
         let range = self.words.as_ptr_range();
         range.contains(&ip).then(|| (ip.addr() - range.start.addr()) / size_of::<u64>())
+    }
+
+    /// The addresses of its first word and of the end.
+    pub(crate) fn addresses(&self) -> (usize, usize) {
+        let range = self.words.as_ptr_range();
+        (range.start.addr(), range.end.addr())
+    }
+
+    /// The instruction at a word.
+    pub(crate) fn at(&self, position: usize) -> *const u64 {
+        self.words.as_ptr().wrapping_add(position)
     }
 
     /// How many bytes the function's frame has above its base: the operand of `enter`.
@@ -175,7 +196,7 @@ impl FuncEntry {
     /// Makes code that calls functions of `entries` the function's code, unless another thread was
     /// faster.
     pub(crate) fn publish(&self, draft: Draft, entries: &[Self]) {
-        let body = Box::into_raw(Box::new(FuncCode { words: draft.finish(entries) }));
+        let body = Box::into_raw(Box::new(draft.finish(entries)));
         let order = Ordering::AcqRel;
         match self.body.compare_exchange(ptr::null_mut(), body, order, Ordering::Acquire) {
             Ok(_) => {
@@ -221,16 +242,5 @@ impl CodeTable {
     /// The entries of the functions the module defines.
     pub(crate) fn entries(&self) -> &[FuncEntry] {
         &self.entries
-    }
-
-    /// The function whose code `ip` is in, and the index of the word.
-    ///
-    /// With `returned`, `ip` is the instruction after a call: the call's is meant.
-    pub(crate) fn find(&self, ip: *const u64, returned: bool) -> Option<(FuncIdx, usize)> {
-        let ip = if returned { ip.wrapping_sub(1) } else { ip };
-        self.entries.iter().find_map(|entry| {
-            let position = entry.body()?.position(ip)?;
-            Some((entry.func, position))
-        })
     }
 }

@@ -3,7 +3,7 @@
 use super::code::{Draft, FrameLayout, SlotName};
 use super::opcode::Pair;
 use super::shape::{Class, Shape, forms};
-use super::{FieldKind, OpWord};
+use super::{FieldInit, FieldKind, OpWord};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -88,6 +88,22 @@ impl Writer<'_> {
             Shape::VectorStore { lane } => {
                 let text = format!("{name} {}, {}", self.vector_access(first), self.slot(second));
                 if lane { format!("{text}, lane {}", self.words[3]) } else { text }
+            }
+            Shape::StructNew => self.struct_new(name, second),
+            Shape::Field { .. } => {
+                let object = self.operand(form & forms::FIELD_A != 0, first);
+                format!("{} = {name} {object} + {}", self.dst(second), self.words[2])
+            }
+            Shape::FieldStore { v } => {
+                let (object, value) = (self.slot(first), self.three(form, second, 3, v));
+                format!("{name} {object} + {}, {value}", self.words[2])
+            }
+            Shape::Element { .. } => {
+                format!("{} = {name} {}", self.dst(second), self.two(form & !1, Class::I32))
+            }
+            Shape::ElementStore => {
+                let value = self.slot_at(self.words[2].cast_signed());
+                format!("{name} {}, {}, {value}", self.slot(first), self.slot(second))
             }
             Shape::Custom => self.custom(name),
         }
@@ -253,6 +269,17 @@ impl Writer<'_> {
         format!(", {}, lane {lane}", self.slot(vector))
     }
 
+    fn struct_new(&self, name: &str, dst: i32) -> String {
+        let Pair(ty, size) = Pair::decode(self.words[2]);
+        let mut text = format!("{} = {name} type{ty} size={size}", self.slot(dst));
+        for &word in &self.words[3..] {
+            let FieldInit { source, constant, offset, .. } = FieldInit::decode(word);
+            let value = if constant { format!("#{source}") } else { self.slot(source) };
+            text.push_str(&format!(", +{offset} {value}"));
+        }
+        text
+    }
+
     fn custom(&self, name: &str) -> String {
         let mut text = String::from(name);
         for (i, (&(field, kind), &word)) in
@@ -276,7 +303,7 @@ impl Writer<'_> {
 fn constant(bits: u64, class: Class) -> String {
     match class {
         Class::I32 => format!("#{}", Value::from_bits(bits).as_i32()),
-        Class::I64 | Class::V128 => format!("#{}", bits.cast_signed()),
+        Class::I64 | Class::Ref | Class::V128 => format!("#{}", bits.cast_signed()),
         Class::F32 => format!("#{}", Value::from_bits(bits).as_f32()),
         Class::F64 => format!("#{}", f64::from_bits(bits)),
     }

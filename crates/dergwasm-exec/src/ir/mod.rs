@@ -9,9 +9,11 @@ mod field;
 pub(crate) mod listing;
 mod opcode;
 mod shape;
+pub(crate) mod side_tables;
 pub(crate) mod table;
 
 pub(crate) use field::{Field, FieldKind, Imm, Index, Slot, Target};
 pub use opcode::Opcode;
-pub(crate) use opcode::{OpWord, Pair};
+pub(crate) use opcode::{FieldInit, OpWord, Pair};
 pub(crate) use shape::{Class, Shape, forms};
+pub(crate) use side_tables::{Handlers, RefMaps, RegionId};

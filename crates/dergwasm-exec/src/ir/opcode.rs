@@ -51,6 +51,12 @@ macro_rules! shape {
     (vector_load_lane($n:literal)) => { Shape::VectorLoad { lane: true } };
     (vector_store($V:ty => $n:literal)) => { Shape::VectorStore { lane: false } };
     (vector_store_lane($n:literal)) => { Shape::VectorStore { lane: true } };
+    (struct_new()) => { Shape::StructNew };
+    (field($M:ty => $R:ty)) => { Shape::Field { r: <$R as Scalar>::CLASS } };
+    (array_field $args:tt) => { shape!(field $args) };
+    (field_store($V:ty => $M:ty)) => { Shape::FieldStore { v: <$V as Scalar>::CLASS } };
+    (element($M:ty => $R:ty)) => { Shape::Element { r: <$R as Scalar>::CLASS } };
+    (element_store($V:ty => $M:ty)) => { Shape::ElementStore };
     (custom $fields:tt) => { Shape::Custom };
 }
 
@@ -185,6 +191,9 @@ impl OpWord {
             Shape::VectorStore { lane } => {
                 3 + usize::from(lane) + usize::from(self.form == forms::VECTOR_FAR)
             }
+            Shape::StructNew => 3 + Pair::decode(word(1)).0.cast_unsigned() as usize,
+            Shape::Field { .. } | Shape::Element { .. } | Shape::ElementStore => 3,
+            Shape::FieldStore { .. } => 3 + usize::from(self.form == forms::K),
             Shape::Custom => 1 + self.opcode.fields().len(),
         }
     }
@@ -205,5 +214,42 @@ impl Pair {
     pub(crate) fn decode(word: u64) -> Self {
         let [a, b, c, d, e, f, g, h] = word.to_ne_bytes();
         Self(i32::from_ne_bytes([a, b, c, d]), i32::from_ne_bytes([e, f, g, h]))
+    }
+}
+
+/// How `struct.new` makes a field: one word of its list.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct FieldInit {
+    /// Byte offset of the value's slot, or the value itself.
+    pub(crate) source: i32,
+    /// Whether `source` is the value.
+    pub(crate) constant: bool,
+    /// Byte offset in the object.
+    pub(crate) offset: u32,
+    /// Logarithm of the width in bytes.
+    pub(crate) width_log2: u8,
+}
+
+impl FieldInit {
+    const CONSTANT: u32 = 8;
+
+    /// As a code word.
+    pub(crate) fn encode(self) -> u64 {
+        let flag = if self.constant { Self::CONSTANT } else { 0 };
+        let place = self.offset << 4 | flag | u32::from(self.width_log2);
+        Pair(self.source, place.cast_signed()).encode()
+    }
+
+    /// From a code word.
+    #[inline(always)]
+    pub(crate) fn decode(word: u64) -> Self {
+        let Pair(source, place) = Pair::decode(word);
+        let place = place.cast_unsigned();
+        Self {
+            source,
+            constant: place & Self::CONSTANT != 0,
+            offset: place >> 4,
+            width_log2: (place & 7) as u8,
+        }
     }
 }

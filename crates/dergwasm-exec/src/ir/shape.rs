@@ -9,8 +9,10 @@
 pub(crate) enum Class {
     /// 32-bit integers, kept zero-extended.
     I32,
-    /// 64-bit integers and references.
+    /// 64-bit integers and references that lead to no object: to functions, for example.
     I64,
+    /// References to objects and host values, which a collection has to find. Like `I64` otherwise.
+    Ref,
     /// 32-bit floats.
     F32,
     /// 64-bit floats.
@@ -22,7 +24,7 @@ pub(crate) enum Class {
 impl Class {
     /// Whether values of both classes share an accumulator.
     pub(crate) fn shares_accumulator(self, other: Self) -> bool {
-        let int = |class| matches!(class, Self::I32 | Self::I64);
+        let int = |class| matches!(class, Self::I32 | Self::I64 | Self::Ref);
         self == other || int(self) && int(other)
     }
 }
@@ -58,6 +60,17 @@ pub(crate) enum Shape {
     VectorLoad { lane: bool },
     /// Writes a vector, or with `lane` one of its lanes, to memory.
     VectorStore { lane: bool },
+    /// Makes a structure: a count, a result, a type and a size, then for each field where its value is and
+    /// where it goes (see [`FieldInit`](super::FieldInit)).
+    StructNew,
+    /// Reads a field of an object in a slot or accumulator.
+    Field { r: Class },
+    /// Writes a field of an object in a slot.
+    FieldStore { v: Class },
+    /// Reads an element of an array in a slot.
+    Element { r: Class },
+    /// Writes an element of an array; everything in slots.
+    ElementStore,
     /// Operands as the table's row names them.
     Custom,
 }
@@ -127,6 +140,9 @@ pub(crate) mod forms {
     pub(crate) const SELECT_A_K: u8 = 4;
     /// `Select`, added: the second value is a constant.
     pub(crate) const SELECT_B_K: u8 = 2;
+
+    /// `Field`: object in the accumulator.
+    pub(crate) const FIELD_A: u8 = 2;
 
     /// `VectorLoad` and `VectorStore` of any memory with a checked 64-bit address.
     pub(crate) const VECTOR_FAR: u8 = 1;

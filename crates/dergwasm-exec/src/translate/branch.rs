@@ -59,7 +59,7 @@ impl Translator<'_> {
     }
 
     /// Emits a word that refers to the label.
-    fn refer(&mut self, label: LabelId) {
+    pub(super) fn refer(&mut self, label: LabelId) {
         let here = self.code.len() as u64;
         let word = match &mut self.labels[label] {
             Label::Bound(target) => *target,
@@ -127,7 +127,7 @@ impl Translator<'_> {
     }
 
     /// The block a branch of this depth leaves or repeats.
-    fn target(&self, depth: u32) -> Control {
+    pub(super) fn target(&self, depth: u32) -> Control {
         self.controls[self.controls.len() - 1 - depth as usize]
     }
 
@@ -149,7 +149,7 @@ impl Translator<'_> {
         self.jump(target.label);
     }
 
-    fn carry(&mut self, target: &Control) {
+    pub(super) fn carry(&mut self, target: &Control) {
         let count = target.branch_operands();
         let from = self.stack.height() - count;
         for i in 0..count {
@@ -174,18 +174,24 @@ impl Translator<'_> {
     }
 
     pub(super) fn br_if(&mut self, depth: u32) {
-        let target = self.target(depth);
         let condition = self.pop_condition();
+        self.branch_to(depth, |this, unless, label| this.branch(condition, unless, label));
+    }
+
+    /// Branches out of blocks on a condition: `jump` emits a jump to a label that is taken if it
+    /// holds, or if told so unless it does.
+    pub(super) fn branch_to(&mut self, depth: u32, jump: impl FnOnce(&mut Self, bool, LabelId)) {
+        let target = self.target(depth);
         if target.branch_operands() > 0 {
             // The target reads the operands from their slots.
             self.keep_slots();
         }
         if target.kind != Kind::Function && self.in_place(&target) {
-            self.branch(condition, false, target.label);
+            jump(self, false, target.label);
             return;
         }
         let past = self.new_label();
-        self.branch(condition, true, past);
+        jump(self, true, past);
         // The moves are on the path of the jump only: what holds after them does not hold here.
         let accs = self.accumulators();
         self.leave_to(&target);

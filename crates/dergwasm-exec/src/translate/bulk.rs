@@ -1,15 +1,15 @@
-//! Memories, tables, segments and references: instructions whose operands are in slots.
+//! Memories, tables and segments: instructions whose operands are in slots.
 
 use super::Translator;
 use super::emit::Dst;
 use crate::ir::{Class, Opcode};
-use dergwasm_types::{MemIdx, TableIdx};
+use dergwasm_types::{MemIdx, TableIdx, ValType};
 use wasmparser::Operator;
 
 impl Translator<'_> {
     /// Translates an instruction of these categories; says whether it was one.
     pub(super) fn bulk(&mut self, operator: &Operator<'_>) -> bool {
-        self.memory(operator) || self.table(operator) || self.reference(operator)
+        self.memory(operator) || self.table(operator)
     }
 
     /// The class of addresses and sizes of a memory.
@@ -50,7 +50,11 @@ impl Translator<'_> {
 
     fn table(&mut self, operator: &Operator<'_>) -> bool {
         match *operator {
-            Operator::TableGet { table } => self.yields(Opcode::TableGet, Class::I64, 1, &[table]),
+            Operator::TableGet { table } => {
+                let element = self.module.table_type(TableIdx(table)).element;
+                let class = self.class_of(ValType::Ref(element));
+                self.yields(Opcode::TableGet, class, 1, &[table]);
+            }
             Operator::TableSet { table } => {
                 let value = self.pop_slot();
                 let index = self.pop_slot();
@@ -78,20 +82,14 @@ impl Translator<'_> {
         true
     }
 
-    fn reference(&mut self, operator: &Operator<'_>) -> bool {
-        match *operator {
-            Operator::RefNull { .. } => self.constant(Class::I64, 0),
-            Operator::RefIsNull => self.is_zero(Opcode::I64Eq),
-            Operator::RefFunc { function_index } => {
-                self.yields(Opcode::RefFunc, Class::I64, 0, &[function_index]);
-            }
-            _ => return false,
-        }
-        true
-    }
-
     /// An instruction with a result, some operands and indices.
-    fn yields(&mut self, opcode: Opcode, class: Class, operands: usize, indices: &[u32]) {
+    pub(super) fn yields(
+        &mut self,
+        opcode: Opcode,
+        class: Class,
+        operands: usize,
+        indices: &[u32],
+    ) {
         let mut slots = [0; 2];
         for slot in slots[..operands].iter_mut().rev() {
             *slot = Self::field(self.pop_slot());

@@ -2,13 +2,14 @@
 
 use super::emit::Source;
 use super::stack::Place;
-use super::{Translator, class_of, narrow};
+use super::{Translator, narrow};
 use crate::ir::{Class, Opcode, forms};
-use dergwasm_types::{FuncIdx, FuncType};
+use dergwasm_types::{FuncIdx, FuncType, TypeIdx};
 
 impl<'m> Translator<'m> {
     fn type_at(&self, index: u32) -> &'m FuncType {
-        &self.module.types()[index as usize]
+        // Validation has seen that it is one; of what is trusted nothing is known.
+        self.module.func_type_at(TypeIdx(index)).unwrap_or(self.ty)
     }
 
     /// Puts the arguments of a call into their slots; returns the height of the first and the
@@ -23,10 +24,11 @@ impl<'m> Translator<'m> {
     fn emit_call(&mut self, opcode: Opcode, ty: &FuncType, operands: &[u64]) {
         let (first, area) = self.arguments(ty);
         let sp = Self::field(self.callee_base(first, area));
-        self.custom(opcode, &[sp]);
+        let at = self.custom(opcode, &[sp]);
         self.code.extend_from_slice(operands);
         self.stack.truncate(first);
-        self.push_call_results(ty.results().iter().copied().map(class_of));
+        self.add_present_roots(at);
+        self.push_call_results(ty.results());
     }
 
     pub(super) fn call(&mut self, func: u32) {
@@ -39,6 +41,11 @@ impl<'m> Translator<'m> {
     pub(super) fn call_indirect(&mut self, ty: u32, table: u32) {
         let index = Self::field(self.pop_slot());
         self.emit_call(Opcode::CallIndirect, self.type_at(ty), &[index, table.into(), ty.into()]);
+    }
+
+    pub(super) fn call_ref(&mut self, ty: u32) {
+        let func = Self::field(self.pop_slot());
+        self.emit_call(Opcode::CallRef, self.type_at(ty), &[func, ty.into()]);
     }
 
     /// Emits a call that replaces this function's frame.
@@ -66,6 +73,12 @@ impl<'m> Translator<'m> {
         let index = Self::field(self.pop_slot());
         let operands = [index, table.into(), ty.into()];
         self.emit_return_call(Opcode::ReturnCallIndirect, self.type_at(ty), &operands);
+    }
+
+    pub(super) fn return_call_ref(&mut self, ty: u32) {
+        let func = Self::field(self.pop_slot());
+        let operands = [func, ty.into()];
+        self.emit_return_call(Opcode::ReturnCallRef, self.type_at(ty), &operands);
     }
 
     /// Returns; what comes after is not reached.
@@ -138,7 +151,7 @@ impl<'m> Translator<'m> {
         self.return_value(class, value);
     }
 
-    fn return_value(&mut self, class: Class, source: Source) {
+    pub(super) fn return_value(&mut self, class: Class, source: Source) {
         let dst = self.layout.result(0);
         let opcode = match class {
             Class::V128 => {
@@ -151,7 +164,7 @@ impl<'m> Translator<'m> {
             }
             Class::F32 => Opcode::ReturnF32,
             Class::F64 => Opcode::ReturnF64,
-            Class::I32 | Class::I64 => Opcode::Return64,
+            Class::I32 | Class::I64 | Class::Ref => Opcode::Return64,
         };
         match source {
             Source::Slot(slot) => self.emit_pair(opcode, forms::S, slot, dst),

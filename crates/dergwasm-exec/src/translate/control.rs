@@ -1,11 +1,11 @@
 //! Blocks, and which instruction of this category does what.
 
+use super::Translator;
 use super::branch::LabelId;
 use super::stack::Place;
-use super::{Translator, class_of};
-use crate::ir::{Class, Opcode};
+use crate::ir::{Class, Opcode, RegionId};
 use alloc::vec::Vec;
-use dergwasm_types::ValType;
+use dergwasm_types::{TagIdx, TypeIdx, ValType};
 use wasmparser::{BlockType, Operator};
 
 /// What a block is.
@@ -19,6 +19,12 @@ pub(super) enum Kind {
     Loop,
     /// The first arm of an `if`, with the label of the second.
     If(LabelId),
+    /// A `try_table`, whose code is this region.
+    TryTable(RegionId),
+    /// The body of a `try`.
+    Try(RegionId),
+    /// A clause of the `try` of this region.
+    Catch(RegionId),
     /// A block that is not reached at all.
     Dead,
 }
@@ -33,6 +39,10 @@ pub(super) struct Control {
     ty: BlockType,
     params: usize,
     results: usize,
+    /// Whether an exception that is caught can lead to its label.
+    pub(super) caught: bool,
+    /// The region around it.
+    pub(super) outer: Option<RegionId>,
 }
 
 impl Control {
@@ -67,6 +77,8 @@ impl Translator<'_> {
             Operator::CallIndirect { type_index, table_index } => {
                 self.call_indirect(type_index, table_index);
             }
+            Operator::CallRef { type_index } => self.call_ref(type_index),
+            Operator::ReturnCallRef { type_index } => self.return_call_ref(type_index),
             Operator::ReturnCall { function_index } => self.return_call(function_index),
             Operator::ReturnCallIndirect { type_index, table_index } => {
                 self.return_call_indirect(type_index, table_index);
@@ -79,7 +91,11 @@ impl Translator<'_> {
     /// Follows the structure of blocks in code that is never reached.
     pub(super) fn skip(&mut self, operator: &Operator<'_>) {
         match operator {
-            Operator::Block { .. } | Operator::Loop { .. } | Operator::If { .. } => {
+            Operator::Block { .. }
+            | Operator::Loop { .. }
+            | Operator::If { .. }
+            | Operator::Try { .. }
+            | Operator::TryTable { .. } => {
                 self.controls.push(Control {
                     kind: Kind::Dead,
                     label: 0,
@@ -87,10 +103,15 @@ impl Translator<'_> {
                     ty: BlockType::Empty,
                     params: 0,
                     results: 0,
+                    caught: false,
+                    outer: self.region,
                 });
             }
             Operator::Else => self.else_(),
             Operator::End => self.end_block(),
+            Operator::Catch { tag_index } => self.catch(Some(TagIdx(*tag_index))),
+            Operator::CatchAll => self.catch(None),
+            Operator::Delegate { relative_depth } => self.delegate(*relative_depth),
             _ => {}
         }
     }
@@ -105,23 +126,19 @@ impl Translator<'_> {
             ty: BlockType::Empty,
             params: 0,
             results: self.ty.results().len(),
+            caught: false,
+            outer: None,
         });
     }
 
     /// The classes of a block's parameters, or with `results` of its results.
     fn classes(&self, ty: BlockType, results: bool) -> Vec<Class> {
-        let of = |types: &[ValType]| types.iter().copied().map(class_of).collect();
+        let of = |types: &[ValType]| types.iter().map(|&ty| self.class_of(ty)).collect();
         match ty {
             BlockType::Empty => Vec::new(),
             BlockType::Type(_) if !results => Vec::new(),
-            BlockType::Type(ty) => alloc::vec![match ty {
-                wasmparser::ValType::I32 => Class::I32,
-                wasmparser::ValType::I64 | wasmparser::ValType::Ref(_) => Class::I64,
-                wasmparser::ValType::F32 => Class::F32,
-                wasmparser::ValType::F64 => Class::F64,
-                wasmparser::ValType::V128 => Class::V128,
-            }],
-            BlockType::FuncType(index) => match self.module.types().get(index as usize) {
+            BlockType::Type(ty) => alloc::vec![self.class_of_parsed(ty)],
+            BlockType::FuncType(index) => match self.module.func_type_at(TypeIdx(index)) {
                 Some(ty) if results => of(ty.results()),
                 Some(ty) => of(ty.params()),
                 None => Vec::new(),
@@ -130,12 +147,12 @@ impl Translator<'_> {
     }
 
     /// Opens a block whose parameters are on the stack.
-    fn open(&mut self, kind: Kind, ty: BlockType) -> Control {
+    pub(super) fn open(&mut self, kind: Kind, ty: BlockType) -> Control {
         let (params, results) = match ty {
             BlockType::Empty => (0, 0),
             BlockType::Type(_) => (0, 1),
             BlockType::FuncType(index) => {
-                let ty = self.module.types().get(index as usize);
+                let ty = self.module.func_type_at(TypeIdx(index));
                 ty.map_or((0, 0), |ty| (ty.params().len(), ty.results().len()))
             }
         };
@@ -144,7 +161,8 @@ impl Translator<'_> {
         self.settle_locals();
         let label = self.new_label();
         let height = self.stack.height() - params;
-        let control = Control { kind, label, height, ty, params, results };
+        let control =
+            Control { kind, label, height, ty, params, results, caught: false, outer: self.region };
         self.controls.push(control);
         control
     }
@@ -191,7 +209,7 @@ impl Translator<'_> {
         self.pay_again();
     }
 
-    fn end_block(&mut self) {
+    pub(super) fn end_block(&mut self) {
         let Some(control) = self.controls.pop() else { return };
         match control.kind {
             Kind::Dead => return,
@@ -204,7 +222,10 @@ impl Translator<'_> {
             _ => {}
         }
         if self.reachable {
-            self.settle_top(control.results);
+            self.leave_clause(&control);
+        }
+        if let Kind::TryTable(region) | Kind::Try(region) = control.kind {
+            self.end_region(region, control.outer);
         }
         let mut joined = self.reachable;
         if let Kind::If(otherwise) = control.kind {
@@ -213,8 +234,9 @@ impl Translator<'_> {
             joined = true;
         }
         if control.kind != Kind::Loop {
-            joined |= self.is_used(control.label);
-            if self.is_used(control.label) {
+            let used = control.caught || self.is_used(control.label);
+            joined |= used;
+            if used {
                 self.bind(control.label);
             }
         }
@@ -232,7 +254,9 @@ impl Translator<'_> {
     pub(super) fn pay_from_here(&mut self) {
         if self.options.fuel {
             self.forget_accumulators();
-            self.fuel_at = Some(self.custom(Opcode::Fuel, &[0]));
+            let at = self.custom(Opcode::Fuel, &[0]);
+            self.add_present_roots(at);
+            self.fuel_at = Some(at);
         }
     }
 
@@ -244,7 +268,7 @@ impl Translator<'_> {
         self.fuel = 0;
     }
 
-    fn pay_again(&mut self) {
+    pub(super) fn pay_again(&mut self) {
         self.stop_paying();
         self.pay_from_here();
     }
@@ -253,7 +277,8 @@ impl Translator<'_> {
     pub(super) fn poll(&mut self) {
         if self.options.interruptible {
             self.forget_accumulators();
-            self.custom(Opcode::Poll, &[]);
+            let at = self.custom(Opcode::Poll, &[]);
+            self.add_present_roots(at);
         }
     }
 
@@ -262,7 +287,8 @@ impl Translator<'_> {
         if self.options.fuel {
             // A run may stop here and go on later, without accumulators.
             self.forget_accumulators();
-            self.custom(Opcode::FuelBulk, &[i64::from(len).cast_unsigned()]);
+            let at = self.custom(Opcode::FuelBulk, &[i64::from(len).cast_unsigned()]);
+            self.add_present_roots(at);
         }
     }
 

@@ -4,6 +4,7 @@ use super::stack::Place;
 use super::{Translator, narrow};
 use crate::ir::code::slots;
 use crate::ir::{Class, OpWord, Opcode, Pair, Shape, forms};
+use dergwasm_types::ValType;
 
 /// What the accumulators hold. Integers of both widths share one.
 #[derive(Clone, Copy, Debug, Default)]
@@ -33,7 +34,7 @@ enum HeldValue {
 impl Accumulators {
     fn of(&mut self, class: Class) -> Option<&mut Option<Held>> {
         match class {
-            Class::I32 | Class::I64 => Some(&mut self.int),
+            Class::I32 | Class::I64 | Class::Ref => Some(&mut self.int),
             Class::F32 => Some(&mut self.f32),
             Class::F64 => Some(&mut self.f64),
             Class::V128 => None,
@@ -245,6 +246,15 @@ impl Translator<'_> {
         self.stack.push(class, Place::Slot);
     }
 
+    /// Pushes the result of the instruction at `at`, which writes the accumulator too unless it is
+    /// a vector.
+    pub(super) fn push_field_result(&mut self, at: usize, class: Class, before: Accumulators) {
+        match class {
+            Class::V128 => self.push_slot_result(at, class, Dst::Pair),
+            _ => self.push_result(at, class, Dst::Pair, before),
+        }
+    }
+
     /// Pushes the result of the instruction at `at`, which has no form that leaves the slot alone.
     pub(super) fn push_result_kept(&mut self, at: usize, class: Class) {
         let before = self.accs;
@@ -270,9 +280,10 @@ impl Translator<'_> {
     }
 
     /// Pushes the results of a call, which are in their slots and the first in its accumulator.
-    pub(super) fn push_call_results(&mut self, classes: impl Iterator<Item = Class>) {
+    pub(super) fn push_call_results(&mut self, types: &[ValType]) {
         self.accs = Accumulators::default();
-        for (i, class) in classes.enumerate() {
+        for (i, &ty) in types.iter().enumerate() {
+            let class = self.class_of(ty);
             if i == 0
                 && let Some(acc) = self.accs.of(class)
             {
@@ -294,7 +305,7 @@ impl Translator<'_> {
     /// Writes a constant or value to a slot; accumulators stay as they are.
     pub(super) fn copy(&mut self, class: Class, source: Source, dst: i32) {
         let opcode = match class {
-            Class::I32 | Class::I64 => Opcode::Copy64,
+            Class::I32 | Class::I64 | Class::Ref => Opcode::Copy64,
             Class::F32 => Opcode::CopyF32,
             Class::F64 => Opcode::CopyF64,
             Class::V128 => Opcode::CopyV128,

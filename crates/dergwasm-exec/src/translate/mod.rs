@@ -14,12 +14,16 @@
 #![expect(clippy::cast_possible_truncation, reason = "offsets are those of bytes in memory")]
 
 mod access;
+mod aggregate;
 mod branch;
 mod bulk;
 mod call;
 mod control;
 mod emit;
+mod exception;
 mod numeric;
+mod reference;
+mod roots;
 mod stack;
 mod variable;
 mod vector;
@@ -28,7 +32,8 @@ mod wide;
 pub(crate) use access::memory_argument;
 
 use crate::ir::code::{Draft, FrameLayout};
-use crate::ir::{Class, Opcode};
+use crate::ir::{Class, Handlers, Opcode, RefMaps, RegionId};
+use crate::module_types::{TypeFacts, is_traced_value};
 use crate::{Error, ErrorKind};
 use alloc::vec::Vec;
 use control::Control;
@@ -61,6 +66,8 @@ pub(crate) struct Options {
 #[derive(Debug)]
 struct Translator<'m> {
     module: &'m Module,
+    /// What is known of each type of the module.
+    facts: &'m [TypeFacts],
     func: FuncIdx,
     /// How much code there may be.
     max_words: usize,
@@ -89,13 +96,23 @@ struct Translator<'m> {
     offsets: Vec<(u32, u32)>,
     /// Where the code of the first instruction begins.
     first: usize,
+    maps: RefMaps,
+    handlers: Handlers,
+    /// The region of code that is being translated.
+    region: Option<RegionId>,
+    pads: Vec<exception::Pad>,
 }
 
 /// Translates a function that the module defines and that is valid or trusted.
 ///
 /// # Errors
 /// If the function's bytes cannot be read; a valid function's can.
-pub(crate) fn translate(module: &Module, func: FuncIdx, options: Options) -> Result<Draft, Error> {
+pub(crate) fn translate(
+    module: &Module,
+    facts: &[TypeFacts],
+    func: FuncIdx,
+    options: Options,
+) -> Result<Draft, Error> {
     let imported = module.imported_func_count();
     let body = func.index().checked_sub(imported).and_then(|i| module.funcs().get(i));
     let Some(body) = body else {
@@ -109,9 +126,9 @@ pub(crate) fn translate(module: &Module, func: FuncIdx, options: Options) -> Res
         module.features().wasm_features(),
     );
     let body = FunctionBody::new(reader);
-    let locals = read_locals(&body, module.func_type(func)).map_err(|e| malformed(&e))?;
     let mut operators = body.get_operators_reader().map_err(|e| malformed(&e))?;
-    let mut translator = Translator::new(module, func, locals, options);
+    let mut translator = Translator::new(module, facts, func, options);
+    translator.read_locals(&body).map_err(|e| malformed(&e))?;
     translator.max_words += MAX_WORDS_PER_BYTE * size;
     translator.offset = operators.original_position() as usize;
     translator.begin();
@@ -128,60 +145,30 @@ fn malformed(error: &wasmparser::BinaryReaderError) -> Error {
     })
 }
 
-/// The classes of parameters and locals.
-fn read_locals(
-    body: &FunctionBody<'_>,
-    ty: &FuncType,
-) -> Result<Vec<Class>, wasmparser::BinaryReaderError> {
-    let mut locals: Vec<Class> = ty.params().iter().copied().map(class_of).collect();
-    for group in body.get_locals_reader()? {
-        let (count, ty) = group?;
-        let class = match ty {
-            wasmparser::ValType::I32 => Class::I32,
-            wasmparser::ValType::I64 | wasmparser::ValType::Ref(_) => Class::I64,
-            wasmparser::ValType::F32 => Class::F32,
-            wasmparser::ValType::F64 => Class::F64,
-            wasmparser::ValType::V128 => Class::V128,
-        };
-        locals.extend(core::iter::repeat_n(class, count as usize));
-    }
-    Ok(locals)
-}
-
-/// The class of values of a type.
-fn class_of(ty: ValType) -> Class {
-    match ty {
-        ValType::I32 => Class::I32,
-        ValType::I64 | ValType::Ref(_) => Class::I64,
-        ValType::F32 => Class::F32,
-        ValType::F64 => Class::F64,
-        ValType::V128 => Class::V128,
-    }
-}
-
 /// A count as the code holds it; functions are far smaller than 4 GiB.
 fn narrow(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }
 
 impl<'m> Translator<'m> {
-    fn new(module: &'m Module, func: FuncIdx, locals: Vec<Class>, options: Options) -> Self {
+    fn new(module: &'m Module, facts: &'m [TypeFacts], func: FuncIdx, options: Options) -> Self {
         let ty = module.func_type(func);
         let params = ty.params().len();
         let layout = FrameLayout {
             params: narrow(params),
             area: narrow(params.max(ty.results().len())),
-            locals: narrow(locals.len() - params),
+            locals: 0,
         };
         Self {
             module,
+            facts,
             func,
             max_words: MAX_WORDS,
             options,
             ty,
             layout,
-            stack: Stack::new(locals.len()),
-            locals,
+            stack: Stack::new(0),
+            locals: Vec::new(),
             controls: Vec::new(),
             labels: Vec::new(),
             code: Vec::new(),
@@ -189,12 +176,59 @@ impl<'m> Translator<'m> {
             last: None,
             step: None,
             reachable: true,
-            frame_slots: layout.locals,
+            frame_slots: 0,
             fuel_at: None,
             fuel: 0,
             offset: 0,
             offsets: Vec::new(),
             first: 0,
+            maps: RefMaps::default(),
+            handlers: Handlers::default(),
+            region: None,
+            pads: Vec::new(),
+        }
+    }
+
+    /// Finds the classes of parameters and locals.
+    fn read_locals(
+        &mut self,
+        body: &FunctionBody<'_>,
+    ) -> Result<(), wasmparser::BinaryReaderError> {
+        let mut locals: Vec<Class> = self.ty.params().iter().map(|&ty| self.class_of(ty)).collect();
+        for group in body.get_locals_reader()? {
+            let (count, ty) = group?;
+            let class = self.class_of_parsed(ty);
+            locals.extend(core::iter::repeat_n(class, count as usize));
+        }
+        self.layout.locals = narrow(locals.len()) - self.layout.params;
+        self.frame_slots = self.layout.locals;
+        self.stack = Stack::new(locals.len());
+        self.locals = locals;
+        Ok(())
+    }
+
+    /// The class of values of a type.
+    fn class_of(&self, ty: ValType) -> Class {
+        match ty {
+            ValType::I32 => Class::I32,
+            ValType::I64 => Class::I64,
+            ValType::F32 => Class::F32,
+            ValType::F64 => Class::F64,
+            ValType::V128 => Class::V128,
+            ValType::Ref(_) if is_traced_value(self.module, ty) => Class::Ref,
+            ValType::Ref(_) => Class::I64,
+        }
+    }
+
+    /// The class of values of a type as it stands in a body.
+    fn class_of_parsed(&self, ty: wasmparser::ValType) -> Class {
+        match ty {
+            wasmparser::ValType::I32 => Class::I32,
+            wasmparser::ValType::I64 => Class::I64,
+            wasmparser::ValType::F32 => Class::F32,
+            wasmparser::ValType::F64 => Class::F64,
+            wasmparser::ValType::V128 => Class::V128,
+            wasmparser::ValType::Ref(ty) => self.class_of_ref(ty),
         }
     }
 
@@ -239,7 +273,7 @@ impl<'m> Translator<'m> {
 
     /// Whether there is more code than any sensible function of this size has.
     fn is_too_long(&self) -> bool {
-        self.code.len() > self.max_words
+        self.code.len() + self.maps.len() > self.max_words
     }
 
     /// Refuses functions whose frame or code is out of all proportion: an instruction of a few bytes
@@ -263,9 +297,18 @@ impl<'m> Translator<'m> {
     /// Makes the draft of what was emitted.
     fn end(mut self) -> Draft {
         self.stop_paying();
+        self.emit_pads();
+        self.maps.locals = self.local_roots();
         let slots = self.frame_slots.max(self.layout.locals + narrow(self.stack.highest()));
         self.code[1] = u64::from(slots) * 16;
-        Draft { words: self.code, offsets: self.offsets, first: self.first, frame: self.layout }
+        Draft {
+            words: self.code,
+            offsets: self.offsets,
+            first: self.first,
+            frame: self.layout,
+            maps: self.maps.finish(),
+            handlers: self.handlers.finish(),
+        }
     }
 
     /// Translates an instruction that can be reached.
@@ -274,7 +317,13 @@ impl<'m> Translator<'m> {
             self.shaped(opcode, operator);
             return Ok(());
         }
-        if self.control(operator)? || self.variable(operator) || self.bulk(operator) {
+        if self.control(operator)?
+            || self.variable(operator)
+            || self.bulk(operator)
+            || self.reference(operator)
+            || self.aggregate(operator)
+            || self.exception(operator)
+        {
             return Ok(());
         }
         // Validation has refused what no category knows.

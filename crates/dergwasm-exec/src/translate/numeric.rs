@@ -52,7 +52,7 @@ impl Translator<'_> {
         }
     }
 
-    fn unary(&mut self, opcode: Opcode, class: Class) {
+    pub(super) fn unary(&mut self, opcode: Opcode, class: Class) {
         let used = self.pop();
         let before = self.accumulators();
         let (form, slot) = match self.source_not_const(used) {
@@ -93,7 +93,7 @@ impl Translator<'_> {
         self.push_result(at, class, Dst::Pair, before);
     }
 
-    fn compare(&mut self, opcode: Opcode) {
+    pub(super) fn compare(&mut self, opcode: Opcode) {
         let (a, b, [used, _]) = self.two();
         match a {
             Source::Const(bits) => match swapped(opcode) {

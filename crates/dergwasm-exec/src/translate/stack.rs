@@ -39,11 +39,19 @@ pub(super) struct Stack {
     settled: usize,
     /// The greatest height so far.
     highest: usize,
+    /// The heights of references to objects and host values, lowest first.
+    refs: Vec<u32>,
 }
 
 impl Stack {
     pub(super) fn new(locals: usize) -> Self {
-        Self { operands: Vec::new(), copies: vec![NONE; locals], settled: 0, highest: 0 }
+        Self {
+            operands: Vec::new(),
+            copies: vec![NONE; locals],
+            settled: 0,
+            highest: 0,
+            refs: Vec::new(),
+        }
     }
 
     pub(super) fn height(&self) -> usize {
@@ -60,6 +68,9 @@ impl Stack {
             let height = u32::try_from(self.operands.len()).unwrap_or(NONE);
             next = core::mem::replace(&mut self.copies[local as usize], height);
         }
+        if class == Class::Ref {
+            self.refs.push(u32::try_from(self.operands.len()).unwrap_or(NONE));
+        }
         self.operands.push(Operand { class, place, next });
         self.highest = self.highest.max(self.operands.len());
     }
@@ -72,6 +83,9 @@ impl Stack {
         if let Place::Local(local) = place {
             self.copies[local as usize] = next;
         }
+        if class == Class::Ref {
+            self.refs.pop();
+        }
         self.settled = self.settled.min(self.operands.len());
         (class, place)
     }
@@ -80,6 +94,12 @@ impl Stack {
         self.operands
             .get(height)
             .map_or((Class::I64, Place::Const(0)), |operand| (operand.class, operand.place))
+    }
+
+    /// The heights of references to objects and host values that are in their slots.
+    pub(super) fn refs(&self) -> impl Iterator<Item = u32> {
+        let in_slot = |height: &u32| self.operands[*height as usize].place == Place::Slot;
+        self.refs.iter().copied().filter(in_slot)
     }
 
     pub(super) fn truncate(&mut self, height: usize) {

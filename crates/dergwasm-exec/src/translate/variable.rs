@@ -1,8 +1,8 @@
 //! Locals, globals, and what only moves values.
 
+use super::Translator;
 use super::emit::{Dst, Source};
 use super::stack::Place;
-use super::{Translator, class_of};
 use crate::instance::InstanceBlock;
 use crate::ir::{Class, Opcode, forms};
 use dergwasm_types::GlobalIdx;
@@ -59,14 +59,14 @@ impl Translator<'_> {
     }
 
     fn global_get(&mut self, index: u32) {
-        let class = class_of(self.module.global_type(GlobalIdx(index)).content);
+        let class = self.class_of(self.module.global_type(GlobalIdx(index)).content);
         let place = self.global_place(index);
         let opcode = match (class, place.is_ok()) {
-            (Class::I32 | Class::I64, true) => Opcode::GlobalGet64,
+            (Class::I32 | Class::I64 | Class::Ref, true) => Opcode::GlobalGet64,
             (Class::F32, true) => Opcode::GlobalGetF32,
             (Class::F64, true) => Opcode::GlobalGetF64,
             (Class::V128, true) => Opcode::GlobalGetV128,
-            (Class::I32 | Class::I64, false) => Opcode::GlobalGetImport64,
+            (Class::I32 | Class::I64 | Class::Ref, false) => Opcode::GlobalGetImport64,
             (Class::F32, false) => Opcode::GlobalGetImportF32,
             (Class::F64, false) => Opcode::GlobalGetImportF64,
             (Class::V128, false) => Opcode::GlobalGetImportV128,
@@ -79,14 +79,14 @@ impl Translator<'_> {
     }
 
     fn global_set(&mut self, index: u32) {
-        let class = class_of(self.module.global_type(GlobalIdx(index)).content);
+        let class = self.class_of(self.module.global_type(GlobalIdx(index)).content);
         let place = self.global_place(index);
         let opcode = match (class, place.is_ok()) {
-            (Class::I32 | Class::I64, true) => Opcode::GlobalSet64,
+            (Class::I32 | Class::I64 | Class::Ref, true) => Opcode::GlobalSet64,
             (Class::F32, true) => Opcode::GlobalSetF32,
             (Class::F64, true) => Opcode::GlobalSetF64,
             (Class::V128, true) => Opcode::GlobalSetV128,
-            (Class::I32 | Class::I64, false) => Opcode::GlobalSetImport64,
+            (Class::I32 | Class::I64 | Class::Ref, false) => Opcode::GlobalSetImport64,
             (Class::F32, false) => Opcode::GlobalSetImportF32,
             (Class::F64, false) => Opcode::GlobalSetImportF64,
             (Class::V128, false) => Opcode::GlobalSetImportV128,

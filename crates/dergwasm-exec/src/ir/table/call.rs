@@ -7,12 +7,16 @@ macro_rules! call { ([$then:ident $($rest:ident)*] $($rows:tt)*) => { $then! { [
     CallImport "call_import" custom { sp: Slot, func: Index } = call::call_import;
     /// Calls a function of a table.
     CallIndirect "call_indirect" custom { sp: Slot, index: Slot, table: Index, ty: Index } = call::call_indirect;
+    /// Calls the function that a reference points to.
+    CallRef "call_ref" custom { sp: Slot, func: Slot, ty: Index } = call::call_ref;
     /// Calls a function of the module in place of this one.
     ReturnCall "return_call" custom { args: Slot, dst: Slot, count: Imm, sp: Slot, func: Imm } = call::return_call;
     /// Calls an imported function in place of this one.
     ReturnCallImport "return_call_import" custom { args: Slot, dst: Slot, count: Imm, sp: Slot, func: Index } = call::return_call_import;
     /// Calls a function of a table in place of this one.
     ReturnCallIndirect "return_call_indirect" custom { args: Slot, dst: Slot, count: Imm, sp: Slot, index: Slot, table: Index, ty: Index } = call::return_call_indirect;
+    /// Calls the function that a reference points to in place of this one.
+    ReturnCallRef "return_call_ref" custom { args: Slot, dst: Slot, count: Imm, sp: Slot, func: Slot, ty: Index } = call::return_call_ref;
     /// Returns nothing.
     Return "return" custom {} = call::return_nothing;
     /// Returns an integer or reference.

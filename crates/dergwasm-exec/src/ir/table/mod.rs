@@ -9,8 +9,10 @@
 //! function of `crate::handler`.
 
 mod access;
+mod aggregate;
 mod call;
 mod control;
+mod exception;
 mod memory;
 mod numeric;
 mod parametric;
@@ -24,8 +26,10 @@ mod vector_memory;
 mod wide;
 
 pub(crate) use access::access;
+pub(crate) use aggregate::aggregate;
 pub(crate) use call::call;
 pub(crate) use control::control;
+pub(crate) use exception::exception;
 pub(crate) use memory::memory;
 pub(crate) use numeric::numeric;
 pub(crate) use parametric::parametric;
@@ -41,7 +45,7 @@ pub(crate) use wide::wide;
 macro_rules! for_each_instr {
     ($with:ident) => {
         numeric! {
-            [wide access vector vector_memory relaxed parametric variable reference memory table control call $with]
+            [wide access vector vector_memory relaxed parametric variable reference aggregate memory table control call exception $with]
         }
     };
 }

@@ -1,0 +1,159 @@
+//! Walking the stack: the frames that are active, and what code they are in.
+
+use crate::Machine;
+use crate::dispatch::Stub;
+use crate::handler::call::{Header, header};
+use crate::instance::{Activation, Crossing, InstanceBlock, Registers};
+use crate::ir::code::{FuncCode, FuncEntry};
+use alloc::collections::BTreeSet;
+use alloc::vec::Vec;
+use dergwasm_store::TypeId;
+use dergwasm_types::FuncIdx;
+
+/// An active call.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Frame {
+    /// The instruction it is at.
+    pub(crate) ip: *const u64,
+    /// Whether that is the one after a call, which is meant.
+    pub(crate) returned: bool,
+    /// The base of the frame.
+    pub(crate) sp: *mut u8,
+    /// The instance of its code, or for a host function the one that called it.
+    pub(crate) inst: *mut InstanceBlock,
+    /// The type of the host function it is a call of.
+    pub(crate) host: Option<TypeId>,
+    /// How many calls between instances are further out.
+    pub(crate) crossings: usize,
+}
+
+/// The frames from an innermost one on.
+#[derive(Debug)]
+pub(crate) struct Frames {
+    next: Registers,
+    returned: bool,
+    crossings: usize,
+    /// How many host calls are further out; the walk ends at the first one if there are none.
+    activations: usize,
+}
+
+impl Frames {
+    /// All frames from one on, also those on the other side of host functions.
+    pub(crate) fn all(machine: &Machine, from: Registers, returned: bool) -> Self {
+        let context = machine.context();
+        let activations = context.activations.len();
+        Self { next: from, returned, crossings: context.crossings.len(), activations }
+    }
+
+    /// The frames of the innermost run only.
+    pub(crate) fn of_run(machine: &Machine, from: Registers, returned: bool) -> Self {
+        Self { activations: 0, ..Self::all(machine, from, returned) }
+    }
+
+    /// All frames from that of the host function on that runs now; none if no function runs.
+    pub(crate) fn of_host(machine: &Machine) -> Option<Self> {
+        let from = machine.context().activations.last()?.registers;
+        Some(Self {
+            next: Registers { ip: Stub::Finish.code(), ..from },
+            ..Self::all(machine, from, true)
+        })
+    }
+
+    /// The next frame further out.
+    pub(crate) fn next(&mut self, machine: &Machine) -> Option<Frame> {
+        let context = machine.context();
+        let mut host = None;
+        if self.next.ip == Stub::Finish.code() {
+            // The invocation came from a host function, or from outside.
+            self.activations = self.activations.checked_sub(1)?;
+            let Activation { registers, ty, .. } = *context.activations.get(self.activations)?;
+            self.next = registers;
+            host = Some(ty);
+        }
+        let Registers { ip, sp, inst, depth } = self.next;
+        if !machine.stack.as_ref().is_some_and(|stack| stack.contains(sp)) {
+            return None;
+        }
+        let crossings = self.crossings;
+        let frame = Frame { ip, returned: self.returned, sp, inst, host, crossings };
+        // SAFETY: INV-FRAME: every frame has a header.
+        let Header { ip, sp } = unsafe { *header(sp) };
+        self.next = Registers { ip, sp, inst, depth };
+        if ip == Stub::CrossReturn.code() {
+            self.crossings = self.crossings.checked_sub(1)?;
+            let Crossing { ip, inst } = *context.crossings.get(self.crossings)?;
+            self.next = Registers { ip, inst, ..self.next };
+        }
+        self.returned = true;
+        Some(frame)
+    }
+}
+
+/// Where in a function's code an instruction is.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct CodePlace<'a> {
+    pub(crate) func: FuncIdx,
+    pub(crate) code: &'a FuncCode,
+    /// The word.
+    pub(crate) position: usize,
+}
+
+/// The code of a machine's functions by address.
+#[derive(Debug, Default)]
+pub(crate) struct CodeIndex(Vec<CodeRange>);
+
+#[derive(Clone, Copy, Debug)]
+struct CodeRange {
+    start: usize,
+    end: usize,
+    entry: *const FuncEntry,
+}
+
+impl CodeIndex {
+    fn find(&self, address: usize) -> Option<CodeRange> {
+        let after = self.0.partition_point(|range| range.start <= address);
+        let range = *self.0.get(after.checked_sub(1)?)?;
+        (address < range.end).then_some(range)
+    }
+}
+
+impl Machine {
+    /// The place of a frame's instruction; none for a host function's.
+    pub(crate) fn place_of(&mut self, frame: &Frame) -> Option<CodePlace<'static>> {
+        let stubs = [Stub::CallElsewhere, Stub::CrossReturn, Stub::Finish, Stub::Translate];
+        if stubs.iter().any(|stub| stub.code() == frame.ip) {
+            return None;
+        }
+        let ip = if frame.returned { frame.ip.wrapping_sub(1) } else { frame.ip };
+        let range = match self.code_index.find(ip.addr()) {
+            Some(range) => range,
+            None => {
+                // Functions were translated since the index was made.
+                self.index_code();
+                self.code_index.find(ip.addr())?
+            }
+        };
+        // SAFETY: INV-CODE: entries and bodies live as long as their module, which an instance of
+        // this machine keeps; places are not kept.
+        let entry = unsafe { &*range.entry };
+        let code = entry.body()?;
+        Some(CodePlace { func: entry.func, code, position: code.position(ip)? })
+    }
+
+    fn index_code(&mut self) {
+        let mut seen = BTreeSet::new();
+        let mut ranges = Vec::new();
+        for data in &self.instances {
+            let entries = data.module.code(self.flavour).entries();
+            if !seen.insert(entries.as_ptr().addr()) {
+                continue;
+            }
+            ranges.extend(entries.iter().filter_map(|entry| {
+                let (start, end) = entry.body()?.addresses();
+                Some(CodeRange { start, end, entry })
+            }));
+        }
+        ranges.sort_unstable_by_key(|range| range.start);
+        self.code_index = CodeIndex(ranges);
+    }
+}

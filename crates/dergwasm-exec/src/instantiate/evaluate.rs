@@ -1,0 +1,137 @@
+//! Constant expressions: what initial values, offsets and items are.
+//!
+//! Spec: [Execution › Expressions](https://webassembly.github.io/spec/core/exec/instructions.html#expressions).
+
+use super::Addresses;
+use crate::objects::array_bytes;
+use crate::{Error, Machine};
+use alloc::vec::Vec;
+use dergwasm_decode::{ConstExpr, ConstOp};
+use dergwasm_store::{Collect, GcRef, ObjectError, ObjectHeader, TypeId};
+use dergwasm_types::{FuncIdx, GlobalType, StorageType, Trap, TypeIdx, Value};
+
+impl Machine {
+    /// The value of a constant expression; `own` are the own globals that have a value so far.
+    ///
+    /// No collection comes meanwhile: what was made is found nowhere yet.
+    ///
+    /// # Errors
+    /// There is no room for an object.
+    pub(super) fn evaluate(
+        &mut self,
+        expr: &ConstExpr,
+        types: &[TypeId],
+        addresses: &Addresses,
+        own: &[(GlobalType, Value)],
+    ) -> Result<Value, Error> {
+        let mut stack: Vec<Value> = Vec::new();
+        for &op in expr.ops() {
+            let value = match op {
+                ConstOp::I32Const(value) => value.into(),
+                ConstOp::I64Const(value) => value.into(),
+                ConstOp::F32Const(bits) => Value::from_bits(bits.into()),
+                ConstOp::F64Const(bits) => Value::from_bits(bits),
+                ConstOp::V128Const(bits) => bits.into(),
+                ConstOp::RefNull(_) => Value::ZERO,
+                ConstOp::RefFunc(func) => func_reference(addresses, func),
+                ConstOp::GlobalGet(index) => match addresses.globals.get(index.index()) {
+                    Some(&addr) => self.store.globals()[addr].get(),
+                    None => {
+                        let own = own.get(index.index() - addresses.globals.len());
+                        own.map_or(Value::ZERO, |&(_, value)| value)
+                    }
+                },
+                ConstOp::RefI31 => {
+                    let number = stack.pop().unwrap_or_default().as_u32();
+                    Value::from_bits(crate::handler::reference::i31(number))
+                }
+                // Both hierarchies have the same references.
+                ConstOp::AnyConvertExtern | ConstOp::ExternConvertAny => continue,
+                ConstOp::StructNew(_)
+                | ConstOp::StructNewDefault(_)
+                | ConstOp::ArrayNew(_)
+                | ConstOp::ArrayNewDefault(_)
+                | ConstOp::ArrayNewFixed(..) => self.aggregate(op, types, &mut stack)?,
+                _ => {
+                    let b = stack.pop().unwrap_or_default();
+                    let a = stack.pop().unwrap_or_default();
+                    arithmetic(op, a, b)
+                }
+            };
+            stack.push(value);
+        }
+        Ok(stack.pop().unwrap_or_default())
+    }
+
+    fn aggregate(
+        &mut self,
+        op: ConstOp,
+        types: &[TypeId],
+        stack: &mut Vec<Value>,
+    ) -> Result<Value, Error> {
+        let failed = |error: ObjectError| Error::from(error.trap());
+        let mut pop = || stack.pop().unwrap_or_default();
+        let made = match op {
+            ConstOp::ArrayNew(ty) => {
+                let (len, value) = (pop().as_u32(), pop());
+                let array = self.constant_array(ty, types, len)?;
+                self.store.array_fill(array, 0, len, value).map_err(failed)?;
+                array
+            }
+            ConstOp::ArrayNewDefault(ty) => self.constant_array(ty, types, pop().as_u32())?,
+            ConstOp::ArrayNewFixed(ty, len) => {
+                let array = self.constant_array(ty, types, len)?;
+                for index in (0..len).rev() {
+                    self.store.array_set(array, index, pop()).map_err(failed)?;
+                }
+                array
+            }
+            ConstOp::StructNew(ty) | ConstOp::StructNewDefault(ty) => {
+                let id = type_id(ty, types)?;
+                let layout = self.store.struct_layout(id).cloned();
+                let layout = layout.ok_or_else(|| Error::usage("no type of structures"))?;
+                let made = self.constant_object(id, 0, layout.size().into())?;
+                if matches!(op, ConstOp::StructNew(_)) {
+                    for &field in layout.fields().iter().rev() {
+                        self.store.set_field(made, field, pop()).map_err(failed)?;
+                    }
+                }
+                made
+            }
+            _ => GcRef::NULL,
+        };
+        Ok(Value::from_bits(made.word()))
+    }
+
+    fn constant_array(&mut self, ty: TypeIdx, types: &[TypeId], len: u32) -> Result<GcRef, Error> {
+        let id = type_id(ty, types)?;
+        let element = self.store.sub_type(id).as_array();
+        let storage = element.map_or(StorageType::I8, |element| element.storage);
+        self.constant_object(id, len, array_bytes(storage, len))
+    }
+
+    fn constant_object(&mut self, ty: TypeId, len: u32, size: u64) -> Result<GcRef, Error> {
+        let header = ObjectHeader { ty: ty.0, len };
+        let made = self.store.alloc_object(header, size, Collect::Never);
+        made.map_err(|_| Trap::HeapExhausted.into())
+    }
+}
+
+fn type_id(ty: TypeIdx, types: &[TypeId]) -> Result<TypeId, Error> {
+    types.get(ty.index()).copied().ok_or_else(|| Error::usage("no such type in this module"))
+}
+
+pub(super) fn func_reference(addresses: &Addresses, func: FuncIdx) -> Value {
+    Value::from_ref_addr(addresses.funcs.get(func.index()).map(|addr| addr.0))
+}
+
+fn arithmetic(op: ConstOp, a: Value, b: Value) -> Value {
+    match op {
+        ConstOp::I32Add => a.as_u32().wrapping_add(b.as_u32()).into(),
+        ConstOp::I32Sub => a.as_u32().wrapping_sub(b.as_u32()).into(),
+        ConstOp::I32Mul => a.as_u32().wrapping_mul(b.as_u32()).into(),
+        ConstOp::I64Add => a.as_u64().wrapping_add(b.as_u64()).into(),
+        ConstOp::I64Sub => a.as_u64().wrapping_sub(b.as_u64()).into(),
+        _ => a.as_u64().wrapping_mul(b.as_u64()).into(),
+    }
+}

@@ -1,0 +1,200 @@
+//! What stands beside the code of a function: where references are, and where exceptions are
+//! caught. Nothing of it is looked at while code runs undisturbed.
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+use dergwasm_types::TagIdx;
+
+/// Which slots of a frame hold references to objects or host values, wherever a collection can
+/// come.
+#[derive(Debug, Default)]
+pub(crate) struct RefMaps {
+    /// Byte offsets of the slots of parameters and locals, which always do.
+    pub(crate) locals: Box<[i32]>,
+    points: Vec<Point>,
+    slots: Vec<i32>,
+}
+
+/// An instruction during which a collection can come.
+#[derive(Debug)]
+struct Point {
+    /// Where it begins, in words.
+    at: u32,
+    /// Its part of `slots`.
+    start: u32,
+    end: u32,
+}
+
+impl RefMaps {
+    /// Notes the slots of operands for the instruction at word `at`, which comes after all others.
+    pub(crate) fn add(&mut self, at: u32, slots: &[i32]) {
+        let last = self.points.last().map_or(0..0, |last| last.start as usize..last.end as usize);
+        let range = if self.slots[last.clone()] == *slots {
+            last
+        } else {
+            self.slots.extend_from_slice(slots);
+            self.slots.len() - slots.len()..self.slots.len()
+        };
+        let narrow = |index: usize| u32::try_from(index).unwrap_or(u32::MAX);
+        self.points.push(Point { at, start: narrow(range.start), end: narrow(range.end) });
+    }
+
+    /// How large the table is.
+    pub(crate) fn len(&self) -> usize {
+        self.points.len() + self.slots.len()
+    }
+
+    /// The slots of operands during the instruction that the word at `position` belongs to.
+    pub(crate) fn operands(&self, position: usize) -> &[i32] {
+        let after = self.points.partition_point(|point| point.at as usize <= position);
+        match self.points[..after].last() {
+            Some(point) => &self.slots[point.start as usize..point.end as usize],
+            None => &[],
+        }
+    }
+
+    /// The table for good, or nothing if no collection can find anything by it.
+    pub(crate) fn finish(mut self) -> Option<Box<Self>> {
+        let empty = self.locals.is_empty() && self.slots.is_empty();
+        if empty || self.points.is_empty() {
+            return None;
+        }
+        self.points.shrink_to_fit();
+        self.slots.shrink_to_fit();
+        Some(Box::new(self))
+    }
+}
+
+/// Where in a function exceptions are caught.
+#[derive(Debug, Default)]
+pub(crate) struct Handlers {
+    /// In the order in which they begin.
+    regions: Vec<Region>,
+}
+
+/// The number of a region.
+pub(crate) type RegionId = usize;
+
+/// Code of which exceptions are caught.
+#[derive(Debug)]
+struct Region {
+    /// The first word.
+    start: u32,
+    /// The word after the last.
+    end: u32,
+    /// The region that what is not caught here is thrown in next.
+    parent: Option<RegionId>,
+    clauses: Vec<Clause>,
+}
+
+/// What catches.
+#[derive(Debug)]
+struct Clause {
+    /// Which exceptions; all of them if there is none.
+    tag: Option<TagIdx>,
+    /// The word to go on at.
+    at: u32,
+}
+
+impl Handlers {
+    /// Begins a region at a word.
+    pub(crate) fn begin(&mut self, start: u32, parent: Option<RegionId>) -> RegionId {
+        self.regions.push(Region { start, end: start, parent, clauses: Vec::new() });
+        self.regions.len() - 1
+    }
+
+    /// Ends a region before a word.
+    pub(crate) fn end(&mut self, region: RegionId, end: u32) {
+        self.regions[region].end = end;
+    }
+
+    /// Makes what a region does not catch be thrown in another.
+    pub(crate) fn delegate(&mut self, region: RegionId, parent: Option<RegionId>) {
+        self.regions[region].parent = parent;
+    }
+
+    /// Adds a clause to a region, to go on at the word `at`; returns its number there.
+    pub(crate) fn add(&mut self, region: RegionId, tag: Option<TagIdx>, at: u32) -> usize {
+        let clauses = &mut self.regions[region].clauses;
+        clauses.push(Clause { tag, at });
+        clauses.len() - 1
+    }
+
+    /// Says where a clause goes on.
+    pub(crate) fn place(&mut self, region: RegionId, clause: usize, at: u32) {
+        self.regions[region].clauses[clause].at = at;
+    }
+
+    /// The word to go on at for an exception thrown by the instruction that the word at `position`
+    /// belongs to, if a tag for which `is_tag` holds or any is caught there.
+    pub(crate) fn find(&self, position: usize, is_tag: impl Fn(TagIdx) -> bool) -> Option<usize> {
+        let within =
+            |region: &Region| (region.start as usize..region.end as usize).contains(&position);
+        // The innermost region begins last.
+        let mut next = self.regions.iter().rposition(within);
+        while let Some(region) = next.and_then(|id| self.regions.get(id)) {
+            let catches = |clause: &&Clause| clause.tag.is_none_or(&is_tag);
+            if let Some(clause) = region.clauses.iter().find(catches) {
+                return Some(clause.at as usize);
+            }
+            next = region.parent;
+        }
+        None
+    }
+
+    /// The table for good, or nothing if it is empty.
+    pub(crate) fn finish(self) -> Option<Box<Self>> {
+        (!self.regions.is_empty()).then(|| Box::new(self))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_innermost_region_that_catches_is_found() {
+        let mut handlers = Handlers::default();
+        let outer = handlers.begin(10, None);
+        handlers.add(outer, None, 100);
+        let inner = handlers.begin(20, Some(outer));
+        handlers.add(inner, Some(TagIdx(1)), 200);
+        handlers.end(inner, 30);
+        handlers.end(outer, 40);
+        let find = |at, tag: u32| handlers.find(at, |wanted| wanted.0 == tag);
+        assert_eq!(find(25, 1), Some(200));
+        assert_eq!(find(25, 2), Some(100));
+        assert_eq!(find(35, 1), Some(100));
+        assert_eq!(find(40, 1), None);
+        assert_eq!(find(9, 1), None);
+    }
+
+    #[test]
+    fn a_region_can_leave_exceptions_to_one_further_out() {
+        let mut handlers = Handlers::default();
+        let outer = handlers.begin(0, None);
+        handlers.add(outer, None, 100);
+        let middle = handlers.begin(0, Some(outer));
+        handlers.add(middle, None, 200);
+        let inner = handlers.begin(0, Some(middle));
+        handlers.delegate(inner, Some(outer));
+        for region in [inner, middle, outer] {
+            handlers.end(region, 10);
+        }
+        assert_eq!(handlers.find(5, |_| true), Some(100));
+    }
+
+    #[test]
+    fn the_slots_of_an_instruction_are_found_from_any_of_its_words() {
+        let mut maps = RefMaps::default();
+        maps.add(4, &[16]);
+        maps.add(9, &[16]);
+        maps.add(12, &[16, 32]);
+        assert_eq!(maps.len(), 3 + 3);
+        assert_eq!(maps.operands(3), [0; 0]);
+        assert_eq!(maps.operands(4), [16]);
+        assert_eq!(maps.operands(11), [16]);
+        assert_eq!(maps.operands(13), [16, 32]);
+        assert!(RefMaps::default().finish().is_none());
+    }
+}

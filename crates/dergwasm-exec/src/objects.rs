@@ -1,0 +1,330 @@
+//! Objects as the machine makes and changes them: what instructions ask for out of line, and
+//! collections, whose roots are in frames.
+//!
+//! Operands of requests are listed as their handlers pass them.
+
+use crate::frames::Frames;
+use crate::{Error, Machine};
+use alloc::vec::Vec;
+use dergwasm_store::{
+    Collect, DataAddr, EXCEPTION_TYPE, ElemAddr, GcRef, HeapFull, HeapStats, Hold, InstanceAddr,
+    ObjectError, ObjectHeader, Store, TagAddr, TypeId, array_element_size,
+};
+use dergwasm_types::{StorageType, Trap, ValType, Value};
+
+/// A reference as instructions hand it over: the low 32 bits, whatever the embedder put there.
+#[expect(clippy::cast_possible_truncation, reason = "references have 32 bits")]
+const fn reference(word: u64) -> GcRef {
+    GcRef(word as u32)
+}
+
+/// An index or length, which are 32 bits.
+#[expect(clippy::cast_possible_truncation, reason = "the low 32 bits are meant")]
+const fn low(word: u64) -> u32 {
+    word as u32
+}
+
+fn trap(error: ObjectError) -> Error {
+    error.trap().into()
+}
+
+/// The value whose halves an instruction passes.
+fn value(low: u64, high: u64) -> Value {
+    Value::from(u128::from(high) << 64 | u128::from(low))
+}
+
+/// Collections.
+impl Machine {
+    /// Drops the objects and host values that nothing leads to any more.
+    ///
+    /// Collections come by themselves; this one comes now. What the embedder keeps only as a raw
+    /// value is not found: see [`Machine::hold`].
+    pub fn gc(&mut self) {
+        let frames = Frames::of_host(self);
+        self.collect(frames);
+    }
+
+    /// Keeps what references lead to alive as long as the result or a clone of it lives.
+    pub fn hold(&mut self, references: Vec<u64>) -> Hold {
+        self.store.hold(references)
+    }
+
+    /// What the heap of objects has done.
+    #[must_use]
+    pub fn heap_stats(&self) -> HeapStats {
+        self.store.heap_stats()
+    }
+
+    fn collect(&mut self, frames: Option<Frames>) {
+        let roots = frames.map(|frames| self.roots(frames)).unwrap_or_default();
+        self.store.collect(&roots);
+    }
+
+    /// The references in frames.
+    pub(crate) fn roots(&mut self, mut frames: Frames) -> Vec<u64> {
+        let mut roots = Vec::new();
+        while let Some(frame) = frames.next(self) {
+            // SAFETY: INV-FRAME: the slots that the maps name belong to the frame, and those below
+            // a host function's frame are its arguments.
+            let read = |offset: isize| unsafe { *frame.sp.offset(offset).cast::<u64>() };
+            if let Some(ty) = frame.host {
+                roots.extend(self.host_arguments(ty).map(read));
+            }
+            let Some(maps) = self.place_of(&frame).and_then(|place| {
+                let maps = place.code.maps.as_ref()?;
+                Some(maps.locals.iter().chain(maps.operands(place.position)))
+            }) else {
+                continue;
+            };
+            roots.extend(maps.map(|&offset| read(offset as isize)));
+        }
+        roots
+    }
+
+    /// Where the arguments of a host function that are traced lie, from its frame's base.
+    fn host_arguments(&self, ty: TypeId) -> impl Iterator<Item = isize> {
+        let ty = self.store.func_type(ty);
+        let area = ty.params().len().max(ty.results().len());
+        let traced = |ty: &ValType| matches!(ty, ValType::Ref(ty) if self.store.is_traced(*ty));
+        let params = ty.params().iter().enumerate().filter(move |(_, ty)| traced(ty));
+        params.map(move |(i, _)| {
+            let slots = isize::try_from(area + 1 - i).unwrap_or(0);
+            -16 * slots
+        })
+    }
+
+    /// Allocates, after a collection if one is due that finds the running frames from `frames` on.
+    ///
+    /// # Errors
+    /// There is no room.
+    fn make<T>(
+        &mut self,
+        frames: Option<Frames>,
+        alloc: impl Fn(&mut Store, Collect) -> Result<T, HeapFull>,
+    ) -> Result<T, Error> {
+        match alloc(&mut self.store, Collect::Due) {
+            Ok(made) => return Ok(made),
+            Err(HeapFull::Due) => self.collect(frames),
+            Err(HeapFull::Exhausted) => {}
+        }
+        alloc(&mut self.store, Collect::Never).map_err(|_| Trap::HeapExhausted.into())
+    }
+
+    /// Allocates for the code that runs, which has left its registers in the context.
+    fn make_for_code(&mut self, header: ObjectHeader, size: u64) -> Result<GcRef, Error> {
+        let frames = Frames::all(self, self.context().stopped, true);
+        self.make(Some(frames), |store, collect| store.alloc_object(header, size, collect))
+    }
+
+    /// Makes an object for the embedder; a collection may come first.
+    ///
+    /// All of it but the header is zeros and nulls. Put it where a collection finds it, or
+    /// [`hold`](Self::hold) it, before anything else is allocated.
+    ///
+    /// # Errors
+    /// There is no room.
+    pub fn alloc_object(&mut self, header: ObjectHeader, size: u64) -> Result<GcRef, Error> {
+        let frames = Frames::of_host(self);
+        self.make(frames, |store, collect| store.alloc_object(header, size, collect))
+    }
+
+    /// Makes an object of code's; the header is a word.
+    pub(crate) fn alloc_for_code(&mut self, header: u64, size: u64) -> Result<u32, Error> {
+        let [a, b, c, d, e, f, g, h] = header.to_ne_bytes();
+        let (ty, len) = (u32::from_ne_bytes([a, b, c, d]), u32::from_ne_bytes([e, f, g, h]));
+        Ok(self.make_for_code(ObjectHeader { ty, len }, size)?.0)
+    }
+}
+
+/// Arrays.
+impl Machine {
+    fn type_of(&self, instance: InstanceAddr, ty: u64) -> Result<TypeId, Error> {
+        let types = self.instances.get(instance.index()).map(|data| &data.parts.types);
+        let id = types.and_then(|types| types.get(low(ty) as usize).copied());
+        id.ok_or_else(|| Error::usage("no such type in this instance"))
+    }
+
+    /// Makes an array of zeros for the code that runs.
+    fn new_array(&mut self, ty: TypeId, len: u64) -> Result<GcRef, Error> {
+        let len = low(len);
+        let element = self.store.sub_type(ty).as_array();
+        let size = array_bytes(element.map_or(StorageType::I8, |element| element.storage), len);
+        self.make_for_code(ObjectHeader { ty: ty.0, len }, size)
+    }
+
+    pub(crate) fn array_new(
+        &mut self,
+        instance: InstanceAddr,
+        [ty, len, first, second]: [u64; 4],
+    ) -> Result<u64, Error> {
+        let ty = self.type_of(instance, ty)?;
+        let array = self.new_array(ty, len)?;
+        self.store.array_fill(array, 0, low(len), value(first, second)).map_err(trap)?;
+        Ok(array.word())
+    }
+
+    pub(crate) fn array_new_data(
+        &mut self,
+        instance: InstanceAddr,
+        [ty, segment, src, len]: [u64; 4],
+    ) -> Result<u64, Error> {
+        let (ty, data) = (self.type_of(instance, ty)?, self.data_addr(instance, segment)?);
+        let element = self.store.sub_type(ty).as_array();
+        let element = element.map_or(1, |element| array_element_size(element.storage));
+        let bytes = u64::from(low(len)) * u64::from(element);
+        let there = self.store.datas()[data].bytes().len() as u64;
+        if u64::from(low(src)) + bytes > there {
+            return Err(Trap::MemoryOutOfBounds.into());
+        }
+        let array = self.new_array(ty, len)?;
+        self.store.array_init_data(array, 0, data, low(src), low(len)).map_err(trap)?;
+        Ok(array.word())
+    }
+
+    pub(crate) fn array_new_elem(
+        &mut self,
+        instance: InstanceAddr,
+        [ty, segment, src, len]: [u64; 4],
+    ) -> Result<u64, Error> {
+        let (ty, elem) = (self.type_of(instance, ty)?, self.elem_addr(instance, segment)?);
+        let there = self.store.elems()[elem].items().len() as u64;
+        if u64::from(low(src)) + u64::from(low(len)) > there {
+            return Err(Trap::TableOutOfBounds.into());
+        }
+        let array = self.new_array(ty, len)?;
+        self.store.array_init_elem(array, 0, elem, low(src), low(len)).map_err(trap)?;
+        Ok(array.word())
+    }
+
+    pub(crate) fn array_fill(
+        &mut self,
+        _: InstanceAddr,
+        [array, index, first, second, len]: [u64; 5],
+    ) -> Result<u64, Error> {
+        let (array, value) = (reference(array), value(first, second));
+        self.store.array_fill(array, low(index), low(len), value).map_err(trap)?;
+        Ok(0)
+    }
+
+    pub(crate) fn array_copy(
+        &mut self,
+        _: InstanceAddr,
+        [to, to_index, from, from_index, len]: [u64; 5],
+    ) -> Result<u64, Error> {
+        let (to, from) = (reference(to), reference(from));
+        let (to_index, from_index) = (low(to_index), low(from_index));
+        self.store.array_copy(to, to_index, from, from_index, low(len)).map_err(trap)?;
+        Ok(0)
+    }
+
+    pub(crate) fn array_init_data(
+        &mut self,
+        instance: InstanceAddr,
+        [array, index, src, len, segment]: [u64; 5],
+    ) -> Result<u64, Error> {
+        let (array, data) = (reference(array), self.data_addr(instance, segment)?);
+        self.store.array_init_data(array, low(index), data, low(src), low(len)).map_err(trap)?;
+        Ok(0)
+    }
+
+    pub(crate) fn array_init_elem(
+        &mut self,
+        instance: InstanceAddr,
+        [array, index, src, len, segment]: [u64; 5],
+    ) -> Result<u64, Error> {
+        let (array, elem) = (reference(array), self.elem_addr(instance, segment)?);
+        self.store.array_init_elem(array, low(index), elem, low(src), low(len)).map_err(trap)?;
+        Ok(0)
+    }
+
+    fn data_addr(&self, instance: InstanceAddr, segment: u64) -> Result<DataAddr, Error> {
+        let inst = self.store.instances().get(instance);
+        let data = inst.and_then(|inst| inst.datas.get(low(segment) as usize).copied());
+        data.ok_or_else(|| Error::usage("no such data segment in this instance"))
+    }
+
+    fn elem_addr(&self, instance: InstanceAddr, segment: u64) -> Result<ElemAddr, Error> {
+        let inst = self.store.instances().get(instance);
+        let elem = inst.and_then(|inst| inst.elems.get(low(segment) as usize).copied());
+        elem.ok_or_else(|| Error::usage("no such element segment in this instance"))
+    }
+}
+
+/// The size of an array in bytes, with its header.
+pub(crate) fn array_bytes(element: StorageType, len: u32) -> u64 {
+    let elements = u64::from(array_element_size(element)) * u64::from(len);
+    (8 + elements).next_multiple_of(8)
+}
+
+/// Exceptions as objects.
+impl Machine {
+    /// Makes an exception for the embedder; a collection may come first.
+    ///
+    /// As with [`alloc_object`](Self::alloc_object), nothing keeps it alive yet.
+    ///
+    /// # Errors
+    /// There is no room, the tag is not of this machine, or there are too few values.
+    pub fn alloc_exception(&mut self, tag: TagAddr, values: &[Value]) -> Result<u64, Error> {
+        let frames = Frames::of_host(self);
+        self.make_exception(frames, tag, values)
+    }
+
+    /// Makes an exception for the code that runs.
+    pub(crate) fn exception_for_code(
+        &mut self,
+        tag: TagAddr,
+        values: &[Value],
+    ) -> Result<u64, Error> {
+        let frames = Frames::all(self, self.context().stopped, true);
+        self.make_exception(Some(frames), tag, values)
+    }
+
+    fn make_exception(
+        &mut self,
+        frames: Option<Frames>,
+        tag: TagAddr,
+        values: &[Value],
+    ) -> Result<u64, Error> {
+        let layout = self.store.exception_layout(tag);
+        let fields = layout.map(|layout| (layout.fields().len(), u64::from(layout.size())));
+        let Some((count, size)) = fields.filter(|&(count, _)| count <= values.len()) else {
+            return Err(Error::usage("no such tag in this machine, or too few values for it"));
+        };
+        let header = ObjectHeader { ty: EXCEPTION_TYPE | tag.0, len: 0 };
+        let made = self.make(frames, |store, collect| store.alloc_object(header, size, collect))?;
+        for (i, &value) in values.iter().enumerate().take(count) {
+            let field = self.store.exception_layout(tag).map(|layout| layout.field(i));
+            if let Some(field) = field {
+                self.store.set_field(made, field, value).map_err(trap)?;
+            }
+        }
+        Ok(made.word())
+    }
+
+    /// The tag of an exception; none if the reference leads to none.
+    #[must_use]
+    pub fn exception_tag(&self, exception: u64) -> Option<TagAddr> {
+        let object = self.store.object(GcRef::from_word(exception)?)?;
+        let ty = object.header().ty;
+        (ty & EXCEPTION_TYPE != 0).then_some(TagAddr(ty & !EXCEPTION_TYPE))
+    }
+
+    /// The values of an exception, written from the first of `to` on.
+    ///
+    /// # Errors
+    /// The reference leads to none, or `to` is too short.
+    pub fn exception_values(&self, exception: u64, to: &mut [Value]) -> Result<(), Error> {
+        let find = || {
+            let layout = self.store.exception_layout(self.exception_tag(exception)?)?;
+            let object = self.store.object(GcRef::from_word(exception)?)?;
+            (layout.fields().len() <= to.len()).then_some((object, layout))
+        };
+        let Some((object, layout)) = find() else {
+            return Err(Error::usage("this is no exception of this machine with so few values"));
+        };
+        for (to, value) in to.iter_mut().zip(object.fields(layout)) {
+            *to = value;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,288 @@
+//! Structures and arrays.
+
+use super::Translator;
+use super::emit::{Dst, Source};
+use super::stack::Place;
+use crate::ir::{Class, FieldInit, Opcode, Pair, forms};
+use dergwasm_types::{FieldType, StorageType, ValType};
+use wasmparser::Operator;
+
+/// How a field or element is stored: which of the instructions for it is meant.
+#[derive(Clone, Copy, Debug)]
+struct Storage {
+    /// The class of the value on the stack.
+    class: Class,
+    /// Logarithm of the width in bytes.
+    width_log2: u8,
+}
+
+impl Storage {
+    fn get(self, signed: bool) -> (Opcode, Opcode) {
+        use Opcode as O;
+        match (self.class, self.width_log2) {
+            (_, 0) if signed => (O::StructGet8S, O::ArrayGet8S),
+            (_, 0) => (O::StructGet8U, O::ArrayGet8U),
+            (_, 1) if signed => (O::StructGet16S, O::ArrayGet16S),
+            (_, 1) => (O::StructGet16U, O::ArrayGet16U),
+            (Class::F32, _) => (O::StructGetF32, O::ArrayGetF32),
+            (Class::F64, _) => (O::StructGetF64, O::ArrayGetF64),
+            (Class::V128, _) => (O::StructGetV128, O::ArrayGetV128),
+            (_, 2) => (O::StructGet32, O::ArrayGet32),
+            _ => (O::StructGet64, O::ArrayGet64),
+        }
+    }
+
+    fn set(self) -> (Opcode, Opcode) {
+        use Opcode as O;
+        match (self.class, self.width_log2) {
+            (_, 0) => (O::StructSet8, O::ArraySet8),
+            (_, 1) => (O::StructSet16, O::ArraySet16),
+            (Class::F32, _) => (O::StructSetF32, O::ArraySetF32),
+            (Class::F64, _) => (O::StructSetF64, O::ArraySetF64),
+            (Class::V128, _) => (O::StructSetV128, O::ArraySetV128),
+            (_, 2) => (O::StructSet32, O::ArraySet32),
+            _ => (O::StructSet64, O::ArraySet64),
+        }
+    }
+}
+
+impl Translator<'_> {
+    /// Translates an instruction of this category; says whether it was one.
+    pub(super) fn aggregate(&mut self, operator: &Operator<'_>) -> bool {
+        self.structure(operator) || self.array(operator) || self.array_bulk(operator)
+    }
+
+    fn storage(&self, field: FieldType) -> Storage {
+        let width_log2 = match field.storage {
+            StorageType::I8 => 0,
+            StorageType::I16 => 1,
+            StorageType::Val(ValType::I32 | ValType::F32 | ValType::Ref(_)) => 2,
+            StorageType::Val(ValType::I64 | ValType::F64) => 3,
+            StorageType::Val(ValType::V128) => 4,
+        };
+        Storage { class: self.class_of(field.storage.unpacked()), width_log2 }
+    }
+
+    /// A field's storage and its offset in the object.
+    fn field_of(&self, ty: u32, field: u32) -> Option<(Storage, u64)> {
+        let found =
+            *self.module.types().get(ty as usize)?.as_struct()?.fields.get(field as usize)?;
+        let layout = self.facts.get(ty as usize)?.layout.as_ref()?;
+        Some((self.storage(found), layout.field(field as usize).offset.into()))
+    }
+
+    fn element_of(&self, ty: u32) -> Storage {
+        let element = self.module.types().get(ty as usize).and_then(|ty| ty.as_array());
+        let bytes = FieldType { storage: StorageType::I8, mutable: false };
+        self.storage(element.unwrap_or(bytes))
+    }
+
+    fn structure(&mut self, operator: &Operator<'_>) -> bool {
+        match *operator {
+            Operator::StructNew { struct_type_index } => self.struct_new(struct_type_index),
+            Operator::StructNewDefault { struct_type_index: ty } => {
+                let size =
+                    self.facts[ty as usize].layout.as_ref().map_or(8, |layout| layout.size());
+                self.allocates(Opcode::StructNewDefault, 0, &[ty.into(), size.into()]);
+            }
+            Operator::StructGet { struct_type_index, field_index }
+            | Operator::StructGetU { struct_type_index, field_index } => {
+                self.struct_get(struct_type_index, field_index, false);
+            }
+            Operator::StructGetS { struct_type_index, field_index } => {
+                self.struct_get(struct_type_index, field_index, true);
+            }
+            Operator::StructSet { struct_type_index, field_index } => {
+                self.struct_set(struct_type_index, field_index);
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    fn struct_new(&mut self, ty: u32) {
+        let Some(fields) = self.module.types().get(ty as usize).and_then(|ty| ty.as_struct())
+        else {
+            return;
+        };
+        let count = fields.fields.len();
+        // While the structure is made, the operands are what a collection finds them by.
+        let roots = self.roots();
+        let first = self.stack.height() - count;
+        let mut inits = alloc::vec::Vec::with_capacity(count);
+        for i in 0..count {
+            let Some((storage, offset)) = self.field_of(ty, narrow_index(i)) else { return };
+            inits.push(self.field_init(first + i, storage, offset));
+        }
+        self.stack.truncate(first);
+        self.forget_accumulators();
+        let layout = self.facts[ty as usize].layout.as_ref();
+        let size = layout.map_or(8, |layout| layout.size());
+        let dst = self.next_slot();
+        let at = self.emit_pair(Opcode::StructNew, 0, narrow_index(count).cast_signed(), dst);
+        self.code.push(Pair(ty.cast_signed(), size.cast_signed()).encode());
+        self.code.extend(inits.into_iter().map(FieldInit::encode));
+        self.add_roots(at, &roots);
+        self.push_result_kept(at, Class::Ref);
+    }
+
+    /// How the operand of a height becomes a field.
+    fn field_init(&mut self, height: usize, storage: Storage, offset: u64) -> FieldInit {
+        let (class, place) = self.stack.get(height);
+        let slot = self.layout.operand(super::narrow(height));
+        let (source, constant) = match place {
+            Place::Const(bits) if storage.width_log2 <= 2 => (bits as u32 as i32, true),
+            Place::Const(bits) => {
+                self.copy(class, Source::Const(bits), slot);
+                (slot, false)
+            }
+            Place::Local(local) => (self.layout.local(local), false),
+            Place::Slot => (slot, false),
+        };
+        FieldInit { source, constant, offset: offset as u32, width_log2: storage.width_log2 }
+    }
+
+    fn struct_get(&mut self, ty: u32, field: u32, signed: bool) {
+        let Some((storage, offset)) = self.field_of(ty, field) else { return };
+        self.read_field(storage.get(signed).0, storage.class, offset);
+    }
+
+    fn read_field(&mut self, opcode: Opcode, class: Class, offset: u64) {
+        let object = self.pop();
+        let before = self.accumulators();
+        let (form, slot) = match self.source_not_const(object) {
+            Source::Slot(slot) => (0, slot),
+            _ => (forms::FIELD_A, 0),
+        };
+        let dst = self.next_slot();
+        let at = self.emit_pair(opcode, form, slot, dst);
+        self.code.push(offset);
+        self.push_field_result(at, class, before);
+    }
+
+    fn struct_set(&mut self, ty: u32, field: u32) {
+        let Some((storage, offset)) = self.field_of(ty, field) else { return };
+        let value = self.pop();
+        let object = self.pop_slot();
+        let (form, slot) = match self.source(value) {
+            Source::Slot(slot) => (forms::S, slot),
+            Source::Acc => (forms::A, 0),
+            Source::Const(_) if storage.class == Class::V128 => (forms::S, self.slot(value)),
+            Source::Const(_) => (forms::K, 0),
+        };
+        self.emit_pair(storage.set().0, form, object, slot);
+        self.code.push(offset);
+        if let (forms::K, Place::Const(bits)) = (form, value.place) {
+            self.code.push(bits);
+        }
+    }
+
+    fn array(&mut self, operator: &Operator<'_>) -> bool {
+        match *operator {
+            Operator::ArrayNew { array_type_index: ty } => {
+                self.allocates(Opcode::ArrayNew, 2, &[ty.into()]);
+            }
+            Operator::ArrayNewDefault { array_type_index: ty } => {
+                let width = self.element_of(ty).width_log2;
+                self.allocates(Opcode::ArrayNewDefault, 1, &[ty.into(), width.into()]);
+            }
+            Operator::ArrayNewFixed { array_type_index: ty, array_size } => {
+                self.array_fixed(ty, array_size);
+            }
+            Operator::ArrayNewData { array_type_index: ty, array_data_index: segment } => {
+                self.allocates(Opcode::ArrayNewData, 2, &[ty.into(), segment.into()]);
+            }
+            Operator::ArrayNewElem { array_type_index: ty, array_elem_index: segment } => {
+                self.allocates(Opcode::ArrayNewElem, 2, &[ty.into(), segment.into()]);
+            }
+            Operator::ArrayLen => {
+                self.read_field(Opcode::ArrayLen, Class::I32, crate::handler::aggregate::LENGTH);
+            }
+            Operator::ArrayGet { array_type_index: ty }
+            | Operator::ArrayGetU { array_type_index: ty } => self.array_get(ty, false),
+            Operator::ArrayGetS { array_type_index: ty } => self.array_get(ty, true),
+            Operator::ArraySet { array_type_index: ty } => {
+                let [value, index, array] = [self.pop_slot(), self.pop_slot(), self.pop_slot()];
+                let opcode = self.element_of(ty).set().1;
+                self.emit_pair(opcode, 0, array, index);
+                self.code.push(Self::field(value));
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    fn array_get(&mut self, ty: u32, signed: bool) {
+        let storage = self.element_of(ty);
+        let index = self.pop();
+        let array = self.pop_slot();
+        let before = self.accumulators();
+        let (form, third) = match self.source(index) {
+            Source::Slot(slot) => (forms::SS, Self::field(slot)),
+            Source::Const(bits) => (forms::SK, bits),
+            Source::Acc => (forms::SA, 0),
+        };
+        let dst = self.next_slot();
+        let at = self.emit_pair(storage.get(signed).1, form, array, dst);
+        self.code.push(third);
+        self.push_field_result(at, storage.class, before);
+    }
+
+    fn array_fixed(&mut self, ty: u32, count: u32) {
+        self.settle_top(count as usize);
+        let roots = self.roots();
+        let first = self.stack.height() - count as usize;
+        self.stack.truncate(first);
+        self.forget_accumulators();
+        let dst = Self::field(self.next_slot());
+        let width = self.element_of(ty).width_log2;
+        let fields = [dst, dst, count.into(), ty.into(), width.into()];
+        let at = self.custom(Opcode::ArrayNewFixed, &fields);
+        self.add_roots(at, &roots);
+        self.push_slot_result(at, Class::Ref, Dst::Word);
+    }
+
+    fn array_bulk(&mut self, operator: &Operator<'_>) -> bool {
+        let (opcode, segment) = match *operator {
+            Operator::ArrayFill { .. } => (Opcode::ArrayFill, None),
+            Operator::ArrayCopy { .. } => (Opcode::ArrayCopy, None),
+            Operator::ArrayInitData { array_data_index, .. } => {
+                (Opcode::ArrayInitData, Some(array_data_index))
+            }
+            Operator::ArrayInitElem { array_elem_index, .. } => {
+                (Opcode::ArrayInitElem, Some(array_elem_index))
+            }
+            _ => return false,
+        };
+        let operands = if opcode == Opcode::ArrayCopy { 5 } else { 4 };
+        let mut fields = [0; 5];
+        for field in fields[..operands].iter_mut().rev() {
+            *field = Self::field(self.pop_slot());
+        }
+        self.pay_for_bulk(fields[operands - 1].cast_signed() as i32);
+        self.custom(opcode, &fields[..operands]);
+        self.code.extend(segment.map(u64::from));
+        true
+    }
+
+    /// An instruction that makes an object out of some operands.
+    fn allocates(&mut self, opcode: Opcode, operands: usize, rest: &[u64]) {
+        let roots = self.roots();
+        let mut slots = [0; 2];
+        for slot in slots[..operands].iter_mut().rev() {
+            *slot = Self::field(self.pop_slot());
+        }
+        self.forget_accumulators();
+        let dst = Self::field(self.next_slot());
+        let at = self.custom(opcode, &[dst]);
+        self.code.extend_from_slice(&slots[..operands]);
+        self.code.extend_from_slice(rest);
+        self.add_roots(at, &roots);
+        self.push_slot_result(at, Class::Ref, Dst::Word);
+    }
+}
+
+/// An index as the code holds it; structures have far fewer fields.
+fn narrow_index(index: usize) -> u32 {
+    u32::try_from(index).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,228 @@
+//! Exceptions: what throws them, and the tables of where they are caught.
+//!
+//! A `try_table` emits nothing: its clauses lead to code behind the function's, which puts the
+//! exception's values where the label expects them and jumps there. The older `try` has its clauses
+//! in place; while one runs, the exception is an operand below those that the clause knows.
+
+use super::branch::LabelId;
+use super::control::{Control, Kind};
+use super::{Translator, narrow};
+use crate::ir::{Class, Opcode, RegionId};
+use dergwasm_types::TagIdx;
+use wasmparser::{BlockType, Catch, Operator, TryTable};
+
+/// Code to be emitted behind the function's: what catches and then jumps.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Pad {
+    region: RegionId,
+    clause: usize,
+    /// Which values to unpack.
+    tag: Option<TagIdx>,
+    /// Whether the reference to the exception comes after them.
+    with_ref: bool,
+    /// Where to, unless the function returns.
+    label: Option<LabelId>,
+    /// The height at which the label expects the values.
+    height: usize,
+    /// The wasm offset of the block.
+    offset: usize,
+}
+
+impl Translator<'_> {
+    /// Translates an instruction of this category; says whether it was one.
+    pub(super) fn exception(&mut self, operator: &Operator<'_>) -> bool {
+        match *operator {
+            Operator::Throw { tag_index } => self.throw(tag_index),
+            Operator::ThrowRef => {
+                let src = Self::field(self.pop_slot());
+                self.custom(Opcode::ThrowRef, &[src]);
+                self.reachable = false;
+            }
+            Operator::TryTable { ref try_table } => self.try_table(try_table),
+            Operator::Try { blockty } => self.try_(blockty),
+            Operator::Catch { tag_index } => self.catch(Some(TagIdx(tag_index))),
+            Operator::CatchAll => self.catch(None),
+            Operator::Rethrow { relative_depth } => {
+                let height = self.target(relative_depth).height;
+                let src = Self::field(self.layout.operand(narrow(height)));
+                self.custom(Opcode::ThrowRef, &[src]);
+                self.reachable = false;
+            }
+            Operator::Delegate { relative_depth } => self.delegate(relative_depth),
+            _ => return false,
+        }
+        true
+    }
+
+    /// The classes of the values that exceptions of a tag carry.
+    fn values_of(&self, tag: TagIdx) -> alloc::vec::Vec<Class> {
+        self.module.tag_type(tag).params().iter().map(|&ty| self.class_of(ty)).collect()
+    }
+
+    fn throw(&mut self, tag: u32) {
+        let count = self.module.tag_type(TagIdx(tag)).params().len();
+        self.settle_top(count);
+        let roots = self.roots();
+        self.stack.truncate(self.stack.height() - count);
+        self.forget_accumulators();
+        let first = Self::field(self.next_slot());
+        let at = self.custom(Opcode::Throw, &[first, tag.into()]);
+        self.add_roots(at, &roots);
+        self.reachable = false;
+    }
+
+    /// Begins a region here.
+    fn begin_region(&mut self) -> RegionId {
+        // Nothing before it may be taken back from now on.
+        self.last = None;
+        self.step = None;
+        let region = self.handlers.begin(narrow(self.code.len()), self.region);
+        self.region = Some(region);
+        region
+    }
+
+    /// Ends a region here; `outer` is the one around it.
+    pub(super) fn end_region(&mut self, region: RegionId, outer: Option<RegionId>) {
+        self.last = None;
+        self.step = None;
+        self.handlers.end(region, narrow(self.code.len()));
+        self.region = outer;
+    }
+
+    fn try_table(&mut self, table: &TryTable) {
+        let mut pads = alloc::vec::Vec::with_capacity(table.catches.len());
+        for catch in &table.catches {
+            let (tag, with_ref, depth) = match *catch {
+                Catch::One { tag, label } => (Some(TagIdx(tag)), false, label),
+                Catch::OneRef { tag, label } => (Some(TagIdx(tag)), true, label),
+                Catch::All { label } => (None, false, label),
+                Catch::AllRef { label } => (None, true, label),
+            };
+            let index = self.controls.len() - 1 - depth as usize;
+            let target = &mut self.controls[index];
+            target.caught = true;
+            let label = (target.kind != Kind::Function).then_some(target.label);
+            let (height, offset) = (target.height, self.offset);
+            pads.push(Pad { region: 0, clause: 0, tag, with_ref, label, height, offset });
+        }
+        self.open(Kind::Block, table.ty);
+        let region = self.begin_region();
+        for mut pad in pads {
+            pad.region = region;
+            pad.clause = self.handlers.add(region, pad.tag, 0);
+            self.pads.push(pad);
+        }
+        self.set_kind(Kind::TryTable(region));
+    }
+
+    /// Makes something else of the innermost block.
+    fn set_kind(&mut self, kind: Kind) {
+        if let Some(control) = self.controls.last_mut() {
+            control.kind = kind;
+        }
+    }
+
+    /// Emits the code of the clauses of all `try_table`s.
+    pub(super) fn emit_pads(&mut self) {
+        for pad in core::mem::take(&mut self.pads) {
+            if self.is_too_long() {
+                break;
+            }
+            self.offset = pad.offset;
+            self.forget_accumulators();
+            self.handlers.place(pad.region, pad.clause, narrow(self.code.len()));
+            self.pad(pad);
+        }
+    }
+
+    fn pad(&mut self, pad: Pad) {
+        let mut classes = pad.tag.map(|tag| self.values_of(tag)).unwrap_or_default();
+        let values = classes.len();
+        classes.extend(pad.with_ref.then_some(Class::Ref));
+        let slot = |this: &Self, i: usize| match pad.label {
+            Some(_) => this.layout.operand(narrow(pad.height + i)),
+            None => this.layout.result(narrow(i)),
+        };
+        self.reserve(self.layout.locals + narrow(pad.height + classes.len()));
+        if pad.with_ref {
+            self.custom(Opcode::CatchRef, &[Self::field(slot(self, values))]);
+        }
+        if let (Some(tag), 1..) = (pad.tag, values) {
+            self.custom(Opcode::CatchValues, &[Self::field(slot(self, 0)), tag.0.into()]);
+        }
+        match (pad.label, classes.first()) {
+            (Some(label), _) => self.jump(label),
+            (None, Some(&class)) => {
+                let source = super::emit::Source::Slot(slot(self, 0));
+                self.return_value(class, source);
+            }
+            (None, None) => {
+                self.custom(Opcode::Return, &[]);
+            }
+        }
+    }
+
+    fn try_(&mut self, ty: BlockType) {
+        self.open(Kind::Block, ty);
+        let region = self.begin_region();
+        self.set_kind(Kind::Try(region));
+    }
+
+    /// Ends the body of a `try` or the clause before, and begins a clause.
+    pub(super) fn catch(&mut self, tag: Option<TagIdx>) {
+        let Some(&control) = self.controls.last() else { return };
+        let (Kind::Try(region) | Kind::Catch(region)) = control.kind else { return };
+        if self.reachable {
+            self.leave_clause(&control);
+            self.jump(control.label);
+        }
+        if control.kind == Kind::Try(region) {
+            self.end_region(region, control.outer);
+        }
+        self.set_kind(Kind::Catch(region));
+        self.stack.truncate(control.height);
+        self.forget_accumulators();
+        self.handlers.add(region, tag, narrow(self.code.len()));
+        self.reachable = true;
+        let slot = Self::field(self.next_slot());
+        self.custom(Opcode::CatchRef, &[slot]);
+        self.stack.push(Class::Ref, super::stack::Place::Slot);
+        if let Some(tag) = tag {
+            let first = Self::field(self.next_slot());
+            let classes = self.values_of(tag);
+            if !classes.is_empty() {
+                self.custom(Opcode::CatchValues, &[first, tag.0.into()]);
+            }
+            for class in classes {
+                self.stack.push(class, super::stack::Place::Slot);
+            }
+        }
+        self.pay_again();
+    }
+
+    /// Moves the results of a block's body or clause to where they are expected.
+    pub(super) fn leave_clause(&mut self, control: &Control) {
+        match control.kind {
+            // Below the results lies the exception.
+            Kind::Catch(_) => {
+                self.carry(control);
+                self.forget_accumulators();
+            }
+            _ => self.settle_top(control.branch_operands()),
+        }
+    }
+
+    /// Ends a `try` whose exceptions are left to an outer block.
+    pub(super) fn delegate(&mut self, depth: u32) {
+        if let Some(Kind::Try(region)) = self.controls.last().map(|control| control.kind) {
+            // The depth counts from outside of this block.
+            let target = self.target(depth + 1);
+            let parent = match target.kind {
+                Kind::Try(region) | Kind::TryTable(region) => Some(region),
+                _ => target.outer,
+            };
+            self.handlers.delegate(region, parent);
+        }
+        self.end_block();
+    }
+}
