@@ -80,6 +80,8 @@ proposals! {
     compact_imports with_compact_imports COMPACT_IMPORTS
     /// 128-bit integer arithmetic.
     wide_arithmetic with_wide_arithmetic WIDE_ARITHMETIC
+    /// Shared memories and atomic instructions.
+    threads with_threads THREADS
     /// Typed references to functions.
     function_references with_function_references FUNCTION_REFERENCES
     /// Structures, arrays and `i31`.
@@ -88,8 +90,6 @@ proposals! {
     exceptions with_exceptions EXCEPTIONS
     /// Exceptions with the older `try` and `catch`.
     legacy_exceptions with_legacy_exceptions LEGACY_EXCEPTIONS
-    /// Shared memories and atomic instructions. Not supported.
-    threads with_threads THREADS
     /// Shared everything. Not supported.
     shared_everything_threads with_shared_everything_threads SHARED_EVERYTHING_THREADS
     /// Orderings weaker than sequential consistency, `pause`. Not supported.
@@ -120,7 +120,7 @@ impl Features {
         Self(WasmFeatures::SHARED_EVERYTHING_THREADS);
 
     /// Everything the engine runs: WebAssembly 3.0, exceptions as they were before it, custom page
-    /// sizes, compact imports, wide arithmetic.
+    /// sizes, compact imports, wide arithmetic, threads.
     #[must_use]
     pub const fn supported() -> Self {
         Self::WASM2
@@ -132,6 +132,7 @@ impl Features {
             .with_custom_page_sizes(true)
             .with_compact_imports(true)
             .with_wide_arithmetic(true)
+            .with_threads(true)
             .with_function_references(true)
             .with_gc(true)
             .with_exceptions(true)
@@ -206,7 +207,7 @@ impl fmt::Debug for Features {
     }
 }
 
-/// A list of names as prose: `` `gc`, `threads` ``.
+/// A list of names as prose: `` `threads`, `gc` ``.
 impl fmt::Display for Features {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (i, name) in self.names().enumerate() {
@@ -232,7 +233,7 @@ mod tests {
     #[test]
     fn sets_print_the_names_of_their_proposals() {
         let more = Features::WASM2.with_gc(true).with_threads(true);
-        assert_eq!(more.difference(Features::WASM2).to_string(), "`gc`, `threads`");
+        assert_eq!(more.difference(Features::WASM2).to_string(), "`threads`, `gc`");
     }
 
     #[test]

@@ -60,6 +60,16 @@ fn each_supported_proposal_can_be_turned_off() {
             "(module (global i32 (i32.add (i32.const 1) (i32.const 2))))",
         ),
         (all.with_memory64(false), "(module (memory i64 1))"),
+        (all.with_threads(false), "(module (memory 1 1 shared))"),
+        (
+            all.with_threads(false),
+            "(module (memory 1) (func (drop (i32.atomic.load (i32.const 0)))))",
+        ),
+        (
+            all.with_wide_arithmetic(false),
+            "(module (func (param i64 i64) (result i64 i64)
+            (i64.mul_wide_u (local.get 0) (local.get 1))))",
+        ),
         (all.with_custom_page_sizes(false), "(module (memory 1 (pagesize 1)))"),
         (
             all.with_compact_imports(false),

@@ -99,27 +99,38 @@ fn wasm_text(operator: &wasmparser::Operator<'_>) -> String {
             let depths: Vec<String> = depths.map(|depth| format!("{depth}")).collect();
             return format!("br_table {}", depths.join(" "));
         }
+        W::AtomicFence { .. } => return "atomic.fence".into(),
         _ => {}
     }
     let debug = format!("{operator:?}");
     let (name, operands) = debug.split_once(' ').unwrap_or((&debug, ""));
+    let offset = translate::memory_argument(operator).map(|arg| arg.offset);
+    let offset = offset.filter(|&offset| offset != 0);
+    let offset = offset.map(|offset| format!(" offset={offset}")).unwrap_or_default();
     if let Some(opcode) = Opcode::of(operator) {
-        let offset = translate::memory_argument(operator).map(|arg| arg.offset);
-        return match offset {
-            Some(offset) if offset != 0 => format!("{} offset={offset}", opcode.mnemonic()),
-            _ => opcode.mnemonic().into(),
-        };
+        return format!("{}{offset}", opcode.mnemonic());
     }
     let mut text = String::new();
     for (i, letter) in name.char_indices() {
         if letter.is_uppercase() && i > 0 {
             let dotted = matches!(
                 &name[..i],
-                "Local" | "Global" | "Memory" | "Table" | "Ref" | "Elem" | "Data"
+                "Local"
+                    | "Global"
+                    | "Memory"
+                    | "Table"
+                    | "Ref"
+                    | "Elem"
+                    | "Data"
+                    | "Atomic"
+                    | "MemoryAtomic"
             );
             text.push(if dotted { '.' } else { '_' });
         }
         text.push(letter.to_ascii_lowercase());
+    }
+    if translate::memory_argument(operator).is_some() {
+        return text + &offset;
     }
     let values = operands.trim_matches(|c| "{} ".contains(c)).split(", ");
     for value in values.filter_map(|field| Some(field.split_once(": ")?.1)) {

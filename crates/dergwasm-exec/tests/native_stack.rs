@@ -88,6 +88,9 @@ fn signature(name: &str) -> Option<(Vec<&'static str>, Option<&'static str>)> {
         // Two results.
         return None;
     }
+    if let Some(op) = op.strip_prefix("atomic.") {
+        return atomic_signature(own, op);
+    }
     let is = |names: &[&str]| names.iter().any(|name| op.starts_with(name));
     if op.starts_with("load") {
         return Some((vec!["i32"], Some(own)));
@@ -107,6 +110,18 @@ fn signature(name: &str) -> Option<(Vec<&'static str>, Option<&'static str>)> {
         _ if op.starts_with("extend") => (vec![own], Some(own)),
         _ if is(&["eq", "ne", "lt", "gt", "le", "ge"]) => (vec![own, own], Some("i32")),
         _ => (vec![own, own], Some(own)),
+    })
+}
+
+fn atomic_signature(
+    own: &'static str,
+    op: &str,
+) -> Option<(Vec<&'static str>, Option<&'static str>)> {
+    Some(match op {
+        _ if op.starts_with("load") => (vec!["i32"], Some(own)),
+        _ if op.starts_with("store") => (vec!["i32", own], None),
+        _ if op.contains("cmpxchg") => (vec!["i32", own, own], Some(own)),
+        _ => (vec!["i32", own], Some(own)),
     })
 }
 
@@ -165,13 +180,19 @@ fn combinations(operands: &[&str]) -> Vec<String> {
 /// The function that runs an instruction on numbers or vectors in all its forms.
 fn numeric(name: &str) -> Option<String> {
     let (operands, result) = signature(name)?;
-    let memory = name.contains(".load") || name.contains(".store");
+    let atomic = name.contains(".atomic.");
+    let memory = atomic || name.contains(".load") || name.contains(".store");
     let lane = if name.contains("_lane") && !name.contains("select") { " 1" } else { "" };
     let lane =
         if name.contains("shuffle") { " 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15" } else { lane };
     let mut body = String::new();
     for arguments in combinations(&operands) {
-        let near = if memory { " offset=8" } else { "" };
+        let near = match (memory, atomic) {
+            (true, false) => " offset=8",
+            // Addresses are 7, which is not aligned.
+            (true, true) => " offset=1",
+            _ => "",
+        };
         let applied = format!("({name}{near}{lane} {arguments})");
         match result {
             Some(ty) => body += &uses(ty, &applied),
@@ -183,7 +204,7 @@ fn numeric(name: &str) -> Option<String> {
             writeln!(body, "(if {applied} (then (nop)))").unwrap();
         }
     }
-    if operands == ["i32"; 2] && result == Some("i32") {
+    if operands == ["i32"; 2] && result == Some("i32") && !atomic {
         // Comparisons also exist with the step of a local before them.
         let step = "(local.set $r_i32 (i32.add (local.get $r_i32) (i32.const 3)))";
         for arguments in ["(local.get $i32) (local.get $r_i32)", "(local.get $r_i32) (i32.const 5)"]
@@ -253,6 +274,24 @@ fn others() -> String {
          (if (local.get $n) (then (nop)) (else (nop)))",
     );
     text
+}
+
+/// Waiting for nobody, and waking nobody.
+fn threads() -> String {
+    let mut body = String::new();
+    for (memory, address) in [("", "(i32.const 64)"), (" 1", "(i64.const 64)")] {
+        writeln!(
+            body,
+            "(local.set $r_i32 (memory.atomic.notify{memory} {address} (local.get $i32)))
+             (local.set $r_i32
+                (memory.atomic.wait32{memory} {address} (i32.const 0) (i64.const 0)))
+             (local.set $r_i32
+                (memory.atomic.wait64{memory} {address} (local.get $i64) (local.get $i64)))"
+        )
+        .unwrap();
+    }
+    body += "(atomic.fence)";
+    looped("threads", &body)
 }
 
 /// Instructions with a result in two halves.
@@ -330,11 +369,12 @@ fn module() -> String {
     format!(
         "(module (type $void (func)) (type $count (func (param i32) (result i32)))
             {imports} (import \"host\" \"idle\" (func $idle))
-            (memory 1) (memory i64 1) (data $d \"abc\")
+            (memory 1 9 shared) (memory i64 1 9 shared) (data $d \"abc\")
             (table (export \"table\") 10 20 funcref)
             (elem (i32.const 0) $nothing $idle $indirectly $vectors) (elem $e func $nothing)
-            {globals} {} {} {} {numeric})",
+            {globals} {} {} {} {} {numeric})",
         others(),
+        threads(),
         wide(),
         calls()
     )

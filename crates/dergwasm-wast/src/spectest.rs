@@ -22,8 +22,11 @@ pub(crate) fn define(machine: &mut Machine<()>, linker: &mut Linker<()>) -> Resu
         let table = Table::new(&mut *machine, ty, Val::FuncRef(None))?;
         linker.define(&*machine, "spectest", name, Extern::Table(table))?;
     }
-    let memory = Memory::new(&mut *machine, MemoryType::new(1, Some(2)))?;
-    linker.define(&*machine, "spectest", "memory", Extern::Memory(memory))?;
+    let memory = MemoryType::new(1, Some(2));
+    for (name, ty) in [("memory", memory), ("shared_memory", memory.with_shared(true))] {
+        let memory = Memory::new(&mut *machine, ty)?;
+        linker.define(&*machine, "spectest", name, Extern::Memory(memory))?;
+    }
     Ok(())
 }
 

@@ -71,3 +71,18 @@ fn memories_match_only_with_the_same_pages() {
     let error = linker.instantiate(&mut machine, &module).unwrap_err().to_string();
     assert!(error.contains("memory 20 100 (pagesize 1)"), "{error}");
 }
+
+#[test]
+fn shared_and_unshared_memories_do_not_match() {
+    for (shared, import) in [(true, "1 2 shared"), (false, "1 2")] {
+        let text = format!(r#"(module (import "host" "memory" (memory {import})))"#);
+        let module = Module::new(text.as_bytes()).unwrap();
+        let mut machine = Machine::new(());
+        for found in [false, true] {
+            let ty = MemoryType::new(1, Some(2)).with_shared(found);
+            let memory = Memory::new(&mut machine, ty).unwrap();
+            let instance = Instance::new(&mut machine, &module, &[Extern::Memory(memory)]);
+            assert_eq!(instance.is_ok(), found == shared, "{ty} as {import}");
+        }
+    }
+}

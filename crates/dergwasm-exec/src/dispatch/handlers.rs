@@ -5,27 +5,30 @@
 #![expect(clippy::cast_possible_truncation, reason = "lanes are written as bytes")]
 
 use super::chain::{Handler, enter};
-use crate::handler::access::{FarLoadInstr, FarStoreInstr, Load, LoadInstr, Store, StoreInstr};
+use crate::handler::access::{
+    Far, FarLoadInstr, FarStoreInstr, Load, LoadInstr, Near, Store, StoreInstr,
+};
 use crate::handler::aggregate::{
     ElementInstr, ElementStoreInstr, FieldInstr, FieldStoreInstr, StructNewInstr,
 };
+use crate::handler::atomic::{AtomicLoadInstr, AtomicStoreInstr, Modify, ModifyInstr};
 use crate::handler::binary::{Binary, BinaryInstr};
 use crate::handler::compare::{BranchInstr, Compare, CompareInstr, StepBranchInstr};
 use crate::handler::parametric::{CopyInstr, Move, ReturnInstr, SelectInstr, TableBranchInstr};
 use crate::handler::unary::{Unary, UnaryInstr};
 use crate::handler::vector::{
-    Far, Lanes, LanesInstr, Near, VectorLoad, VectorLoadInstr, VectorStore, VectorStoreInstr,
+    Lanes, LanesInstr, VectorLoad, VectorLoadInstr, VectorStore, VectorStoreInstr,
 };
 use crate::handler::wide::{Wide, WideInstr, Widening, WideningInstr};
 use crate::handler::{
     Execute, InAcc, InCode, InSlot, Stop, ToAcc, ToSlot, Vm, aggregate, call, cast, control,
-    exception, memory, parametric, reference, table, variable,
+    exception, memory, parametric, reference, table, variable, wait,
 };
 // The table's macros call each other by name.
 use crate::ir::table::*;
 use crate::ir::{Field, Imm, Index, Slot, Target};
 use crate::numeric::vector::V128;
-use crate::numeric::{convert, float, int, vector, width};
+use crate::numeric::{atomic, convert, float, int, vector, width};
 use dergwasm_types::Trap;
 
 /// Defines what a row computes, as a type.
@@ -135,6 +138,25 @@ macro_rules! define_instr {
     (field_store $Name:ident $args:tt $f:path) => { define_instr!(store $Name $args $f); };
     (element $Name:ident $args:tt $f:path) => { define_instr!(load $Name $args $f); };
     (element_store $Name:ident $args:tt $f:path) => { define_instr!(store $Name $args $f); };
+    (atomic_load $Name:ident $args:tt $f:path) => { define_instr!(load $Name $args $f); };
+    (atomic_store $Name:ident $args:tt $f:path) => { define_instr!(store $Name $args $f); };
+    (rmw $Name:ident ($V:ty, $M:ty) $f:path) => {
+        define_instr!(@modify $Name $V, $M, false, |old, a, _b| $f(old, a));
+    };
+    (cmpxchg $Name:ident ($V:ty, $M:ty) $f:path) => {
+        define_instr!(@modify $Name $V, $M, true, |old, a, b| $f(old, a, b));
+    };
+    (@modify $Name:ident $V:ty, $M:ty, $two:literal, |$old:ident, $a:ident, $b:ident| $body:expr) => {
+        impl Modify for op::$Name {
+            type V = $V;
+            type M = $M;
+            const TWO: bool = $two;
+            #[inline(always)]
+            fn apply($old: u64, $a: u64, $b: u64) -> u64 {
+                $body
+            }
+        }
+    };
     (copy $Name:ident ($V:ty) $f:path) => {
         impl Move for op::$Name {
             type V = $V;
@@ -377,6 +399,19 @@ macro_rules! forms {
         enter::<ElementInstr<op::$Name, InAcc, ToAcc>>,
     ] };
     (element_store $Name:ident $args:tt) => { &[enter::<ElementStoreInstr<op::$Name>>] };
+    (atomic_load $Name:ident $args:tt) => { &[
+        enter::<AtomicLoadInstr<op::$Name, Near>>,
+        enter::<AtomicLoadInstr<op::$Name, Far>>,
+    ] };
+    (atomic_store $Name:ident $args:tt) => { &[
+        enter::<AtomicStoreInstr<op::$Name, Near>>,
+        enter::<AtomicStoreInstr<op::$Name, Far>>,
+    ] };
+    (rmw $Name:ident $args:tt) => { &[
+        enter::<ModifyInstr<op::$Name, Near>>,
+        enter::<ModifyInstr<op::$Name, Far>>,
+    ] };
+    (cmpxchg $Name:ident $args:tt) => { forms!(rmw $Name $args) };
     (copy $Name:ident $args:tt) => { &[
         enter::<CopyInstr<op::$Name, InSlot>>,
         enter::<CopyInstr<op::$Name, InAcc>>,

@@ -65,6 +65,57 @@ pub(super) unsafe fn far(
     }
 }
 
+/// How an access whose operands are all in slots finds its address.
+pub(crate) trait Reach {
+    /// Words it takes at the end of the instruction.
+    const WORDS: usize;
+    /// The address in memory, which may wrap if it is out of bounds.
+    ///
+    /// # Safety
+    /// INV-CODE, INV-FRAME
+    unsafe fn effective(vm: &Vm) -> u64;
+    /// The address of `size` bytes; `last` is the index of the reach's own word.
+    ///
+    /// # Safety
+    /// INV-CODE, INV-FRAME, INV-MEM, INV-STORE
+    unsafe fn address(vm: &Vm, last: usize, size: usize) -> Result<*mut u8, Stop>;
+}
+
+/// Memory 0, 32-bit address.
+#[derive(Debug)]
+pub(crate) struct Near;
+/// Any memory, checked 64-bit address.
+#[derive(Debug)]
+pub(crate) struct Far;
+
+impl Reach for Near {
+    const WORDS: usize = 0;
+    #[inline(always)]
+    unsafe fn effective(vm: &Vm) -> u64 {
+        // SAFETY: from the caller.
+        unsafe { u64::from(vm.read::<u32>(vm.first())).wrapping_add(vm.word(2)) }
+    }
+    #[inline(always)]
+    unsafe fn address(vm: &Vm, _: usize, size: usize) -> Result<*mut u8, Stop> {
+        // SAFETY: from the caller.
+        unsafe { near(vm, vm.read::<u32>(vm.first()).into(), vm.word(2), size as u64) }
+    }
+}
+
+impl Reach for Far {
+    const WORDS: usize = 1;
+    #[inline(always)]
+    unsafe fn effective(vm: &Vm) -> u64 {
+        // SAFETY: from the caller.
+        unsafe { vm.read::<u64>(vm.first()).wrapping_add(vm.word(2)) }
+    }
+    #[inline(always)]
+    unsafe fn address(vm: &Vm, last: usize, size: usize) -> Result<*mut u8, Stop> {
+        // SAFETY: from the caller.
+        unsafe { far(vm, vm.word(last), vm.read(vm.first()), vm.word(2), size as u64) }
+    }
+}
+
 /// `I` with its address in `A` and its result in `D`.
 #[derive(Debug)]
 pub(crate) struct LoadInstr<I, A, D>(PhantomData<(I, A, D)>);

@@ -26,6 +26,7 @@
 
 pub(crate) mod access;
 pub(crate) mod aggregate;
+pub(crate) mod atomic;
 pub(crate) mod binary;
 pub(crate) mod call;
 pub(crate) mod cast;
@@ -40,6 +41,7 @@ pub(crate) mod table;
 pub(crate) mod unary;
 pub(crate) mod variable;
 pub(crate) mod vector;
+pub(crate) mod wait;
 pub(crate) mod wide;
 
 pub(crate) use scalar::{Dest, InAcc, InCode, InSlot, Memory, Operand, Scalar, ToAcc, ToSlot};
@@ -125,6 +127,16 @@ impl Vm {
     pub(crate) unsafe fn second(&self) -> isize {
         // SAFETY: INV-CODE, from the caller.
         unsafe { *self.ip.cast::<i32>().add(3) as isize }
+    }
+
+    /// The 32-bit operand in the lower or upper half of the `index`-th word.
+    ///
+    /// # Safety
+    /// INV-CODE: the instruction is longer than `index` words.
+    #[inline(always)]
+    pub(crate) unsafe fn half(&self, index: usize, upper: bool) -> isize {
+        // SAFETY: INV-CODE, from the caller.
+        unsafe { *self.ip.cast::<i32>().add(2 * index + usize::from(upper)) as isize }
     }
 
     /// Reads a slot.

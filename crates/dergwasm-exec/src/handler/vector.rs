@@ -3,7 +3,7 @@
 //! Layout: the second word holds the first operand's slot and the result's, the third the second
 //! and third operand's; then constant lanes.
 
-use super::access::{far, near};
+use super::access::Reach;
 use super::{Execute, Memory, Scalar, Stop, Vm};
 use crate::numeric::vector::V128;
 use core::marker::PhantomData;
@@ -49,42 +49,6 @@ impl<I: Lanes> Execute for LanesInstr<I> {
             vm.advance(words + I::LANE_WORDS);
         }
         Ok(())
-    }
-}
-
-/// How a vector access finds its address.
-pub(crate) trait Reach {
-    /// Words it takes at the end of the instruction.
-    const WORDS: usize;
-    /// The address of `size` bytes; `last` is the index of the reach's own word.
-    ///
-    /// # Safety
-    /// INV-CODE, INV-FRAME, INV-MEM, INV-STORE
-    unsafe fn address(vm: &Vm, last: usize, size: usize) -> Result<*mut u8, Stop>;
-}
-
-/// Memory 0, 32-bit address.
-#[derive(Debug)]
-pub(crate) struct Near;
-/// Any memory, checked 64-bit address.
-#[derive(Debug)]
-pub(crate) struct Far;
-
-impl Reach for Near {
-    const WORDS: usize = 0;
-    #[inline(always)]
-    unsafe fn address(vm: &Vm, _: usize, size: usize) -> Result<*mut u8, Stop> {
-        // SAFETY: from the caller.
-        unsafe { near(vm, vm.read::<u32>(vm.first()).into(), vm.word(2), size as u64) }
-    }
-}
-
-impl Reach for Far {
-    const WORDS: usize = 1;
-    #[inline(always)]
-    unsafe fn address(vm: &Vm, last: usize, size: usize) -> Result<*mut u8, Stop> {
-        // SAFETY: from the caller.
-        unsafe { far(vm, vm.word(last), vm.read(vm.first()), vm.word(2), size as u64) }
     }
 }
 

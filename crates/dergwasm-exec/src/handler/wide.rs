@@ -20,16 +20,6 @@ pub(crate) trait Widening {
     fn apply(a: Self::A, b: Self::A) -> u128;
 }
 
-/// The 32-bit operand in the lower or upper half of a word.
-///
-/// # Safety
-/// INV-CODE: the instruction is longer than `word` words.
-#[inline(always)]
-unsafe fn half(vm: &Vm, word: usize, upper: bool) -> isize {
-    // SAFETY: INV-CODE, from the caller.
-    unsafe { *vm.ip.cast::<i32>().add(2 * word + usize::from(upper)) as isize }
-}
-
 /// Writes the result.
 ///
 /// # Safety
@@ -56,8 +46,8 @@ impl<I: Wide, L: Operand, H: Operand> Execute for WideInstr<I, L, H> {
         // SAFETY: INV-CODE, INV-FRAME, from the caller.
         unsafe {
             let whole = |low: u64, high: u64| u128::from(high) << 64 | u128::from(low);
-            let a = whole(vm.read(half(vm, 2, false)), vm.read(half(vm, 2, true)));
-            let b = whole(L::get(vm, half(vm, 3, false), 4), H::get(vm, half(vm, 3, true), 4));
+            let a = whole(vm.read(vm.half(2, false)), vm.read(vm.half(2, true)));
+            let b = whole(L::get(vm, vm.half(3, false), 4), H::get(vm, vm.half(3, true), 4));
             put(vm, I::apply(a, b));
             vm.advance(if H::IN_CODE { 5 } else { 4 });
         }
@@ -74,8 +64,8 @@ impl<I: Widening, A: Operand, B: Operand> Execute for WideningInstr<I, A, B> {
     unsafe fn execute(vm: &mut Vm) -> Result<(), Stop> {
         // SAFETY: INV-CODE, INV-FRAME, from the caller.
         unsafe {
-            let a = A::get(vm, half(vm, 2, false), 3);
-            let b = B::get(vm, half(vm, 2, true), 3);
+            let a = A::get(vm, vm.half(2, false), 3);
+            let b = B::get(vm, vm.half(2, true), 3);
             put(vm, I::apply(a, b));
             vm.advance(if B::IN_CODE { 4 } else { 3 });
         }

@@ -71,6 +71,10 @@ impl Writer<'_> {
             }
             Shape::Load { .. } => self.load(name, first, second),
             Shape::Store { v } => self.store(name, first, second, v),
+            Shape::Atomic { operands, r } => {
+                let text = self.atomic(name, first, operands);
+                if r.is_some() { format!("{} = {text}", self.slot(second)) } else { text }
+            }
             Shape::Copy { v } | Shape::Return { v } => {
                 format!("{} = {name} {}", self.slot(second), self.three(form, first, 2, v))
             }
@@ -219,6 +223,22 @@ impl Writer<'_> {
             _ => String::new(),
         };
         format!("{name} [{address}{offset}], {}", self.three(self.op.form % 3, value, 3, class))
+    }
+
+    fn atomic(&self, name: &str, address: i32, operands: u8) -> String {
+        let mut text = String::from(name);
+        if self.op.form == forms::ATOMIC_FAR {
+            text.push_str(&format!(" memory{}", self.words[self.words.len() - 1]));
+        }
+        text.push_str(&format!(" [{} + {}]", self.slot(address), self.words[2]));
+        if operands > 0 {
+            let Pair(a, b) = Pair::decode(self.words[3]);
+            text.push_str(&format!(", {}", self.slot(a)));
+            if operands > 1 {
+                text.push_str(&format!(", {}", self.slot(b)));
+            }
+        }
+        text
     }
 
     fn select(&self, name: &str, cond: i32, dst: i32, class: Class) -> String {

@@ -25,6 +25,12 @@ macro_rules! shape {
     (widening($A:ty, $B:ty)) => { Shape::Widening };
     (load($M:ty => $R:ty)) => { Shape::Load { r: <$R as Scalar>::CLASS } };
     (store($V:ty => $M:ty)) => { Shape::Store { v: <$V as Scalar>::CLASS } };
+    (atomic_load($M:ty => $R:ty)) => {
+        Shape::Atomic { operands: 0, r: Some(<$R as Scalar>::CLASS) }
+    };
+    (atomic_store($V:ty => $M:ty)) => { Shape::Atomic { operands: 1, r: None } };
+    (rmw($V:ty, $M:ty)) => { Shape::Atomic { operands: 1, r: Some(<$V as Scalar>::CLASS) } };
+    (cmpxchg($V:ty, $M:ty)) => { Shape::Atomic { operands: 2, r: Some(<$V as Scalar>::CLASS) } };
     (copy($V:ty)) => { Shape::Copy { v: <$V as Scalar>::CLASS } };
     (return_value($V:ty)) => { Shape::Return { v: <$V as Scalar>::CLASS } };
     (select($V:ty)) => { Shape::Select { v: <$V as Scalar>::CLASS } };
@@ -174,6 +180,9 @@ impl OpWord {
             Shape::Load { .. } => 3 + usize::from(self.form == forms::LOAD_FAR),
             Shape::Store { .. } if self.form == forms::STORE_FAR => 4,
             Shape::Store { .. } => 3 + usize::from(self.form % 3 == forms::K),
+            Shape::Atomic { operands, .. } => {
+                3 + usize::from(operands > 0) + usize::from(self.form == forms::ATOMIC_FAR)
+            }
             Shape::Copy { .. } | Shape::Return { .. } => 2 + usize::from(self.form == forms::K),
             Shape::Select { .. } => 4,
             Shape::TableBranch => 2 + Pair::decode(word(1)).1.cast_unsigned() as usize,

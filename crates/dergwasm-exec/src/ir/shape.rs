@@ -46,6 +46,8 @@ pub(crate) enum Shape {
     Load { r: Class },
     /// Writes memory.
     Store { v: Class },
+    /// Reads or writes memory at an aligned address, or both: `operands` besides the address.
+    Atomic { operands: u8, r: Option<Class> },
     /// Moves a value to a slot.
     Copy { v: Class },
     /// Returns a value.
@@ -126,6 +128,9 @@ pub(crate) mod forms {
 
     /// `Store`: address in slot, accumulator, code (× 3), plus the value's place.
     pub(crate) const STORE_FAR: u8 = 9;
+
+    /// `Atomic` of any memory with a checked 64-bit address.
+    pub(crate) const ATOMIC_FAR: u8 = 1;
 
     /// `Copy`, `Return`, and the parts of `Store`: from a slot.
     pub(crate) const S: u8 = 0;

@@ -13,6 +13,7 @@
 //! gives: a NaN result is quiet, and canonical if all NaN operands are. Operations on bits, such as
 //! `neg`, keep every bit of a NaN, signalling or not.
 
+pub(crate) mod atomic;
 pub(crate) mod convert;
 pub(crate) mod float;
 pub(crate) mod int;

@@ -1,6 +1,7 @@
 //! Loads and stores.
 
 use super::Translator;
+use super::atomic::atomic_argument;
 use super::emit::{Dst, Source};
 use crate::ir::{Class, Opcode, Pair, Shape, forms};
 use dergwasm_types::MemIdx;
@@ -138,6 +139,6 @@ pub(crate) fn memory_argument(operator: &Operator<'_>) -> Option<MemArg> {
         | W::V128Store16Lane { memarg, .. }
         | W::V128Store32Lane { memarg, .. }
         | W::V128Store64Lane { memarg, .. } => memarg,
-        _ => return None,
+        _ => return atomic_argument(operator),
     })
 }

@@ -15,6 +15,7 @@
 
 mod access;
 mod aggregate;
+mod atomic;
 mod branch;
 mod bulk;
 mod call;
@@ -323,6 +324,7 @@ impl<'m> Translator<'m> {
             || self.reference(operator)
             || self.aggregate(operator)
             || self.exception(operator)
+            || self.threads(operator)
         {
             return Ok(());
         }

@@ -18,6 +18,7 @@ impl Translator<'_> {
             Shape::Wide => self.wide(opcode),
             Shape::Widening => self.widening(opcode),
             Shape::Load { r } => self.load(opcode, r, operator),
+            Shape::Atomic { operands, r } => self.atomic(opcode, operands, r, operator),
             Shape::Store { .. } => self.store(opcode, operator),
             _ => self.vector(opcode, operator),
         }

@@ -31,4 +31,5 @@ const REVERSED: &[(&str, &[usize], &str)] = &[
         "function references: after `unreachable`, an operand may have the types of all the labels \
          of a `br_table`, which need not be the same",
     ),
+    ("threads/imports.wast", &[309, 313, 317], "reference types: there may be several tables"),
 ];

@@ -10,6 +10,7 @@
 
 mod access;
 mod aggregate;
+mod atomic;
 mod call;
 mod control;
 mod exception;
@@ -23,10 +24,12 @@ mod table;
 mod variable;
 mod vector;
 mod vector_memory;
+mod wait;
 mod wide;
 
 pub(crate) use access::access;
 pub(crate) use aggregate::aggregate;
+pub(crate) use atomic::atomic;
 pub(crate) use call::call;
 pub(crate) use control::control;
 pub(crate) use exception::exception;
@@ -39,13 +42,14 @@ pub(crate) use table::table;
 pub(crate) use variable::variable;
 pub(crate) use vector::vector;
 pub(crate) use vector_memory::vector_memory;
+pub(crate) use wait::wait;
 pub(crate) use wide::wide;
 
 /// Calls `$with! { [] rows… }` with the rows of all instructions.
 macro_rules! for_each_instr {
     ($with:ident) => {
         numeric! {
-            [wide access vector vector_memory relaxed parametric variable reference aggregate memory table control call exception $with]
+            [wide access atomic vector vector_memory relaxed wait parametric variable reference aggregate memory table control call exception $with]
         }
     };
 }
@@ -55,7 +59,7 @@ pub(crate) use for_each_instr;
 /// shape, so that translation needs no code for each of them.
 macro_rules! for_each_shaped_instr {
     ($with:ident) => {
-        numeric! { [wide access vector vector_memory relaxed $with] }
+        numeric! { [wide access atomic vector vector_memory relaxed $with] }
     };
 }
 pub(crate) use for_each_shaped_instr;

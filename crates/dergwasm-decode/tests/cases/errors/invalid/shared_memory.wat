@@ -1,0 +1,2 @@
+;; A shared memory needs a maximum.
+(module (memory 1 shared))

@@ -1,1 +1,0 @@
-(module (memory 1 2 shared))
