@@ -117,7 +117,8 @@ fn function(module: &Module, i: usize, func: &Func, f: &mut fmt::Formatter<'_>) 
     let ty = type_use(module, func.ty);
     write!(f, "\nfunc {i}{}: {ty}", name(module, ExternKind::Func, i))?;
     write!(f, ", body {:#x}..{:#x}", func.body.start, func.body.end)?;
-    let mut local = module.func_type_at(func.ty).map_or(0, |ty| ty.params().len() as u32);
+    let params = module.func_type_at(func.ty).map_or(0, |ty| ty.params().len());
+    let mut local = u32::try_from(params).unwrap_or(0);
     for param in 0..local {
         if let Some(name) = module.local_name(FuncIdx(i), LocalIdx(param)) {
             write!(f, "\n  param {param}{}", Name(Some(name)))?;

@@ -37,10 +37,10 @@ fn indices(count: usize) -> std::ops::Range<u32> {
     0..u32::try_from(count).unwrap()
 }
 
-fn evaluate(expr: &ConstExpr) {
+fn evaluate(module: &Module, expr: &ConstExpr) {
     let mut height = 0_usize;
     for op in expr.ops() {
-        height = height.checked_sub(if op.is_binary() { 2 } else { 0 }).unwrap() + 1;
+        height = height.checked_sub(op.operands(module.types()).unwrap()).unwrap() + 1;
     }
     assert_eq!(height, 1, "one value is left");
 }
@@ -73,11 +73,15 @@ fn ask_everything(module: &Module) {
     });
     indices(module.global_count()).for_each(|i| ask(module.global_type(GlobalIdx(i))));
     indices(module.tag_count()).for_each(|i| ask(module.tag_type(TagIdx(i))));
-    module.globals().iter().for_each(|global| evaluate(&global.init));
-    module.tables().iter().filter_map(|table| table.init.as_ref()).for_each(evaluate);
+    module.globals().iter().for_each(|global| evaluate(module, &global.init));
+    module
+        .tables()
+        .iter()
+        .filter_map(|table| table.init.as_ref())
+        .for_each(|expr| evaluate(module, expr));
     for element in module.elements() {
         if let ElementItems::Exprs(exprs) = &element.items {
-            exprs.iter().for_each(evaluate);
+            exprs.iter().for_each(|expr| evaluate(module, expr));
         }
     }
     indices(module.data().len()).for_each(|i| ask(module.data_bytes(DataIdx(i))));

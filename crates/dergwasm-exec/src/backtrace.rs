@@ -64,8 +64,7 @@ impl Machine {
     /// A frame for people; none for a host function's.
     fn describe(&mut self, frame: &Frame, offsets: &mut OffsetCache) -> Option<BacktraceFrame> {
         let CodePlace { func, position, .. } = self.place_of(frame)?;
-        // SAFETY: INV-STORE: the block lives as long as the machine.
-        let instance = unsafe { (*frame.inst).addr };
+        let instance = frame.instance();
         let decoded = self.instances.get(instance.index())?.module.decoded();
         let exported = || {
             let of = |export: &&Export| export.kind == ExternKind::Func && export.index == func.0;

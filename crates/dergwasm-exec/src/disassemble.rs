@@ -68,12 +68,17 @@ fn side_by_side(text: &mut String, draft: &Draft, mut operators: wasmparser::Ope
         let offset = operators.original_position();
         let Ok(operator) = operators.read() else { break };
         use wasmparser::Operator as W;
-        if matches!(operator, W::End | W::Else) {
+        let clause = matches!(operator, W::Else | W::Catch { .. } | W::CatchAll);
+        if clause || matches!(operator, W::End | W::Delegate { .. }) {
             depth -= 1;
         }
         let indent = 2 * depth;
         text.push_str(&format!("{offset:#8x} {:indent$}{}\n", "", wasm_text(&operator)));
-        if matches!(operator, W::Block { .. } | W::Loop { .. } | W::If { .. } | W::Else) {
+        let opens = matches!(
+            operator,
+            W::Block { .. } | W::Loop { .. } | W::If { .. } | W::Try { .. } | W::TryTable { .. }
+        );
+        if clause || opens {
             depth += 1;
         }
         while let Some(line) = lines.next_if(|line| line.offset.map(u64::from) <= Some(offset)) {
@@ -94,6 +99,8 @@ fn wasm_text(operator: &wasmparser::Operator<'_>) -> String {
         W::Block { blockty } => return format!("block{}", block_type(*blockty)),
         W::Loop { blockty } => return format!("loop{}", block_type(*blockty)),
         W::If { blockty } => return format!("if{}", block_type(*blockty)),
+        W::Try { blockty } => return format!("try{}", block_type(*blockty)),
+        W::TryTable { try_table } => return try_text(try_table),
         W::BrTable { targets } => {
             let depths = targets.targets().flatten().chain([targets.default()]);
             let depths: Vec<String> = depths.map(|depth| format!("{depth}")).collect();
@@ -110,6 +117,20 @@ fn wasm_text(operator: &wasmparser::Operator<'_>) -> String {
     if let Some(opcode) = Opcode::of(operator) {
         return format!("{}{offset}", opcode.mnemonic());
     }
+    let mut text = instruction_name(name);
+    if translate::memory_argument(operator).is_some() {
+        return text + &offset;
+    }
+    let values = operands.trim_matches(|c| "{} ".contains(c)).split(", ");
+    for value in values.filter_map(|field| Some(field.split_once(": ")?.1)) {
+        text.push(' ');
+        text.push_str(value);
+    }
+    text
+}
+
+/// The name of an instruction in the text format, from that in the parser.
+fn instruction_name(name: &str) -> String {
     let mut text = String::new();
     for (i, letter) in name.char_indices() {
         if letter.is_uppercase() && i > 0 {
@@ -124,18 +145,30 @@ fn wasm_text(operator: &wasmparser::Operator<'_>) -> String {
                     | "Data"
                     | "Atomic"
                     | "MemoryAtomic"
+                    | "Struct"
+                    | "Array"
+                    | "I31"
+                    | "Any"
+                    | "Extern"
             );
             text.push(if dotted { '.' } else { '_' });
         }
         text.push(letter.to_ascii_lowercase());
     }
-    if translate::memory_argument(operator).is_some() {
-        return text + &offset;
-    }
-    let values = operands.trim_matches(|c| "{} ".contains(c)).split(", ");
-    for value in values.filter_map(|field| Some(field.split_once(": ")?.1)) {
-        text.push(' ');
-        text.push_str(value);
+    text
+}
+
+/// A `try_table` with its clauses.
+fn try_text(table: &wasmparser::TryTable) -> String {
+    use wasmparser::Catch;
+    let mut text = format!("try_table{}", block_type(table.ty));
+    for catch in &table.catches {
+        text.push_str(&match catch {
+            Catch::One { tag, label } => format!(" (catch {tag} {label})"),
+            Catch::OneRef { tag, label } => format!(" (catch_ref {tag} {label})"),
+            Catch::All { label } => format!(" (catch_all {label})"),
+            Catch::AllRef { label } => format!(" (catch_all_ref {label})"),
+        });
     }
     text
 }

@@ -7,7 +7,7 @@ use crate::instance::{Activation, Crossing, InstanceBlock, Registers};
 use crate::ir::code::{FuncCode, FuncEntry};
 use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
-use dergwasm_store::TypeId;
+use dergwasm_store::{InstanceAddr, TypeId};
 use dergwasm_types::FuncIdx;
 
 /// An active call.
@@ -25,6 +25,20 @@ pub(crate) struct Frame {
     pub(crate) host: Option<TypeId>,
     /// How many calls between instances are further out.
     pub(crate) crossings: usize,
+}
+
+impl Frame {
+    /// The instance of its code.
+    pub(crate) fn instance(&self) -> InstanceAddr {
+        // SAFETY: INV-STORE: blocks live as long as the machine.
+        unsafe { (*self.inst).addr }
+    }
+
+    /// The low half of the slot at an offset that the frame's maps name, or of an argument.
+    pub(crate) fn slot(&self, offset: i32) -> u64 {
+        // SAFETY: INV-FRAME: the slot belongs to the frame, or to the arguments below it.
+        unsafe { *self.sp.offset(offset as isize).cast::<u64>() }
+    }
 }
 
 /// The frames from an innermost one on.

@@ -64,11 +64,8 @@ impl Machine {
     pub(crate) fn roots(&mut self, mut frames: Frames) -> Vec<u64> {
         let mut roots = Vec::new();
         while let Some(frame) = frames.next(self) {
-            // SAFETY: INV-FRAME: the slots that the maps name belong to the frame, and those below
-            // a host function's frame are its arguments.
-            let read = |offset: isize| unsafe { *frame.sp.offset(offset).cast::<u64>() };
             if let Some(ty) = frame.host {
-                roots.extend(self.host_arguments(ty).map(read));
+                roots.extend(self.host_arguments(ty).map(|offset| frame.slot(offset)));
             }
             let Some(maps) = self.place_of(&frame).and_then(|place| {
                 let maps = place.code.maps.as_ref()?;
@@ -76,21 +73,18 @@ impl Machine {
             }) else {
                 continue;
             };
-            roots.extend(maps.map(|&offset| read(offset as isize)));
+            roots.extend(maps.map(|&offset| frame.slot(offset)));
         }
         roots
     }
 
     /// Where the arguments of a host function that are traced lie, from its frame's base.
-    fn host_arguments(&self, ty: TypeId) -> impl Iterator<Item = isize> {
+    fn host_arguments(&self, ty: TypeId) -> impl Iterator<Item = i32> {
         let ty = self.store.func_type(ty);
         let area = ty.params().len().max(ty.results().len());
         let traced = |ty: &ValType| matches!(ty, ValType::Ref(ty) if self.store.is_traced(*ty));
         let params = ty.params().iter().enumerate().filter(move |(_, ty)| traced(ty));
-        params.map(move |(i, _)| {
-            let slots = isize::try_from(area + 1 - i).unwrap_or(0);
-            -16 * slots
-        })
+        params.map(move |(i, _)| i32::try_from(area + 1 - i).map_or(0, |slots| -16 * slots))
     }
 
     /// Allocates, after a collection if one is due that finds the running frames from `frames` on.

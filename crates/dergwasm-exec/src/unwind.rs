@@ -5,7 +5,7 @@
 
 use crate::error::{ErrorKind, Exception};
 use crate::frames::Frames;
-use crate::instance::{InstanceBlock, Registers};
+use crate::instance::Registers;
 use crate::{Error, Machine};
 use alloc::format;
 use alloc::string::String;
@@ -93,7 +93,7 @@ impl Machine {
             let place = self.place_of(&frame);
             let handlers = place.and_then(|place| Some((place, place.code.handlers.as_ref()?)));
             if let Some((place, handlers)) = handlers {
-                let instance = instance_of(frame.inst);
+                let instance = frame.instance();
                 let is_tag = |index| self.tag_of(instance, index).is_ok_and(|found| found == tag);
                 if let Some(at) = handlers.find(place.position, is_tag) {
                     let ip = place.code.at(at);
@@ -109,10 +109,4 @@ impl Machine {
         }
         false
     }
-}
-
-/// The instance of a frame.
-fn instance_of(inst: *const InstanceBlock) -> InstanceAddr {
-    // SAFETY: INV-STORE: blocks live as long as the machine.
-    unsafe { (*inst).addr }
 }

@@ -85,30 +85,14 @@ impl Writer<'_> {
                 format!("{name} {} -> {}", self.operand(form != 0, first), targets.join(" "))
             }
             Shape::Slots { operands, lane, .. } => self.lanes(name, first, second, operands, lane),
-            Shape::VectorLoad { lane } => {
-                let text = format!("{} = {name} {}", self.slot(second), self.vector_access(first));
-                if lane { format!("{text}{}", self.lane_operand()) } else { text }
+            Shape::VectorLoad { .. } | Shape::VectorStore { .. } => {
+                self.vector_transfer(name, first, second)
             }
-            Shape::VectorStore { lane } => {
-                let text = format!("{name} {}, {}", self.vector_access(first), self.slot(second));
-                if lane { format!("{text}, lane {}", self.words[3]) } else { text }
-            }
-            Shape::StructNew => self.struct_new(name, second),
-            Shape::Field { .. } => {
-                let object = self.operand(form & forms::FIELD_A != 0, first);
-                format!("{} = {name} {object} + {}", self.dst(second), self.words[2])
-            }
-            Shape::FieldStore { v } => {
-                let (object, value) = (self.slot(first), self.three(form, second, 3, v));
-                format!("{name} {object} + {}, {value}", self.words[2])
-            }
-            Shape::Element { .. } => {
-                format!("{} = {name} {}", self.dst(second), self.two(form & !1, Class::I32))
-            }
-            Shape::ElementStore => {
-                let value = self.slot_at(self.words[2].cast_signed());
-                format!("{name} {}, {}, {value}", self.slot(first), self.slot(second))
-            }
+            Shape::StructNew
+            | Shape::Field { .. }
+            | Shape::FieldStore { .. }
+            | Shape::Element { .. }
+            | Shape::ElementStore => self.object(name, first, second),
             Shape::Custom => self.custom(name),
         }
     }
@@ -276,6 +260,20 @@ impl Writer<'_> {
         text
     }
 
+    fn vector_transfer(&self, name: &str, first: i32, second: i32) -> String {
+        let (access, vector) = (self.vector_access(first), self.slot(second));
+        match self.op.opcode.shape() {
+            Shape::VectorLoad { lane: true } => {
+                format!("{vector} = {name} {access}{}", self.lane_operand())
+            }
+            Shape::VectorLoad { lane: false } => format!("{vector} = {name} {access}"),
+            Shape::VectorStore { lane: true } => {
+                format!("{name} {access}, {vector}, lane {}", self.words[3])
+            }
+            _ => format!("{name} {access}, {vector}"),
+        }
+    }
+
     fn vector_access(&self, address: i32) -> String {
         let place = format!("[{} + {}]", self.slot(address), self.words[2]);
         match (self.op.form, self.words.last()) {
@@ -287,6 +285,29 @@ impl Writer<'_> {
     fn lane_operand(&self) -> String {
         let Pair(vector, lane) = Pair::decode(self.words[3]);
         format!(", {}, lane {lane}", self.slot(vector))
+    }
+
+    /// An instruction on structures or arrays.
+    fn object(&self, name: &str, first: i32, second: i32) -> String {
+        let form = self.op.form;
+        match self.op.opcode.shape() {
+            Shape::StructNew => self.struct_new(name, second),
+            Shape::Field { .. } => {
+                let object = self.operand(form & forms::FIELD_A != 0, first);
+                format!("{} = {name} {object} + {}", self.dst(second), self.words[2])
+            }
+            Shape::FieldStore { v } => {
+                let (object, value) = (self.slot(first), self.three(form, second, 3, v));
+                format!("{name} {object} + {}, {value}", self.words[2])
+            }
+            Shape::Element { .. } => {
+                format!("{} = {name} {}", self.dst(second), self.two(form & !1, Class::I32))
+            }
+            _ => {
+                let value = self.slot_at(self.words[2].cast_signed());
+                format!("{name} {}, {}, {value}", self.slot(first), self.slot(second))
+            }
+        }
     }
 
     fn struct_new(&self, name: &str, dst: i32) -> String {

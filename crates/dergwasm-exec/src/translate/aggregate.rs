@@ -4,7 +4,8 @@ use super::Translator;
 use super::emit::{Dst, Source};
 use super::stack::Place;
 use crate::ir::{Class, FieldInit, Opcode, Pair, forms};
-use dergwasm_types::{FieldType, StorageType, ValType};
+use dergwasm_store::StructLayout;
+use dergwasm_types::{FieldType, StorageType, SubType, ValType};
 use wasmparser::Operator;
 
 /// How a field or element is stored: which of the instructions for it is meant.
@@ -71,8 +72,14 @@ impl Translator<'_> {
         Some((self.storage(found), layout.field(field as usize).offset.into()))
     }
 
+    /// How large a structure is, with its header.
+    fn struct_size(&self, ty: u32) -> u32 {
+        let layout = self.facts.get(ty as usize).and_then(|facts| facts.layout.as_ref());
+        layout.map_or(8, StructLayout::size)
+    }
+
     fn element_of(&self, ty: u32) -> Storage {
-        let element = self.module.types().get(ty as usize).and_then(|ty| ty.as_array());
+        let element = self.module.types().get(ty as usize).and_then(SubType::as_array);
         let bytes = FieldType { storage: StorageType::I8, mutable: false };
         self.storage(element.unwrap_or(bytes))
     }
@@ -81,8 +88,7 @@ impl Translator<'_> {
         match *operator {
             Operator::StructNew { struct_type_index } => self.struct_new(struct_type_index),
             Operator::StructNewDefault { struct_type_index: ty } => {
-                let size =
-                    self.facts[ty as usize].layout.as_ref().map_or(8, |layout| layout.size());
+                let size = self.struct_size(ty);
                 self.allocates(Opcode::StructNewDefault, 0, &[ty.into(), size.into()]);
             }
             Operator::StructGet { struct_type_index, field_index }
@@ -101,8 +107,7 @@ impl Translator<'_> {
     }
 
     fn struct_new(&mut self, ty: u32) {
-        let Some(fields) = self.module.types().get(ty as usize).and_then(|ty| ty.as_struct())
-        else {
+        let Some(fields) = self.module.types().get(ty as usize).and_then(SubType::as_struct) else {
             return;
         };
         let count = fields.fields.len();
@@ -116,8 +121,7 @@ impl Translator<'_> {
         }
         self.stack.truncate(first);
         self.forget_accumulators();
-        let layout = self.facts[ty as usize].layout.as_ref();
-        let size = layout.map_or(8, |layout| layout.size());
+        let size = self.struct_size(ty);
         let dst = self.next_slot();
         let at = self.emit_pair(Opcode::StructNew, 0, narrow_index(count).cast_signed(), dst);
         self.code.push(Pair(ty.cast_signed(), size.cast_signed()).encode());

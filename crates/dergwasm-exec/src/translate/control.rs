@@ -38,7 +38,7 @@ pub(super) struct Control {
     pub(super) height: usize,
     ty: BlockType,
     params: usize,
-    results: usize,
+    pub(super) results: usize,
     /// Whether an exception that is caught can lead to its label.
     pub(super) caught: bool,
     /// The region around it.

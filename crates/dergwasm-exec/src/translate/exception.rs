@@ -208,7 +208,7 @@ impl Translator<'_> {
                 self.carry(control);
                 self.forget_accumulators();
             }
-            _ => self.settle_top(control.branch_operands()),
+            _ => self.settle_top(control.results),
         }
     }
 

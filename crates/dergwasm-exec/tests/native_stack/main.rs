@@ -5,6 +5,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod objects;
+
 use dergwasm_exec::{
     CompilationMode, Config, Error, Host, HostCall, Machine, MachineMut, Module, Opcode,
     disassemble,
@@ -419,7 +421,7 @@ fn imports(machine: &mut Machine, module: &Module) -> Vec<ExternVal> {
     decoded.imports().iter().map(one).collect()
 }
 
-fn run_all(config: &Config, first: &Module, neighbour: &Module) {
+fn run_all(config: &Config, first: &Module, neighbour: &Module, objects: &Module) {
     let mut machine = Machine::new(config);
     if machine.fuel().is_some() {
         machine.set_fuel(u64::MAX).unwrap();
@@ -429,7 +431,8 @@ fn run_all(config: &Config, first: &Module, neighbour: &Module) {
     let from_first = ["table", "again", "indirectly"];
     let from_first = from_first.map(|name| machine.export(instance, name).unwrap());
     let second = machine.instantiate(&mut Idle, neighbour, &from_first).unwrap();
-    for (instance, module) in [(instance, first), (second, neighbour)] {
+    let third = machine.instantiate(&mut Idle, objects, &[]).unwrap();
+    for (instance, module) in [(instance, first), (second, neighbour), (third, objects)] {
         for export in module.decoded().exports() {
             if export.kind != ExternKind::Func {
                 continue;
@@ -468,6 +471,8 @@ fn small_native_stack() {
         let first = Module::with_config(&config, &first).unwrap();
         let neighbour = wat::parse_str(NEIGHBOUR).unwrap();
         let neighbour = Module::with_config(&config, &neighbour).unwrap();
+        let objects = wat::parse_str(objects::module()).unwrap();
+        let objects = Module::with_config(&config, &objects).unwrap();
         if metered {
             // Zero tests are translated to comparisons with zero; the others are no code of functions.
             let known = [
@@ -479,11 +484,11 @@ fn small_native_stack() {
                 "call.elsewhere",
                 "translate",
             ];
-            let missing = missing(&config, &[&first, &neighbour]);
+            let missing = missing(&config, &[&first, &neighbour, &objects]);
             let missing: Vec<_> = missing.iter().filter(|name| !known.contains(name)).collect();
             assert!(missing.is_empty(), "instructions that this test does not run: {missing:?}");
         }
-        let run = move || run_all(&config, &first, &neighbour);
+        let run = move || run_all(&config, &first, &neighbour, &objects);
         thread::Builder::new().stack_size(STACK).spawn(run).unwrap().join().unwrap();
     }
 }

@@ -1,0 +1,16 @@
+;; A cast leaves its operand where it is; a test makes a truth value.
+(module
+  (type $top (sub (struct)))
+  (type $leaf (sub $top (struct (field i32))))
+  (type $f (func))
+  (func $test (param $x anyref) (result i32)
+    (i32.add (ref.test (ref $leaf) (local.get $x)) (ref.test i31ref (local.get $x))))
+  (func $cast (param $x anyref) (result i32)
+    (struct.get $leaf 0 (ref.cast (ref $leaf) (local.get $x))))
+  (func $null_is_fine (param $x anyref) (result arrayref)
+    (ref.cast arrayref (local.get $x)))
+  (func $anything (param $x anyref) (result anyref)
+    (ref.cast anyref (local.get $x)))
+  (func $funcs (param $x funcref) (result i32)
+    (drop (ref.cast (ref $f) (local.get $x)))
+    (ref.test (ref null $f) (local.get $x))))
