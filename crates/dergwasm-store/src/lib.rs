@@ -22,6 +22,22 @@
 //! # Ok::<(), dergwasm_store::StoreError>(())
 //! ```
 //!
+//! # Types and objects
+//!
+//! Types are canonical: [`Store::intern_group`] gives equal types equal [ids](TypeId). Structures,
+//! arrays and exceptions are objects on a heap that [`Store::collect`] frees of what cannot be
+//! reached. A reference in a value is a word whose upper half is zero:
+//!
+//! - 0 is null;
+//! - of a function it is the function's address plus 1;
+//! - in the any, extern and exn hierarchies it is odd for an `i31` (the integer times 2, plus 1);
+//!   a multiple of 4 for an object, at twice that offset in the heap ([`GcRef`]); and otherwise 2
+//!   more than 4 times the number of a host value ([`Store::alloc_extern`]).
+//!
+//! An object begins with an [`ObjectHeader`]; [`StructLayout`] says where fields are, and elements
+//! of arrays begin at byte 8. References take 4 bytes there. Numbers are in the processor's order
+//! of bytes.
+//!
 //! # Invariants
 //!
 //! An engine reaches memories, tables, globals and objects through raw pointers

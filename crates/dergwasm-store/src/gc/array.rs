@@ -30,7 +30,7 @@ impl ArrayPlace {
         }
         let object = Object::new(heap, trace, reference).ok_or(ObjectError::NoSuchObject)?;
         let header = object.header();
-        let Shape::Array { element, .. } = trace.shape_of(header.ty) else {
+        let Some(&Shape::Array { element, .. }) = trace.shape_of(header.ty) else {
             return Err(ObjectError::NoSuchObject);
         };
         let start = reference.offset() + u64::from(HEADER_SIZE);

@@ -5,7 +5,7 @@
 use super::{
     GcRef, MAX_BUMP, ObjectHeader,
     mark::Outcome,
-    marks::{LINE, Marks},
+    marks::{LINE, MarkBits, Marks},
     policy::{MAX_HEAP, Policy},
     raw::{HeapView, RawHeap},
 };
@@ -109,9 +109,9 @@ impl Heap {
         self.raw.bytes_mut()
     }
 
-    /// The bytes and the marks, for a marker.
-    pub(super) const fn parts(&mut self) -> (&[u8], &mut Marks) {
-        (self.raw.bytes(), &mut self.marks)
+    /// The words and the marks, for a marker.
+    pub(super) const fn parts(&mut self) -> (&[u32], MarkBits<'_>) {
+        (self.raw.words(), self.marks.bits())
     }
 
     pub(crate) fn stats(&self) -> HeapStats {
@@ -301,11 +301,10 @@ impl Heap {
 
     /// Ends a collection: lines without marks are free.
     pub(crate) fn end_collection(&mut self, outcome: Outcome, pause_ns: u64) {
-        let mut live = outcome.bytes;
         if outcome.incomplete && self.marks.len() > 0 {
             self.marks.take(0..self.fresh.min(self.marks.len()));
-            live = (self.fresh * LINE) as u64;
         }
+        let live = self.marks.taken_bytes();
         (self.small, self.large, self.large_missed, self.wrapped) = (1, 1, usize::MAX, false);
         self.policy.collected(live);
         self.stats.collections += 1;

@@ -35,7 +35,7 @@ pub(crate) struct HostMarks {
 }
 
 impl HostMarks {
-    #[inline]
+    #[inline(never)]
     pub(super) fn mark(&mut self, number: u32) {
         if let Some(bits) = self.bits.get_mut(number as usize / 64) {
             *bits |= 1 << (number % 64);

@@ -4,11 +4,11 @@
 //! over. Does not recurse, and pushes a large array piece by piece, so that the stack stays small.
 
 use super::{
-    HEADER_SIZE, ObjectHeader, array_element_size,
+    HEADER_SIZE, array_element_size,
     heap::Heap,
     host_values::HostMarks,
-    marks::{GRANULE, Marks},
-    object::read_u32,
+    marks::{GRANULE, MarkBits},
+    raw::prefetch,
     trace::{Shape, TraceTable, array_size},
 };
 use alloc::vec::Vec;
@@ -16,20 +16,32 @@ use alloc::vec::Vec;
 /// How many references of an array are looked at in one go.
 const PIECE: usize = 512;
 
+/// How many objects are on their way from memory at a time.
+const QUEUE: usize = 16;
+
+/// Words of the heap.
+const WORD: usize = size_of::<u32>();
+
 /// Marks what it is shown and all that can be reached from there.
 pub(crate) struct Marker<'a> {
-    bytes: &'a [u8],
-    marks: &'a mut Marks,
+    words: &'a [u32],
+    marks: MarkBits<'a>,
     hosts: &'a mut HostMarks,
     trace: &'a TraceTable,
-    /// The granules of marked objects that were not looked into.
-    stack: Vec<u32>,
+    stack: Stack,
     /// What was not looked at of large arrays.
     arrays: Vec<Elements>,
     outcome: Outcome,
 }
 
-/// Consecutive references: the offset of the first, and where they end.
+/// The granules of marked objects that were not looked into: those below `len`.
+#[derive(Default)]
+struct Stack {
+    granules: Vec<u32>,
+    len: usize,
+}
+
+/// Consecutive references in the words of the heap: the next one, and where they end.
 #[derive(Clone, Copy)]
 struct Elements {
     next: usize,
@@ -40,7 +52,6 @@ struct Elements {
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Outcome {
     pub(super) objects: u64,
-    pub(super) bytes: u64,
     /// There was no memory to remember what must still be looked at.
     pub(super) incomplete: bool,
 }
@@ -51,82 +62,228 @@ impl Outcome {
     }
 }
 
+impl Stack {
+    /// Makes room for `additional` granules, or returns false.
+    #[inline]
+    fn reserve(&mut self, additional: usize) -> bool {
+        self.granules.len() - self.len >= additional || self.grow(additional)
+    }
+
+    #[cold]
+    fn grow(&mut self, additional: usize) -> bool {
+        let more = additional.max(self.granules.len()).max(1024);
+        let reserved = self.granules.try_reserve(more).is_ok();
+        if reserved {
+            self.granules.resize(self.granules.len() + more, 0);
+        }
+        reserved
+    }
+
+    fn top(&mut self) -> StackTop<'_> {
+        StackTop { granules: &mut self.granules, len: self.len }
+    }
+}
+
+/// A stack as long as it needs not grow.
+struct StackTop<'a> {
+    granules: &'a mut [u32],
+    len: usize,
+}
+
+impl StackTop<'_> {
+    /// How many granules can be pushed.
+    #[inline]
+    const fn room(&self) -> usize {
+        self.granules.len() - self.len
+    }
+
+    /// Pushes a granule if it is `new`. There must be room for it.
+    #[inline]
+    fn push_if(&mut self, new: bool, granule: u32) {
+        if let Some(top) = self.granules.get_mut(self.len) {
+            *top = granule;
+            self.len += usize::from(new);
+        }
+    }
+
+    #[inline]
+    fn pop(&mut self) -> Option<u32> {
+        self.len = self.len.checked_sub(1)?;
+        self.granules.get(self.len).copied()
+    }
+}
+
+/// Objects that wait a little until they have come from memory, by their granules.
+#[derive(Default)]
+struct Queue {
+    granules: [u32; QUEUE],
+    first: usize,
+    end: usize,
+}
+
+impl Queue {
+    /// Asks for objects from the top of the stack.
+    #[inline]
+    fn fill(&mut self, words: &[u32], stack: &mut StackTop<'_>) {
+        while self.end - self.first < QUEUE
+            && let Some(granule) = stack.pop()
+        {
+            prefetch(words, granule as usize * (GRANULE / WORD));
+            self.granules[self.end % QUEUE] = granule;
+            self.end += 1;
+        }
+    }
+
+    /// The object that was asked for first.
+    #[inline]
+    fn next(&mut self) -> Option<usize> {
+        if self.first == self.end {
+            return None;
+        }
+        let granule = self.granules[self.first % QUEUE];
+        self.first += 1;
+        Some(granule as usize)
+    }
+}
+
 impl<'a> Marker<'a> {
     pub(crate) fn new(heap: &'a mut Heap, hosts: &'a mut HostMarks, trace: &'a TraceTable) -> Self {
-        let (bytes, marks) = heap.parts();
-        let outcome = Outcome::default();
-        Self { bytes, marks, hosts, trace, stack: Vec::new(), arrays: Vec::new(), outcome }
+        let (words, marks) = heap.parts();
+        let (stack, arrays, outcome) = (Stack::default(), Vec::new(), Outcome::default());
+        Self { words, marks, hosts, trace, stack, arrays, outcome }
     }
 
     /// Marks what these words lead to, if they are references.
     pub(crate) fn roots(&mut self, words: impl IntoIterator<Item = u64>) {
         for word in words {
-            if let Ok(reference) = u32::try_from(word) {
+            if let Ok(reference) = u32::try_from(word)
+                && self.reserve(1)
+            {
                 self.visit(reference);
-                self.drain();
+                if self.stack.len > PIECE {
+                    self.drain();
+                }
             }
         }
+        self.drain();
     }
 
     pub(crate) const fn outcome(&self) -> Outcome {
         self.outcome
     }
 
+    /// Makes room on the stack; without it the marking is incomplete.
     #[inline]
-    fn visit(&mut self, reference: u32) {
-        match reference % 4 {
-            0 => {
-                let granule = reference / 4;
-                if self.marks.mark(granule as usize) {
-                    self.push(granule);
-                }
-            }
-            2 => self.hosts.mark(reference / 4),
-            _ => {}
-        }
+    fn reserve(&mut self, additional: usize) -> bool {
+        let reserved = self.stack.reserve(additional);
+        self.outcome.incomplete |= !reserved;
+        reserved
     }
 
+    /// Marks what a reference leads to. There must be room for it on the stack.
     #[inline]
-    fn push(&mut self, granule: u32) {
-        if self.stack.len() == self.stack.capacity() && self.stack.try_reserve(1).is_err() {
-            self.outcome.incomplete = true;
-            return;
-        }
-        self.stack.push(granule);
+    fn visit(&mut self, reference: u32) {
+        let mut stack = self.stack.top();
+        visit(reference, &mut self.marks, &mut stack, self.hosts);
+        self.stack.len = stack.len;
     }
 
     fn drain(&mut self) {
         loop {
-            while let Some(granule) = self.stack.pop() {
-                self.look_into(granule as usize);
-            }
+            self.drain_stack();
             let Some(elements) = self.arrays.pop() else { return };
             self.visit_piece(elements);
         }
     }
 
+    /// Looks into what is on the stack, and what comes upon it.
+    fn drain_stack(&mut self) {
+        let mut queue = Queue::default();
+        while let Some(granule) = self.drain_small(&mut queue) {
+            self.look_into(granule);
+        }
+    }
+
+    /// Looks into what is on the stack up to an object that is not small, and returns that.
+    ///
+    /// All it needs is in variables: through `self` the compiler would load it again whenever a
+    /// mark was set.
+    fn drain_small(&mut self, queue: &mut Queue) -> Option<usize> {
+        let (words, trace) = (self.words, self.trace);
+        let (mut marks, hosts) = (self.marks.reborrow(), &mut *self.hosts);
+        let mut stack = self.stack.top();
+        let mut objects = self.outcome.objects;
+        let other = loop {
+            queue.fill(words, &mut stack);
+            let Some(granule) = queue.next() else { break None };
+            let Some(object) = words.get(granule * (GRANULE / WORD)..) else { continue };
+            let Some(&ty) = object.first() else { continue };
+            let Some(&Shape::Small { granules, mut refs, .. }) = trace.shape_of(ty) else {
+                break Some(granule);
+            };
+            if stack.room() < u64::BITS as usize {
+                break Some(granule);
+            }
+            objects += 1;
+            marks.mark_small(granule, granules);
+            while refs != 0 {
+                if let Some(&reference) = object.get(refs.trailing_zeros() as usize) {
+                    visit(reference, &mut marks, &mut stack, hosts);
+                }
+                refs &= refs - 1;
+            }
+        };
+        (self.stack.len, self.outcome.objects) = (stack.len, objects);
+        other
+    }
+
+    /// Looks into an object of any kind.
     fn look_into(&mut self, granule: usize) {
-        let start = granule * GRANULE;
-        let Some(header) = ObjectHeader::read(self.bytes, start) else { return };
-        match self.trace.shape_of(header.ty) {
+        let (words, trace) = (self.words, self.trace);
+        let Some(object) = words.get(granule * (GRANULE / WORD)..) else { return };
+        let &[ty, len, ..] = object else { return };
+        let Some(&shape) = trace.shape_of(ty) else { return };
+        match shape {
             Shape::None => {}
+            Shape::Small { granules, refs, .. } => {
+                self.count(granule, u64::from(granules) * GRANULE as u64);
+                self.visit_small(object, refs);
+            }
             Shape::Struct { size, first_ref, refs, .. } => {
                 self.count(granule, size.into());
-                for &offset in self.trace.refs(first_ref, refs) {
-                    if let Some(reference) = read_u32(self.bytes, start + offset as usize) {
+                let refs = trace.refs(first_ref, refs);
+                if !self.reserve(refs.len()) {
+                    return;
+                }
+                for &offset in refs {
+                    if let Some(&reference) = object.get(offset as usize / WORD) {
                         self.visit(reference);
                     }
                 }
             }
             Shape::Array { element, traced } => {
-                self.count(granule, array_size(element, header.len));
+                self.count(granule, array_size(element, len));
                 if traced {
-                    let next = start + HEADER_SIZE as usize;
-                    let bytes = u64::from(header.len) * u64::from(array_element_size(element));
-                    let end = usize::try_from(bytes).map_or(usize::MAX, |n| next.saturating_add(n));
-                    self.visit_piece(Elements { next, end: end.min(self.bytes.len()) });
+                    let next = granule * (GRANULE / WORD) + HEADER_SIZE as usize / WORD;
+                    let size = array_element_size(element) as usize / WORD;
+                    let end = next.saturating_add((len as usize).saturating_mul(size));
+                    self.visit_piece(Elements { next, end: end.min(words.len()) });
                 }
             }
+        }
+    }
+
+    /// Visits the words of an object that `refs` has bits for.
+    #[inline]
+    fn visit_small(&mut self, object: &[u32], mut refs: u64) {
+        if !self.reserve(u64::BITS as usize) {
+            return;
+        }
+        while refs != 0 {
+            if let Some(&reference) = object.get(refs.trailing_zeros() as usize) {
+                self.visit(reference);
+            }
+            refs &= refs - 1;
         }
     }
 
@@ -134,28 +291,40 @@ impl<'a> Marker<'a> {
     #[inline]
     fn count(&mut self, granule: usize, size: u64) {
         self.outcome.objects += 1;
-        let most = (self.bytes.len() - granule * GRANULE) as u64;
-        let size = size.min(most);
-        self.outcome.bytes += size;
-        // At most the length of the heap, a usize.
-        #[expect(clippy::cast_possible_truncation, reason = "at most the length of a slice")]
-        self.marks.mark_all(granule, size as usize / GRANULE);
+        self.marks.mark_all(granule, usize::try_from(size).map_or(usize::MAX, |n| n / GRANULE));
     }
 
     /// Visits the first references and remembers where to go on.
     fn visit_piece(&mut self, Elements { next, end }: Elements) {
-        let piece_end = end.min(next + PIECE * size_of::<u32>());
-        for at in (next..piece_end).step_by(size_of::<u32>()) {
-            if let Some(reference) = read_u32(self.bytes, at) {
-                self.visit(reference);
-            }
+        let piece_end = end.min(next + PIECE);
+        let rest = usize::from(piece_end < end);
+        if !self.reserve(PIECE) || self.arrays.try_reserve(rest).is_err() {
+            self.outcome.incomplete = true;
+            return;
+        }
+        let words = self.words;
+        for &reference in words.get(next..piece_end).unwrap_or(&[]) {
+            self.visit(reference);
         }
         if piece_end < end {
-            if self.arrays.try_reserve(1).is_err() {
-                self.outcome.incomplete = true;
-                return;
-            }
             self.arrays.push(Elements { next: piece_end, end });
         }
     }
+}
+
+/// Marks what a reference leads to, and pushes it if that is an object that was not marked.
+#[inline]
+fn visit(
+    reference: u32,
+    marks: &mut MarkBits<'_>,
+    stack: &mut StackTop<'_>,
+    hosts: &mut HostMarks,
+) {
+    let granule = reference / 4;
+    if reference % 4 == 2 {
+        return hosts.mark(granule);
+    }
+    // Now what is odd is an `i31`, and what is even an object.
+    let new = marks.mark(granule as usize, reference.is_multiple_of(2));
+    stack.push_if(new, granule);
 }

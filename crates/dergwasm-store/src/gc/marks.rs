@@ -56,44 +56,16 @@ impl Marks {
         self.lines[lines].fill(u32::MAX);
     }
 
-    /// Sets the bit of a granule and returns whether it was clear; false where no granule is.
-    #[inline]
-    pub(super) fn mark(&mut self, granule: usize) -> bool {
-        let Some(word) = self.lines.get_mut(granule / PER_LINE) else { return false };
-        let bit = 1 << (granule % PER_LINE);
-        let clear = *word & bit == 0;
-        *word |= bit;
-        clear
+    /// How many bytes are taken, without line 0.
+    pub(super) fn taken_bytes(&self) -> u64 {
+        let granules: u64 =
+            self.lines.iter().skip(1).map(|word| u64::from(word.count_ones())).sum();
+        granules * GRANULE as u64
     }
 
-    /// Sets the bits of `len` granules, as far as there are as many.
-    #[inline]
-    pub(super) fn mark_all(&mut self, granule: usize, len: usize) {
-        let (line, bit) = (granule / PER_LINE, granule % PER_LINE);
-        if bit + len <= PER_LINE {
-            if let Some(word) = self.lines.get_mut(line) {
-                *word |= ones(len) << bit;
-            }
-        } else {
-            self.mark_lines(granule, len);
-        }
-    }
-
-    fn mark_lines(&mut self, granule: usize, len: usize) {
-        let end = granule.saturating_add(len).min(self.lines.len() * PER_LINE);
-        if granule >= end {
-            return;
-        }
-        let (first, last) = (granule / PER_LINE, (end - 1) / PER_LINE);
-        let from_start = u32::MAX << (granule % PER_LINE);
-        let to_end = ones((end - 1) % PER_LINE + 1);
-        if first == last {
-            self.lines[first] |= from_start & to_end;
-        } else {
-            self.lines[first] |= from_start;
-            self.lines[first + 1..last].fill(u32::MAX);
-            self.lines[last] |= to_end;
-        }
+    /// The bits, to set them.
+    pub(super) const fn bits(&mut self) -> MarkBits<'_> {
+        MarkBits(self.lines.as_mut_slice())
     }
 
     /// The first free line from `from` on and before `end`.
@@ -121,6 +93,62 @@ impl Marks {
     }
 }
 
+/// The bits of all granules, for a marker.
+#[derive(Debug)]
+pub(super) struct MarkBits<'a>(&'a mut [u32]);
+
+impl MarkBits<'_> {
+    pub(super) const fn reborrow(&mut self) -> MarkBits<'_> {
+        MarkBits(self.0)
+    }
+
+    /// Sets the bit of a granule, if it is `real`, and returns whether it was clear; false where no
+    /// granule is. Without branches but one that is never taken: which bits are set is random.
+    #[inline]
+    pub(super) fn mark(&mut self, granule: usize, real: bool) -> bool {
+        let Some(word) = self.0.get_mut(granule / PER_LINE) else { return false };
+        let bit = u32::from(real) << (granule % PER_LINE);
+        let clear = bit & !*word;
+        *word |= bit;
+        clear != 0
+    }
+
+    /// Sets the bits of `len` granules, not more than a line has.
+    #[inline]
+    #[expect(clippy::cast_possible_truncation, reason = "the two halves")]
+    pub(super) fn mark_small(&mut self, granule: usize, len: u32) {
+        let bits = ((1_u64 << (len % 64)) - 1) << (granule % PER_LINE);
+        let line = granule / PER_LINE;
+        if let Some(word) = self.0.get_mut(line) {
+            *word |= bits as u32;
+        }
+        let beyond = (bits >> PER_LINE) as u32;
+        if beyond != 0
+            && let Some(word) = self.0.get_mut(line + 1)
+        {
+            *word |= beyond;
+        }
+    }
+
+    /// Sets the bits of `len` granules, as far as there are as many.
+    pub(super) fn mark_all(&mut self, granule: usize, len: usize) {
+        let end = granule.saturating_add(len).min(self.0.len() * PER_LINE);
+        if granule >= end {
+            return;
+        }
+        let (first, last) = (granule / PER_LINE, (end - 1) / PER_LINE);
+        let from_start = u32::MAX << (granule % PER_LINE);
+        let to_end = ones((end - 1) % PER_LINE + 1);
+        if first == last {
+            self.0[first] |= from_start & to_end;
+        } else {
+            self.0[first] |= from_start;
+            self.0[first + 1..last].fill(u32::MAX);
+            self.0[last] |= to_end;
+        }
+    }
+}
+
 /// The lowest `len` bits, at most 32.
 const fn ones(len: usize) -> u32 {
     if len == 0 { 0 } else { u32::MAX >> (PER_LINE - len) }
@@ -136,9 +164,14 @@ mod tests {
             for len in 1..100 {
                 let mut marks = Marks::default();
                 assert!(marks.grow(6));
-                marks.mark_all(start, len);
+                let mut bits = marks.bits();
+                if len <= PER_LINE && start % 2 == 0 {
+                    bits.mark_small(start, u32::try_from(len).unwrap());
+                } else {
+                    bits.mark_all(start, len);
+                }
                 for granule in 32..6 * PER_LINE {
-                    let set = !marks.mark(granule);
+                    let set = !marks.bits().mark(granule, true);
                     assert_eq!(set, (start..start + len).contains(&granule), "{start} {len}");
                 }
             }
@@ -148,14 +181,18 @@ mod tests {
     #[test]
     fn what_is_outside_is_ignored() {
         let mut marks = Marks::default();
-        assert!(!marks.mark(0));
-        marks.mark_all(5, 3);
+        assert!(!marks.bits().mark(0, true));
+        marks.bits().mark_all(5, 3);
         assert!(marks.grow(2));
-        assert!(!marks.mark(64) && !marks.mark(usize::MAX));
-        marks.mark_all(63, usize::MAX - 70);
-        marks.mark_all(1 << 40, 1);
-        marks.mark_all(1 << 40, 100);
-        assert!(!marks.mark(63) && marks.mark(62));
+        assert!(!marks.bits().mark(64, true) && !marks.bits().mark(usize::MAX, true));
+        marks.bits().mark_all(63, usize::MAX - 70);
+        marks.bits().mark_all(1 << 40, 1);
+        marks.bits().mark_all(1 << 40, 100);
+        assert!(
+            !marks.bits().mark(63, true)
+                && !marks.bits().mark(62, false)
+                && marks.bits().mark(62, true)
+        );
     }
 
     #[test]
@@ -164,7 +201,7 @@ mod tests {
         let mut marks = Marks::default();
         assert!(marks.grow(10));
         marks.take(3..4);
-        marks.mark(7 * PER_LINE + 9);
+        marks.bits().mark(7 * PER_LINE + 9, true);
         assert_eq!(marks.free_line(0, 10), Some(1));
         assert_eq!((marks.free_len(1, 9, 10), marks.free_len(8, 9, 10)), (2, 2));
         assert_eq!(marks.free_len(4, 2, 10), 2);

@@ -12,6 +12,9 @@ use core::{ptr::NonNull, slice, sync::atomic::AtomicU8};
 /// object with the length.
 pub const HEAP_SLACK: usize = 256 << 10;
 
+/// From this length on a heap is worth large pages, which may leave as much as one of them unused.
+const LARGE: usize = 32 << 20;
+
 /// What the base of a heap points to that has no memory yet. Takes no room in the program's file
 /// and none in memory while nothing is read from it.
 static NO_HEAP: NoHeap = NoHeap([const { AtomicU8::new(0) }; HEAP_SLACK]);
@@ -74,6 +77,17 @@ impl RawHeap {
         }
     }
 
+    /// The bytes as words. The length is a multiple of 4.
+    pub(super) const fn words(&self) -> &[u32] {
+        match &self.region {
+            // SAFETY: INV-HEAP: as in `bytes`; the base is a multiple of 8, and any bytes are words.
+            Some(region) => unsafe {
+                slice::from_raw_parts(region.base().as_ptr().cast(), self.len / size_of::<u32>())
+            },
+            None => &[],
+        }
+    }
+
     pub(super) const fn bytes_mut(&mut self) -> &mut [u8] {
         match &self.region {
             // SAFETY: INV-HEAP: as in `bytes`; they belong to `self`, which is borrowed exclusively.
@@ -117,6 +131,12 @@ impl RawHeap {
             }
             self.region = Some(larger);
         }
+        if self.len < LARGE
+            && len >= LARGE
+            && let Some(region) = &mut self.region
+        {
+            region.prefer_large_pages();
+        }
         self.publish(len);
         true
     }
@@ -140,6 +160,19 @@ impl Drop for RawHeap {
         // SAFETY: INV-HEAP: allocated as a box in `new`, and freed nowhere else.
         drop(unsafe { Box::from_raw(self.view.as_ptr()) });
     }
+}
+
+/// Asks the processor to bring a word near, where there is a way to ask.
+#[inline]
+pub(super) fn prefetch(words: &[u32], index: usize) {
+    #[cfg(all(target_arch = "x86_64", not(miri)))]
+    {
+        use core::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        // SAFETY: a prefetch is no access: any address will do.
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(words.as_ptr().wrapping_add(index).cast()) };
+    }
+    #[cfg(not(all(target_arch = "x86_64", not(miri))))]
+    let _ = (words, index);
 }
 
 #[cfg(test)]

@@ -2,7 +2,9 @@
 //!
 //! Knows types only by their ids and tags only by their addresses, as headers name them.
 
-use super::{EXCEPTION_TYPE, HEADER_SIZE, ObjectHeader, StructLayout, array_element_size};
+use super::{
+    EXCEPTION_TYPE, HEADER_SIZE, ObjectHeader, StructLayout, array_element_size, marks::LINE,
+};
 use alloc::vec::Vec;
 use dergwasm_types::{CompositeType, RefType, StorageType, SubType, ValType};
 
@@ -12,7 +14,10 @@ pub(super) enum Shape {
     /// There are no objects of the type: it is no structure or array, or too large.
     #[default]
     None,
-    /// A structure or exception.
+    /// A structure or exception of at most a line. Bit `n` of `refs` says that the word `n` of the
+    /// object is a reference.
+    Small { granules: u32, layout: u32, refs: u64 },
+    /// A larger structure or exception.
     Struct { size: u32, first_ref: u32, refs: u32, layout: u32 },
     /// An array.
     Array { element: StorageType, traced: bool },
@@ -23,7 +28,7 @@ pub(super) enum Shape {
 pub(crate) struct TraceTable {
     types: Vec<Shape>,
     tags: Vec<Shape>,
-    /// The offsets of the references in structures.
+    /// The offsets of the references in larger structures.
     refs: Vec<u32>,
     layouts: Vec<StructLayout>,
 }
@@ -59,36 +64,45 @@ impl TraceTable {
         is_traced: impl Fn(RefType) -> bool,
     ) -> Shape {
         let Some(layout) = layout else { return Shape::None };
-        let before = self.refs.len();
+        let (size, before) = (layout.size(), self.refs.len());
+        let numbers = [before, self.layouts.len()].map(u32::try_from);
+        let [Ok(first_ref), Ok(index)] = numbers else { return Shape::None };
         let traced = layout.fields().iter().filter(|field| is_reference(field.storage, &is_traced));
-        self.refs.extend(traced.map(|field| field.offset));
-        let numbers = [before, self.refs.len() - before, self.layouts.len()].map(u32::try_from);
-        let [Ok(first_ref), Ok(refs), Ok(index)] = numbers else { return Shape::None };
-        let size = layout.size();
+        let offsets = traced.map(|field| field.offset);
+        let shape = if size as usize <= LINE {
+            let refs = offsets.fold(0, |refs, offset| refs | 1 << (offset / 4));
+            Shape::Small { granules: size / 8, layout: index, refs }
+        } else {
+            self.refs.extend(offsets);
+            // Fewer than bytes of a structure.
+            let refs = u32::try_from(self.refs.len() - before).unwrap_or(0);
+            Shape::Struct { size, first_ref, refs, layout: index }
+        };
         self.layouts.push(layout);
-        Shape::Struct { size, first_ref, refs, layout: index }
+        shape
     }
 
     /// The layout of the structures of a type or of the exceptions of a tag, named as in a header.
     pub(crate) fn layout(&self, ty: u32) -> Option<&StructLayout> {
-        match self.shape_of(ty) {
-            Shape::Struct { layout, .. } => self.layouts.get(layout as usize),
+        match *self.shape_of(ty)? {
+            Shape::Small { layout, .. } | Shape::Struct { layout, .. } => {
+                self.layouts.get(layout as usize)
+            }
             _ => None,
         }
     }
 
     /// The shape of objects with this type word.
     #[inline]
-    pub(super) fn shape_of(&self, ty: u32) -> Shape {
-        let shape = if ty & EXCEPTION_TYPE == 0 {
+    pub(super) fn shape_of(&self, ty: u32) -> Option<&Shape> {
+        if ty & EXCEPTION_TYPE == 0 {
             self.types.get(ty as usize)
         } else {
             self.tags.get((ty & !EXCEPTION_TYPE) as usize)
-        };
-        shape.copied().unwrap_or_default()
+        }
     }
 
-    /// The offsets of references in structures of a shape.
+    /// The offsets of references in the larger structures of a shape.
     #[inline]
     pub(super) fn refs(&self, first: u32, len: u32) -> &[u32] {
         let first = first as usize;
@@ -97,8 +111,9 @@ impl TraceTable {
 
     /// The bytes of the object with this header, if there are objects of its type.
     pub(super) fn size_of(&self, header: ObjectHeader) -> Option<u64> {
-        match self.shape_of(header.ty) {
+        match *self.shape_of(header.ty)? {
             Shape::None => None,
+            Shape::Small { granules, .. } => Some(u64::from(granules) * 8),
             Shape::Struct { size, .. } => Some(size.into()),
             Shape::Array { element, .. } => Some(array_size(element, header.len)),
         }

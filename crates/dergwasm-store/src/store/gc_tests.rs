@@ -369,3 +369,6 @@ fn references_of_concrete_types_are_followed() {
         last = object;
     }
 }
+
+mod large;
+mod random;

@@ -16,6 +16,8 @@ impl Mapping {
         match self.0 {}
     }
 
+    pub(super) const fn prefer_large_pages(&mut self) {}
+
     pub(super) const fn commit(&mut self, _len: usize) -> Option<usize> {
         match self.0 {}
     }

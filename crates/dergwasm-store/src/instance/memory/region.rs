@@ -2,7 +2,8 @@
 //!
 //! Small regions come from the allocator, which makes one of 64 KiB in about a microsecond. Large ones are
 //! address space reserved from the system, of which only a part is usable; they grow without
-//! copying, and the system zeroes what is touched. Knows nothing of views.
+//! copying, and the system zeroes what is touched. Memories and the heap of
+//! objects live in them. Knows nothing of views.
 
 use super::map::Mapping;
 use alloc::alloc::{alloc_zeroed, dealloc};
@@ -78,6 +79,13 @@ impl Region {
         // SAFETY: the allocation is longer than the header, or ends after it.
         let base = unsafe { start.add(HEADER) };
         Some(Self { base, usable: len, origin: Origin::Allocated })
+    }
+
+    /// Asks for large pages, where the system has them.
+    pub(crate) fn prefer_large_pages(&mut self) {
+        if let Origin::Mapped(mapping) = &mut self.origin {
+            mapping.prefer_large_pages();
+        }
     }
 
     /// The first byte. The 8 bytes before belong to the region too.
