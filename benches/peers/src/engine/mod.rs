@@ -6,6 +6,10 @@ mod dergwasm;
 mod silverfir;
 #[cfg(feature = "stitch")]
 mod stitch;
+#[cfg(feature = "submilli")]
+mod submilli;
+#[cfg(feature = "tinywasm")]
+mod tinywasm;
 mod wasmi;
 
 use std::error::Error;
@@ -58,5 +62,9 @@ pub fn engines() -> Vec<Box<dyn Engine>> {
         Box::new(silverfir::Silverfir),
         #[cfg(feature = "stitch")]
         Box::new(stitch::Stitch),
+        #[cfg(feature = "tinywasm")]
+        Box::new(tinywasm::Tinywasm),
+        #[cfg(feature = "submilli")]
+        Box::new(submilli::Submilli),
     ]
 }
