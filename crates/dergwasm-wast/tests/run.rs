@@ -202,3 +202,19 @@ fn folded_blocks_of_legacy_exceptions_are_read() {
     let broken = Script::parse("(module (func (try (do) (catch_all)) (frobnicate)))");
     assert!(broken.unwrap_err().reason.contains("unknown operator"));
 }
+
+#[test]
+fn only_an_uncaught_exception_is_one() {
+    let script = r#"
+        (module
+          (tag $e (param i32))
+          (func (export "throw") (throw $e (i32.const 7)))
+          (func (export "return") (result i32) (i32.const 7))
+          (func (export "trap") unreachable))
+        (assert_exception (invoke "throw"))
+        (assert_exception (invoke "return"))
+        (assert_exception (invoke "trap"))"#;
+    let [returned, trapped] = &failures(script)[..] else { panic!("two are wrong") };
+    assert_eq!(returned, "expected an exception, found i32 7 (0x00000007)");
+    assert!(trapped.starts_with("expected an exception, found trap: unreachable"), "{trapped}");
+}
