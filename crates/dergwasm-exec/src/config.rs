@@ -88,6 +88,8 @@ impl Config {
 
     /// Whether another thread can stop the machine through an
     /// [`InterruptHandle`](crate::InterruptHandle). Default: no.
+    ///
+    /// Only then `memory.atomic.wait` lets the time pass that it is given.
     pub fn interruptible(&mut self, enable: bool) -> &mut Self {
         self.interruptible = enable;
         self

@@ -117,6 +117,19 @@ const WAITING: &str = r#"(module
         (memory.atomic.wait32 1 (local.get 0) (local.get 1) (local.get 2)))
     (func (export "notify") (param i32 i32 i64) (result i32)
         (memory.atomic.notify (local.get 0) (local.get 1)))
+    (type $s (struct (field i32)))
+    (func (export "garbage") (param i32)
+        (loop
+            (drop (struct.new $s (i32.const -1)))
+            (br_if 0 (local.tee 0 (i32.sub (local.get 0) (i32.const 1))))))
+    (func (export "objects") (param i32 i32 i64) (result i32) (local $x (ref null $s))
+        (local.set $x (struct.new $s (i32.const 30)))
+        (struct.new $s (i32.const 10))
+        (memory.atomic.wait32 (local.get 0) (local.get 1) (local.get 2))
+        (local.set 0)
+        (struct.get $s 0)
+        (i32.add (struct.get $s 0 (local.get $x)))
+        (i32.add (local.get 0)))
     (func (export "between") (param i32 i32 i64) (result i32)
         (i32.add (i32.mul (local.get 1) (i32.const 3))
             (memory.atomic.wait32 (local.get 0) (local.get 1) (local.get 2)))))"#;
@@ -175,4 +188,27 @@ fn an_interrupted_wait_can_be_resumed() {
     memory.set(&mut machine, 0, 6).unwrap();
     let outcome = paused.resume(&mut machine).unwrap();
     assert!(matches!(outcome, TypedResumableCall::Finished(16)), "{outcome:?}");
+}
+
+#[test]
+fn objects_live_on_while_a_wait_is_paused() {
+    let mut config = Config::new();
+    config.interruptible(true);
+    let (mut machine, instance) = instantiate(&config, WAITING);
+    let wait = instance.get_typed_func::<(u32, i32, i64), u32>(&machine, "objects").unwrap();
+    let garbage = instance.get_typed_func::<u32, ()>(&machine, "garbage").unwrap();
+    let handle = machine.interrupt_handle();
+    let other = std::thread::spawn(move || {
+        std::thread::sleep(Duration::from_millis(10));
+        handle.interrupt();
+    });
+    let outcome = wait.call_resumable(&mut machine, (0, 0, i64::MAX)).unwrap();
+    other.join().unwrap();
+    let TypedResumableCall::Paused(paused) = outcome else { panic!("nothing else ends it") };
+    machine.core_mut().gc();
+    garbage.call(&mut machine, 10_000).unwrap();
+    let memory = instance.get_memory(&machine, "memory").unwrap();
+    memory.set(&mut machine, 0, 1).unwrap();
+    let outcome = paused.resume(&mut machine).unwrap();
+    assert!(matches!(outcome, TypedResumableCall::Finished(41)), "{outcome:?}");
 }
