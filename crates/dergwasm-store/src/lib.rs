@@ -53,10 +53,11 @@
 //!   *Established by* the `raw` modules of memory and table, which alone write views.
 //! - **INV-HEAP** The bytes from `base` to `base + len` of a [`HeapView`] are allocated,
 //!   initialised and owned by the store until it is dropped, and [`HEAP_SLACK`] bytes after them
-//!   can be read too and are initialised. `base` is a multiple of 8 and never null. `base` and
+//!   can be read too and are initialised; where `len` is not 0 they can also be written. `base` is a multiple of 8 and never null. `base` and
 //!   `len` change only in [`Store::alloc_object`], and `len` never falls. No object begins below
 //!   offset 8. `bump` is a multiple of 8, and the bytes from `bump` to `bump_end` belong to no
-//!   object and are zero: an engine may make an object of at most [`MAX_BUMP`] bytes there, a
+//!   object and are zero, unless something was written through a reference that leads to no object:
+//!   an engine may make an object of at most [`MAX_BUMP`] bytes there, a
 //!   multiple of 8, by writing its header and raising `bump` by its size. A collection changes
 //!   neither `base` nor `len` nor the bytes of objects it reaches, and leaves `bump` at `bump_end`.
 //!   *Established by* `gc/raw.rs`, which alone writes views, and `gc/heap.rs`, which chooses the

@@ -134,7 +134,7 @@ impl Queue {
         }
     }
 
-    /// The object that was asked for first.
+    /// The object that was asked for first. `first` counts how many there were.
     #[inline]
     fn next(&mut self) -> Option<usize> {
         if self.first == self.end {
@@ -202,6 +202,7 @@ impl<'a> Marker<'a> {
         while let Some(granule) = self.drain_small(&mut queue) {
             self.look_into(granule);
         }
+        self.outcome.objects += queue.first as u64;
     }
 
     /// Looks into what is on the stack up to an object that is not small, and returns that.
@@ -212,7 +213,6 @@ impl<'a> Marker<'a> {
         let (words, trace) = (self.words, self.trace);
         let (mut marks, hosts) = (self.marks.reborrow(), &mut *self.hosts);
         let mut stack = self.stack.top();
-        let mut objects = self.outcome.objects;
         let other = loop {
             queue.fill(words, &mut stack);
             let Some(granule) = queue.next() else { break None };
@@ -224,7 +224,6 @@ impl<'a> Marker<'a> {
             if stack.room() < u64::BITS as usize {
                 break Some(granule);
             }
-            objects += 1;
             marks.mark_small(granule, granules);
             while refs != 0 {
                 if let Some(&reference) = object.get(refs.trailing_zeros() as usize) {
@@ -233,7 +232,7 @@ impl<'a> Marker<'a> {
                 refs &= refs - 1;
             }
         };
-        (self.stack.len, self.outcome.objects) = (stack.len, objects);
+        self.stack.len = stack.len;
         other
     }
 
@@ -290,7 +289,6 @@ impl<'a> Marker<'a> {
     /// Marks the rest of an object's granules, the first of which is marked.
     #[inline]
     fn count(&mut self, granule: usize, size: u64) {
-        self.outcome.objects += 1;
         self.marks.mark_all(granule, usize::try_from(size).map_or(usize::MAX, |n| n / GRANULE));
     }
 
@@ -320,6 +318,10 @@ fn visit(
     stack: &mut StackTop<'_>,
     hosts: &mut HostMarks,
 ) {
+    // Worth a branch: often whole runs of references are null, or hardly any.
+    if reference == 0 {
+        return;
+    }
     let granule = reference / 4;
     if reference % 4 == 2 {
         return hosts.mark(granule);
