@@ -2,10 +2,11 @@
 
 use crate::{Error, Host, Machine, Module, Outcome, PausedRun};
 use alloc::boxed::Box;
+use alloc::vec::Vec;
 use core::ops::Deref;
 use dergwasm_store::{
-    ExternVal, FuncAddr, GlobalAddr, GlobalInst, HostFuncId, InstanceAddr, MemAddr, MemInst,
-    ResourceLimiter, StoreError, TableAddr, TableInst, TagAddr,
+    ExternVal, FuncAddr, GcRef, GlobalAddr, GlobalInst, Hold, HostFuncId, InstanceAddr, MemAddr,
+    MemInst, ObjectHeader, ResourceLimiter, StoreError, TableAddr, TableInst, TagAddr,
 };
 use dergwasm_types::{FuncType, GlobalType, MemoryType, TableType, Value};
 
@@ -180,6 +181,16 @@ methods! {
     ///
     /// # Errors
     /// The machine's method says which.
+    fn gc();
+    fn hold(references: Vec<u64>) -> Hold;
+    ///
+    /// # Errors
+    /// The machine's method says which.
+    fn alloc_object(header: ObjectHeader, size: u64) -> Result<GcRef, Error>;
+    ///
+    /// # Errors
+    /// The machine's method says which.
+    fn alloc_exception(tag: TagAddr, values: &[Value]) -> Result<u64, Error>;
     fn set_fuel(fuel: u64) -> Result<(), Error>;
     fn set_limiter(limiter: Box<dyn ResourceLimiter + Send + Sync>);
 }
