@@ -178,9 +178,6 @@ methods! {
     /// # Errors
     /// The machine's method says which.
     fn grow_table(table: TableAddr, delta: u64, init: u64) -> Result<u64, StoreError>;
-    ///
-    /// # Errors
-    /// The machine's method says which.
     fn gc();
     fn hold(references: Vec<u64>) -> Hold;
     ///
@@ -191,6 +188,9 @@ methods! {
     /// # Errors
     /// The machine's method says which.
     fn alloc_exception(tag: TagAddr, values: &[Value]) -> Result<u64, Error>;
+    ///
+    /// # Errors
+    /// The machine's method says which.
     fn set_fuel(fuel: u64) -> Result<(), Error>;
     fn set_limiter(limiter: Box<dyn ResourceLimiter + Send + Sync>);
 }

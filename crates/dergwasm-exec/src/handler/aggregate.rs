@@ -168,7 +168,7 @@ fn header(ty: TypeId, len: u32) -> u64 {
     u64::from_ne_bytes([a, b, c, d, e, f, g, h])
 }
 
-/// [`alloc`] out of line; 0 if it failed, with the error in the context.
+/// Allocation out of line; 0 if it failed, with the error in the context.
 ///
 /// # Safety
 /// INV-FRAME, INV-HEAP, INV-HOST, INV-STORE
