@@ -179,7 +179,9 @@ impl Run {
             };
             let results = call(machine, name, func, args)?;
             return output::print(|out| {
-                results.iter().try_for_each(|value| writeln!(out, "{}", argument::show(value)))
+                results
+                    .iter()
+                    .try_for_each(|value| writeln!(out, "{}", argument::show(value, machine)))
             });
         }
         match start.or(unnamed) {
@@ -232,7 +234,7 @@ fn call(
     args: &[OsString],
 ) -> Result<Vec<Val>, Failure> {
     let ty = func.ty(&*machine)?;
-    let args = argument::parse_all(&ty, args)
+    let args = argument::parse_all(&ty, args, machine)
         .map_err(|message| Failure::Usage(format!("cannot call `{name}`: {message}")))?;
     let mut results = vec![Val::I32(0); ty.results().len()];
     func.call(machine, &args, &mut results)?;

@@ -99,6 +99,27 @@ impl Machine {
         Ok(ids)
     }
 
+    /// The type in the store of a function that a module imports; `None` if the import at `index`
+    /// is no function. The module's types become known to the store.
+    ///
+    /// # Errors
+    /// The store has no room for the types.
+    pub fn import_func_type(
+        &mut self,
+        module: &Module,
+        index: usize,
+    ) -> Result<Option<TypeId>, Error> {
+        let import = module.decoded().imports().get(index);
+        let Some(ImportType::Func(ty)) = import.map(|import| import.ty) else { return Ok(None) };
+        Ok(self.intern_types(module)?.get(ty.index()).copied())
+    }
+
+    /// What a type of an instance's module is in the store.
+    #[must_use]
+    pub fn instance_type(&self, instance: InstanceAddr, ty: TypeIdx) -> Option<TypeId> {
+        self.instances.get(instance.index())?.parts.types.get(ty.index()).copied()
+    }
+
     /// Checks the imports and notes their addresses.
     fn link(
         &self,

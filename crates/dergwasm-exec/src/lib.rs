@@ -31,6 +31,7 @@ mod objects;
 #[cfg(feature = "parallel")]
 mod parallel;
 mod pause;
+mod roots;
 mod stack;
 mod store_access;
 mod store_requests;
@@ -47,6 +48,7 @@ pub use machine::{InterruptHandle, Machine};
 pub use machine_mut::MachineMut;
 pub use module::Module;
 pub use pause::{Outcome, PausedRun};
+pub use roots::RootId;
 
 /// Whether instructions are chained by sibling calls, not by a loop.
 pub const TAIL_CALLS: bool = dispatch::TAIL_CALLS;

@@ -3,6 +3,7 @@
 use crate::frames::CodeIndex;
 use crate::instance::{Callee, Context, InstanceParts, Registers};
 use crate::module::Flavour;
+use crate::roots::RootList;
 use crate::stack::ValueStack;
 use crate::{Config, Error, Module};
 use alloc::boxed::Box;
@@ -12,9 +13,9 @@ use core::ptr::{self, NonNull};
 use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use dergwasm_store::{
     ExternVal, FuncAddr, FuncInst, FuncKind, HostFuncId, InstanceAddr, MemoryView, ModuleInst,
-    ResourceLimiter, Store, StoreError,
+    ResourceLimiter, Store, StoreError, TypeId,
 };
-use dergwasm_types::{ExternKind, ExternType, FuncType};
+use dergwasm_types::{ExternKind, ExternType, FuncType, SubType};
 
 /// A machine that runs one thread of WebAssembly.
 ///
@@ -53,6 +54,8 @@ pub struct Machine {
     /// How many host functions run that were invoked by the embedder or by another one, not by
     /// code.
     pub(crate) host_calls: usize,
+    /// The references the embedder holds.
+    pub(crate) root_list: RootList,
     interrupt: Arc<AtomicBool>,
     /// The memory of instances that have none.
     no_memory: NonNull<NoMemory>,
@@ -155,6 +158,7 @@ impl Machine {
             instances: Vec::new(),
             callees: Vec::new(),
             host_calls: 0,
+            root_list: RootList::default(),
             code_index: CodeIndex::default(),
             stack: None,
             context: NonNull::from(Box::leak(Box::new(context))),
@@ -168,6 +172,12 @@ impl Machine {
     #[must_use]
     pub fn store(&self) -> &Store {
         &self.store
+    }
+
+    /// Which machine it is: different from every other of the process.
+    #[must_use]
+    pub const fn id(&self) -> usize {
+        self.id
     }
 
     /// The configuration.
@@ -201,9 +211,19 @@ impl Machine {
     /// # Errors
     /// When there are no addresses left.
     pub fn alloc_host_func(&mut self, ty: &FuncType, id: HostFuncId) -> Result<FuncAddr, Error> {
-        let values = ty.params().len().max(ty.results().len());
         let ty = self.store.intern(ty);
         self.publish_types();
+        self.alloc_host_func_of(ty, id)
+    }
+
+    /// Makes a host function of a type that the store has.
+    ///
+    /// # Errors
+    /// When there are no addresses left, or the store has no such type of functions.
+    pub fn alloc_host_func_of(&mut self, ty: TypeId, id: HostFuncId) -> Result<FuncAddr, Error> {
+        let func = self.store.get_sub_type(ty.0).and_then(SubType::as_func);
+        let func = func.ok_or_else(|| Error::usage("the store has no such type of functions"))?;
+        let values = func.params().len().max(func.results().len());
         let addr = self.store.alloc_func(FuncInst { ty, kind: FuncKind::Host(id) })?;
         self.push_callee(Callee {
             inst: ptr::null_mut(),

@@ -1,12 +1,13 @@
 //! A machine lent to whoever may use it but not replace it: the host functions it calls.
 
-use crate::{Error, Host, Machine, Module, Outcome, PausedRun};
+use crate::{Error, Host, Machine, Module, Outcome, PausedRun, RootId};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
+use core::any::Any;
 use core::ops::Deref;
 use dergwasm_store::{
     ExternVal, FuncAddr, GcRef, GlobalAddr, GlobalInst, Hold, HostFuncId, InstanceAddr, MemAddr,
-    MemInst, ObjectHeader, ResourceLimiter, StoreError, TableAddr, TableInst, TagAddr,
+    MemInst, ObjectHeader, ResourceLimiter, StoreError, TableAddr, TableInst, TagAddr, TypeId,
 };
 use dergwasm_types::{FuncType, GlobalType, MemoryType, TableType, Value};
 
@@ -95,6 +96,13 @@ impl<'a> MachineMut<'a> {
     pub fn into_memory_mut(self, memory: MemAddr) -> Option<&'a mut MemInst> {
         self.0.memory_mut(memory)
     }
+
+    /// [`Machine::extern_value_mut`] for as long as the machine is lent.
+    #[inline]
+    #[must_use]
+    pub fn into_extern_value_mut(self, word: u64) -> Option<&'a mut (dyn Any + Send + Sync)> {
+        self.0.extern_value_mut(word)
+    }
 }
 
 macro_rules! methods {
@@ -178,6 +186,12 @@ methods! {
     /// # Errors
     /// The machine's method says which.
     fn grow_table(table: TableAddr, delta: u64, init: u64) -> Result<u64, StoreError>;
+    ///
+    /// # Errors
+    /// The machine's method says which.
+    fn set_fuel(fuel: u64) -> Result<(), Error>;
+    fn root(word: u64) -> RootId;
+    fn leave_root_scope(scope: usize);
     fn gc();
     fn hold(references: Vec<u64>) -> Hold;
     ///
@@ -187,10 +201,20 @@ methods! {
     ///
     /// # Errors
     /// The machine's method says which.
-    fn alloc_exception(tag: TagAddr, values: &[Value]) -> Result<u64, Error>;
+    fn alloc_extern(value: Box<dyn Any + Send + Sync>) -> Result<u64, Error>;
     ///
     /// # Errors
     /// The machine's method says which.
-    fn set_fuel(fuel: u64) -> Result<(), Error>;
+    fn alloc_exception(tag: TagAddr, values: &[Value]) -> Result<u64, Error>;
+    #[must_use]
+    fn throw(exception: u64) -> Error;
+    ///
+    /// # Errors
+    /// The machine's method says which.
+    fn import_func_type(module: &Module, index: usize) -> Result<Option<TypeId>, Error>;
+    ///
+    /// # Errors
+    /// The machine's method says which.
+    fn alloc_host_func_of(ty: TypeId, id: HostFuncId) -> Result<FuncAddr, Error>;
     fn set_limiter(limiter: Box<dyn ResourceLimiter + Send + Sync>);
 }

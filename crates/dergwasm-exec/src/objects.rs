@@ -5,7 +5,9 @@
 
 use crate::frames::Frames;
 use crate::{Error, Machine};
+use alloc::boxed::Box;
 use alloc::vec::Vec;
+use core::any::Any;
 use dergwasm_store::{
     Collect, DataAddr, EXCEPTION_TYPE, ElemAddr, GcRef, HeapFull, HeapStats, Hold, InstanceAddr,
     ObjectError, ObjectHeader, Store, TagAddr, TypeId, array_element_size,
@@ -56,7 +58,8 @@ impl Machine {
     }
 
     fn collect(&mut self, frames: Option<Frames>) {
-        let roots = frames.map(|frames| self.roots(frames)).unwrap_or_default();
+        let mut roots = frames.map(|frames| self.roots(frames)).unwrap_or_default();
+        roots.extend(self.root_list.words());
         self.store.collect(&roots);
     }
 
@@ -120,6 +123,24 @@ impl Machine {
     pub fn alloc_object(&mut self, header: ObjectHeader, size: u64) -> Result<GcRef, Error> {
         let frames = Frames::of_host(self);
         self.make(frames, |store, collect| store.alloc_object(header, size, collect))
+    }
+
+    /// Keeps a value of the host and returns a reference to it; a collection may come first.
+    ///
+    /// As with [`alloc_object`](Self::alloc_object), nothing keeps it alive yet.
+    ///
+    /// # Errors
+    /// There is no room.
+    pub fn alloc_extern(&mut self, value: Box<dyn Any + Send + Sync>) -> Result<u64, Error> {
+        if self.store.collection_due() {
+            self.gc();
+        }
+        Ok(self.store.alloc_extern(value)?)
+    }
+
+    /// A value of the host that a reference leads to, to change it.
+    pub fn extern_value_mut(&mut self, word: u64) -> Option<&mut (dyn Any + Send + Sync)> {
+        self.store.extern_value_mut(word)
     }
 
     /// Makes an object of code's; the header is a word.
@@ -293,6 +314,14 @@ impl Machine {
             }
         }
         Ok(made.word())
+    }
+
+    /// An exception as the error by which a host function throws it.
+    ///
+    /// It is a usage error if the reference leads to no exception of this machine.
+    #[must_use]
+    pub fn throw(&mut self, exception: u64) -> Error {
+        self.uncaught(exception)
     }
 
     /// The tag of an exception; none if the reference leads to none.

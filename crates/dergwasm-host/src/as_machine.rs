@@ -9,7 +9,7 @@ use crate::{
 use alloc::vec::Vec;
 use core::fmt;
 use dergwasm_exec::{Machine as Core, MachineMut as CoreMut};
-use dergwasm_store::{FuncAddr, HostFuncId};
+use dergwasm_store::{FuncAddr, HostFuncId, TypeId};
 use dergwasm_types::{FuncType, Value};
 
 /// The part of a machine that belongs to the embedder.
@@ -111,11 +111,23 @@ impl<T> MachineMut<'_, T> {
 
     /// Makes a host function known to the machine.
     pub(crate) fn add_func(&mut self, ty: &FuncType, func: HostFunc<T>) -> Result<FuncAddr, Error> {
-        let id = u32::try_from(self.funcs.len() + self.state.added.len())
-            .map_err(|_| usage("a machine holds at most 2^32 host functions"))?;
-        let address = self.core.alloc_host_func(ty, HostFuncId(id))?;
+        let id = self.next_func()?;
+        let address = self.core.alloc_host_func(ty, id)?;
         self.state.added.push(func);
         Ok(address)
+    }
+
+    /// Makes a host function of a type that the machine has known to the machine.
+    pub(crate) fn add_func_of(&mut self, ty: TypeId, func: HostFunc<T>) -> Result<FuncAddr, Error> {
+        let id = self.next_func()?;
+        let address = self.core.alloc_host_func_of(ty, id)?;
+        self.state.added.push(func);
+        Ok(address)
+    }
+
+    fn next_func(&self) -> Result<HostFuncId, Error> {
+        let id = u32::try_from(self.funcs.len() + self.state.added.len());
+        id.map(HostFuncId).map_err(|_| usage("a machine holds at most 2^32 host functions"))
     }
 }
 

@@ -6,7 +6,7 @@ use crate::{
 };
 use core::fmt;
 use dergwasm_exec::Machine as Core;
-use dergwasm_store::InstanceAddr;
+use dergwasm_store::{HeapStats, InstanceAddr};
 
 /// The machine that calls a host function, and the instance that does.
 ///
@@ -73,6 +73,17 @@ impl<'a, T> Caller<'a, T> {
     /// The configuration does not [consume fuel](dergwasm_exec::Config::consume_fuel).
     pub fn set_fuel(&mut self, fuel: u64) -> Result<(), Error> {
         self.machine.core.set_fuel(fuel)
+    }
+
+    /// Drops the objects and host values that nothing leads to any more.
+    pub fn gc(&mut self) {
+        self.machine.core.gc();
+    }
+
+    /// What the heap of objects has done.
+    #[must_use]
+    pub fn heap_stats(&self) -> HeapStats {
+        self.core().heap_stats()
     }
 
     /// The instance that calls, or `None` when the embedder calls the host function itself.

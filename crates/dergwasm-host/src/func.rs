@@ -3,8 +3,8 @@
 //! Spec: [Execution › Modules › Invocation](https://webassembly.github.io/spec/core/exec/modules.html#invocation).
 
 use crate::{
-    AsMachine, AsMachineMut, Caller, Error, IntoFunc, ResumableCall, TypedFunc, Val, WasmParams,
-    WasmResults, as_machine::usage, guest::FuncName, into_func::from_vals, resumable,
+    AsMachine, AsMachineMut, Caller, CoreMut, Error, IntoFunc, ResumableCall, TypedFunc, Val,
+    WasmParams, WasmResults, as_machine::usage, guest::FuncName, into_func::from_vals, resumable,
 };
 use alloc::{format, vec, vec::Vec};
 use dergwasm_exec::Machine as Core;
@@ -149,7 +149,7 @@ impl Func {
         };
         self.write_params(&machine.core, params, results.len(), slots)?;
         machine.invoke(self.0, slots)?;
-        self.read_results(&machine.core, slots, results)
+        self.read_results(&mut machine.core, slots, results)
     }
 
     /// Calls the function such that the call can be continued after it ran out of fuel or was
@@ -168,7 +168,7 @@ impl Func {
         self.write_params(&machine.core, params, results.len(), &mut slots)?;
         let (mut core, mut run) = machine.split();
         let outcome = core.invoke_resumable(&mut run, self.0, &mut slots)?;
-        resumable::finish(*self, &machine.core, outcome, &slots, results)
+        resumable::finish(*self, &mut machine.core, outcome, &slots, results)
     }
 
     fn write_params(
@@ -196,11 +196,12 @@ impl Func {
     /// Gives the results of a call their types.
     pub(crate) fn read_results(
         self,
-        core: &Core,
+        core: &mut CoreMut<'_>,
         slots: &[Value],
         results: &mut [Val],
     ) -> Result<(), Error> {
-        let types = self.ty_in(core)?.results();
+        let ty = self.ty_in(core)?.clone();
+        let types = ty.results();
         if results.len() != types.len() {
             return Err(usage(format!(
                 "a function with {} results was given room for {}",
@@ -209,7 +210,7 @@ impl Func {
             )));
         }
         for ((val, &ty), &slot) in results.iter_mut().zip(types).zip(slots) {
-            *val = Val::from_value(slot, ty)?;
+            *val = Val::from_value(slot, ty, core)?;
         }
         Ok(())
     }

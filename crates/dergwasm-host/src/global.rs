@@ -16,7 +16,7 @@ use dergwasm_types::GlobalType;
 /// let ty = GlobalType { content: ValType::I64, mutable: true };
 /// let global = Global::new(&mut machine, ty, Val::I64(1))?;
 /// global.set(&mut machine, Val::I64(2))?;
-/// assert_eq!(global.get(&machine)?, Val::I64(2));
+/// assert_eq!(global.get(&mut machine)?, Val::I64(2));
 /// assert!(global.set(&mut machine, Val::I32(3)).is_err());
 /// # Ok::<(), Error>(())
 /// ```
@@ -66,9 +66,11 @@ impl Global {
     ///
     /// # Errors
     /// The global is not of this machine.
-    pub fn get(&self, machine: impl AsMachine) -> Result<Val, Error> {
-        let global = self.instance(machine.as_machine().core)?;
-        Val::from_value(global.get(), global.ty().content)
+    pub fn get(&self, mut machine: impl AsMachineMut) -> Result<Val, Error> {
+        let mut core = machine.as_machine_mut().core;
+        let global = self.instance(&core)?;
+        let (value, ty) = (global.get(), global.ty().content);
+        Val::from_value(value, ty, &mut core)
     }
 
     /// Sets the value.

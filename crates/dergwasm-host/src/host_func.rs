@@ -26,12 +26,19 @@ pub(crate) struct Run<'a, T> {
 }
 
 impl<T> Host for Run<'_, T> {
-    fn call(&mut self, core: CoreMut<'_>, call: HostCall<'_>) -> Result<(), Error> {
-        let Some(func) = self.funcs.get(call.id.0 as usize) else {
-            return self.call_added(core, call);
+    fn call(&mut self, mut core: CoreMut<'_>, call: HostCall<'_>) -> Result<(), Error> {
+        let scope = core.root_scope();
+        let result = match self.funcs.get(call.id.0 as usize) {
+            Some(func) => {
+                let core = core.reborrow();
+                let machine = MachineMut { core, funcs: self.funcs, state: self.state };
+                func(Caller::new(machine, call.caller), call.values)
+            }
+            None => self.call_added(core.reborrow(), call),
         };
-        let machine = MachineMut { core, funcs: self.funcs, state: self.state };
-        func(Caller::new(machine, call.caller), call.values)
+        // Handles that the function got or made end with the call.
+        core.leave_root_scope(scope);
+        result
     }
 }
 

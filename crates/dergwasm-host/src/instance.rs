@@ -3,7 +3,7 @@
 //! Spec: [Execution › Modules › Instantiation](https://webassembly.github.io/spec/core/exec/modules.html#instantiation).
 
 use crate::{
-    AsMachine, AsMachineMut, Error, Export, Extern, Func, Global, MachineMut, Memory, Table,
+    AsMachine, AsMachineMut, Error, Export, Extern, Func, Global, MachineMut, Memory, Table, Tag,
     TypedFunc, WasmParams, WasmResults, as_machine::usage, linker::nearest,
 };
 use alloc::{format, string::String, vec::Vec};
@@ -112,6 +112,12 @@ impl Instance {
     #[must_use]
     pub fn get_global(&self, machine: impl AsMachine, name: &str) -> Option<Global> {
         self.get_export(machine, name)?.into_global()
+    }
+
+    /// The exception tag exported under a name.
+    #[must_use]
+    pub fn get_tag(&self, machine: impl AsMachine, name: &str) -> Option<Tag> {
+        self.get_export(machine, name)?.into_tag()
     }
 
     /// The function exported under a name, with its types known to Rust.

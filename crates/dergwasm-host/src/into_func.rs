@@ -72,11 +72,11 @@ struct Args<'a>(&'a [Value], u8);
 
 impl Args<'_> {
     #[inline]
-    fn take<A: WasmArg>(&mut self) -> Result<A, Error> {
+    fn take<A: WasmArg, T>(&mut self, caller: &mut Caller<'_, T>) -> Result<A, Error> {
         let (own, rest) = self.0.split_at_checked(A::TYPES.len()).ok_or_else(too_few_slots)?;
         self.0 = rest;
         self.1 += 1;
-        A::from_values(own, Origin::numbered(self.1))
+        A::from_values(own, Origin::numbered(self.1), &mut caller.machine().core)
     }
 }
 
@@ -103,7 +103,7 @@ macro_rules! into_func {
                     let $caller = &mut $caller;
                     // Functions without parameters do not use `_args`.
                     let result = (|_args: &mut Args<'_>| {
-                        $( let $a = _args.take::<$A>()?; )*
+                        $( let $a = _args.take::<$A, T>($caller)?; )*
                         self($($arg),*).into_results()
                     })(&mut Args(slots, 0));
                     match result {
@@ -148,12 +148,12 @@ fn call_with_vals<T>(
     }
     vals.clear();
     for (&slot, &ty) in slots.iter().zip(ty.params()) {
-        vals.push(Val::from_value(slot, ty)?);
+        vals.push(Val::from_value(slot, ty, &mut caller.machine().core)?);
     }
     for &ty in ty.results() {
         // A type without a default keeps this wrong value only if `f` forgets to write it, which
         // the check below then reports.
-        vals.push(Val::default_for(ty).unwrap_or(Val::FuncRef(None::<Func>)));
+        vals.push(Val::default_of(ty, caller.core()).unwrap_or(Val::FuncRef(None::<Func>)));
     }
     let (params, results) = vals.split_at_mut(ty.params().len());
     f(caller.reborrow(), params, results)?;

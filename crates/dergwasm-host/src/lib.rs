@@ -46,6 +46,7 @@ pub mod describe;
 pub mod emscripten;
 mod external;
 mod func;
+mod gc;
 mod global;
 pub mod guest;
 mod host_func;
@@ -72,6 +73,10 @@ pub use as_machine::{AsMachine, AsMachineMut, MachineMut, MachineRef};
 pub use caller::Caller;
 pub use external::{Export, Extern};
 pub use func::Func;
+pub use gc::{
+    AnyRef, ArrayRef, EqRef, ExnRef, ExternRef, I31, OwnedRooted, Referent, RootScope, Rooted,
+    StructRef,
+};
 pub use global::Global;
 pub use host_module::{DescribedModule, HostModule};
 pub use instance::Instance;
@@ -84,14 +89,15 @@ pub use resumable::{PausedCall, ResumableCall, TypedPausedCall, TypedResumableCa
 pub use table::Table;
 pub use tag::Tag;
 pub use typed_func::TypedFunc;
-pub use val::{ExternRef, Val};
+pub use val::Val;
 pub use wasm_ty::{WasmParams, WasmResults, WasmTy, WasmTyList};
 
 pub use dergwasm_exec::{
     Backtrace, BacktraceFrame, CompilationMode, Config, Error, ErrorKind, InterruptHandle,
     LinkError, Module,
 };
-pub use dergwasm_store::{ResourceLimiter, ResourceLimits, Scalar};
+pub use dergwasm_exec::{Exception, Machine as Core, MachineMut as CoreMut};
+pub use dergwasm_store::{HeapStats, ResourceLimiter, ResourceLimits, Scalar};
 pub use dergwasm_types::{
     ExternKind, ExternType, FuncType, GlobalType, HeapType, MemoryType, RefType, TableType, Trap,
     ValType, Value,

@@ -15,9 +15,9 @@ use crate::{
 };
 use alloc::{boxed::Box, collections::BTreeMap, format, sync::Arc, vec::Vec};
 use core::fmt;
-use dergwasm_decode::Import;
+use dergwasm_decode::{Import, ImportType};
 use dergwasm_exec::Module;
-use dergwasm_types::{ExternType, FuncType, Trap, Value};
+use dergwasm_types::{FuncType, Trap, Value};
 
 /// What imports can be linked to, by module and name.
 ///
@@ -56,6 +56,9 @@ enum Definition<T> {
     Extern(Extern),
     /// A host function, allocated anew in each machine that needs it.
     Func(Arc<FuncType>, HostFunc<T>),
+    /// A host function that traps, of the type of an import of a module, by its place: only a
+    /// machine can say which type that is.
+    Unknown(Module, usize),
 }
 
 impl<T> Clone for Definition<T> {
@@ -63,6 +66,7 @@ impl<T> Clone for Definition<T> {
         match self {
             Self::Extern(item) => Self::Extern(*item),
             Self::Func(ty, func) => Self::Func(Arc::clone(ty), Arc::clone(func)),
+            Self::Unknown(module, import) => Self::Unknown(module.clone(), *import),
         }
     }
 }
@@ -74,6 +78,16 @@ impl<T> Definition<T> {
             Self::Func(ty, func) => {
                 let addr = machine.add_func(ty, Arc::clone(func))?;
                 Ok(Extern::Func(Func::from(addr)))
+            }
+            Self::Unknown(module, import) => {
+                let ty = machine.core.import_func_type(module, *import)?;
+                let ty = ty.ok_or_else(|| usage("this import is no function"))?;
+                let Import { module, name, .. } = &module.decoded().imports()[*import];
+                let about = format!("`{module}`.`{name}`");
+                let func = move |_: Caller<'_, T>, _: &mut [Value]| {
+                    Err(Error::from(Trap::UnknownImport).about(about.as_str()))
+                };
+                Ok(Extern::Func(Func::from(machine.add_func_of(ty, Arc::new(func))?)))
             }
         }
     }
@@ -241,15 +255,12 @@ impl<T> Linker<T> {
     /// # Errors
     /// The module lacks imports that are not functions.
     pub fn define_unknown_imports_as_traps(&mut self, module: &Module) -> Result<&mut Self, Error> {
-        let decoded = module.decoded();
-        for import in decoded.imports() {
-            if let (None, ExternType::Func(ty)) =
-                (self.lookup(&import.module, &import.name), decoded.import_type(import))
+        for (i, import) in module.decoded().imports().iter().enumerate() {
+            if let (None, ImportType::Func(_)) =
+                (self.lookup(&import.module, &import.name), import.ty)
             {
-                let name = format!("`{}`.`{}`", import.module, import.name);
-                self.func_new(&import.module, &import.name, ty, move |_, _, _| {
-                    Err(Error::from(Trap::UnknownImport).about(name.as_str()))
-                })?;
+                let definition = Definition::Unknown(module.clone(), i);
+                self.insert(&import.module, &import.name, definition)?;
             }
         }
         self.check_missing(module)?;
@@ -267,7 +278,7 @@ impl<T> Linker<T> {
     pub(crate) fn host_func(&self, module: &str, name: &str) -> Option<(&FuncType, HostFunc<T>)> {
         match self.lookup(module, name)? {
             Definition::Func(ty, func) => Some((ty, Arc::clone(func))),
-            Definition::Extern(_) => None,
+            Definition::Extern(_) | Definition::Unknown(..) => None,
         }
     }
 

@@ -8,7 +8,7 @@ use crate::{
 use alloc::{boxed::Box, vec::Vec};
 use core::fmt;
 use dergwasm_exec::{Config, InterruptHandle, Machine as Core};
-use dergwasm_store::ResourceLimiter;
+use dergwasm_store::{HeapStats, ResourceLimiter};
 
 /// A machine: the store, the stack, and the embedder's data `T`. Runs one thread of WebAssembly.
 ///
@@ -99,6 +99,19 @@ impl<T> Machine<T> {
     /// The configuration does not [consume fuel](Config::consume_fuel).
     pub fn set_fuel(&mut self, fuel: u64) -> Result<(), Error> {
         self.core.set_fuel(fuel)
+    }
+
+    /// Drops the objects and host values that nothing leads to any more.
+    ///
+    /// Collections come by themselves; this one comes now.
+    pub fn gc(&mut self) {
+        self.core.gc();
+    }
+
+    /// What the heap of objects has done.
+    #[must_use]
+    pub fn heap_stats(&self) -> HeapStats {
+        self.core.heap_stats()
     }
 
     /// A handle with which another thread can stop this machine.

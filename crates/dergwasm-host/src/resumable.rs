@@ -1,9 +1,9 @@
 //! Calls that stopped for want of fuel or on an interrupt, and can go on.
 
-use crate::{AsMachineMut, Error, Func, Val, WasmResults};
+use crate::{AsMachineMut, CoreMut, Error, Func, Val, WasmResults};
 use alloc::{vec, vec::Vec};
 use core::{fmt, marker::PhantomData};
-use dergwasm_exec::{Machine as Core, Outcome, PausedRun};
+use dergwasm_exec::{Outcome, PausedRun};
 use dergwasm_types::{Trap, Value};
 
 /// What became of [`Func::call_resumable`].
@@ -44,13 +44,13 @@ impl PausedCall {
         let mut slots = vec![Value::ZERO; self.func.ty_in(&machine.core)?.results().len()];
         let (mut core, mut run) = machine.split();
         let outcome = core.resume(&mut run, self.run, &mut slots)?;
-        finish(self.func, &machine.core, outcome, &slots, results)
+        finish(self.func, &mut machine.core, outcome, &slots, results)
     }
 }
 
 pub(crate) fn finish(
     func: Func,
-    core: &Core,
+    core: &mut CoreMut<'_>,
     outcome: Outcome,
     slots: &[Value],
     results: &mut [Val],
@@ -97,16 +97,17 @@ impl<R: WasmResults> TypedPausedCall<R> {
         let mut slots: Vec<Value> = vec![Value::ZERO; R::TYPES.len()];
         let (mut core, mut run) = machine.split();
         let outcome = core.resume(&mut run, self.run, &mut slots)?;
-        Ok(finish_typed(outcome, &slots))
+        Ok(finish_typed(outcome, &slots, &mut machine.core))
     }
 }
 
 pub(crate) fn finish_typed<R: WasmResults>(
     outcome: Outcome,
     slots: &[Value],
+    core: &mut CoreMut<'_>,
 ) -> TypedResumableCall<R> {
     match outcome {
-        Outcome::Finished => TypedResumableCall::Finished(R::load(slots)),
+        Outcome::Finished => TypedResumableCall::Finished(R::load(slots, core)),
         Outcome::Paused(run) => {
             TypedResumableCall::Paused(TypedPausedCall { run, results: PhantomData })
         }

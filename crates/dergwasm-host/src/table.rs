@@ -15,9 +15,10 @@ use dergwasm_types::{RefType, TableType, ValType, Value};
 /// let mut machine = Machine::new(());
 /// let ty = TableType::new(RefType::EXTERN, 2, None);
 /// let table = Table::new(&mut machine, ty, Val::ExternRef(None))?;
-/// table.set(&mut machine, 1, Val::from(ExternRef(7)))?;
-/// assert_eq!(table.get(&machine, 1), Some(Val::from(ExternRef(7))));
-/// assert_eq!(table.get(&machine, 2), None);
+/// let value = ExternRef::new(&mut machine, 7)?;
+/// table.set(&mut machine, 1, Val::from(value))?;
+/// assert!(table.get(&mut machine, 1).is_some_and(|val| val.externref().is_some()));
+/// assert_eq!(table.get(&mut machine, 2), None);
 /// # Ok::<(), Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -84,10 +85,11 @@ impl Table {
 
     /// The reference at `index`; `None` if the table ends before, or is not of this machine.
     #[must_use]
-    pub fn get(&self, machine: impl AsMachine, index: u64) -> Option<Val> {
-        let table = self.instance(machine.as_machine().core).ok()?;
-        let value = Value::from_bits(table.get(index).ok()?);
-        Val::from_value(value, ValType::Ref(table.ty().element)).ok()
+    pub fn get(&self, mut machine: impl AsMachineMut, index: u64) -> Option<Val> {
+        let mut core = machine.as_machine_mut().core;
+        let table = self.instance(&core).ok()?;
+        let (value, ty) = (Value::from_bits(table.get(index).ok()?), table.ty().element);
+        Val::from_value(value, ValType::Ref(ty), &mut core).ok()
     }
 
     /// Sets the reference at `index`.

@@ -3,13 +3,15 @@
 use crate::{
     AsMachineMut, Error, Func, MachineMut, TypedResumableCall, WasmParams, WasmResults,
     as_machine::usage,
+    gc::check_slot,
     resumable,
     wasm_ty::{Slots, signature},
 };
 use alloc::format;
 use core::{fmt, marker::PhantomData};
 use dergwasm_exec::Machine as Core;
-use dergwasm_store::TypeId;
+use dergwasm_store::{Store, TypeId};
+use dergwasm_types::{FuncType, ValType, Value};
 
 /// A function of a machine with its types known to Rust.
 ///
@@ -20,18 +22,21 @@ pub struct TypedFunc<P, R> {
     func: Func,
     /// The type in the machine it was checked against.
     ty: TypeId,
+    /// Whether the function wants narrower references than `P` promises, so that each call checks
+    /// them.
+    narrows: bool,
     types: PhantomData<fn(P) -> R>,
 }
 
 impl<P: WasmParams, R: WasmResults> TypedFunc<P, R> {
     pub(crate) fn new(func: Func, core: &Core) -> Result<Self, Error> {
         let found = func.ty_in(core)?;
-        if found.params() != P::TYPES || found.results() != R::TYPES {
+        let Some(narrows) = fits::<P, R>(found, core.store()) else {
             let wanted = signature::<P, R>();
             return Err(usage(format!("the function has type {found}, not {wanted}")));
-        }
+        };
         let ty = core.store().funcs()[func.addr()].ty;
-        Ok(Self { func, ty, types: PhantomData })
+        Ok(Self { func, ty, narrows, types: PhantomData })
     }
 
     /// The function without its types.
@@ -62,9 +67,9 @@ impl<P: WasmParams, R: WasmResults> TypedFunc<P, R> {
         mut slots: impl Slots,
     ) -> Result<R, Error> {
         self.check(&machine.core)?;
-        params.store(slots.as_mut(), &machine.core)?;
+        self.store_params(params, slots.as_mut(), &machine.core)?;
         machine.invoke(self.func.addr(), slots.as_mut())?;
-        Ok(R::load(slots.as_ref()))
+        Ok(R::load(slots.as_ref(), &mut machine.core))
     }
 
     /// Calls the function such that the call can be continued after it ran out of fuel or was
@@ -80,10 +85,22 @@ impl<P: WasmParams, R: WasmResults> TypedFunc<P, R> {
         let mut machine = machine.as_machine_mut();
         self.check(&machine.core)?;
         let mut slots = alloc::vec![Default::default(); P::TYPES.len().max(R::TYPES.len())];
-        params.store(&mut slots, &machine.core)?;
+        self.store_params(params, &mut slots, &machine.core)?;
         let (mut core, mut run) = machine.split();
         let outcome = core.invoke_resumable(&mut run, self.func.addr(), &mut slots)?;
-        Ok(resumable::finish_typed(outcome, &slots))
+        Ok(resumable::finish_typed(outcome, &slots, &mut machine.core))
+    }
+
+    fn store_params(&self, params: P, slots: &mut [Value], core: &Core) -> Result<(), Error> {
+        params.store(slots, core)?;
+        if self.narrows {
+            let types = core.store().func_type(self.ty).params();
+            for (i, (slot, &ty)) in slots.iter().zip(types).enumerate() {
+                check_slot(*slot, ty, core)
+                    .map_err(|error| usage(format!("parameter {i} of a call: {error}")))?;
+            }
+        }
+        Ok(())
     }
 
     /// Checks that the function exists in this machine and has the type that was checked.
@@ -93,6 +110,28 @@ impl<P: WasmParams, R: WasmResults> TypedFunc<P, R> {
             _ => Err(foreign()),
         }
     }
+}
+
+/// Whether functions of this type take `P` and return `R`; if so, whether some parameters have to be
+/// looked at in each call.
+fn fits<P: WasmParams, R: WasmResults>(ty: &FuncType, store: &Store) -> Option<bool> {
+    if (ty.params().len(), ty.results().len()) != (P::TYPES.len(), R::TYPES.len()) {
+        return None;
+    }
+    let mut narrows = false;
+    for (&given, &wanted) in P::TYPES.iter().zip(ty.params()) {
+        if store.val_type_matches(given, wanted) {
+            continue;
+        }
+        narrows = true;
+        match (given, wanted) {
+            (ValType::Ref(given), ValType::Ref(wanted))
+                if store.heap_type_matches(wanted.heap, given.heap) => {}
+            _ => return None,
+        }
+    }
+    let mut results = ty.results().iter().zip(R::TYPES);
+    results.all(|(&found, &wanted)| store.val_type_matches(found, wanted)).then_some(narrows)
 }
 
 #[cold]

@@ -2,16 +2,15 @@
 //!
 //! Spec: [Execution › Runtime Structure › Values](https://webassembly.github.io/spec/core/exec/runtime.html#values).
 
-use crate::{Error, Func, as_machine::usage};
-use alloc::format;
+use crate::{
+    AnyRef, ArrayRef, AsMachine, CoreMut, EqRef, Error, ExnRef, ExternRef, Func, Rooted, StructRef,
+    as_machine::usage,
+    gc::{Hierarchy, described, heap_type_of, word_is},
+};
+use alloc::{format, string::ToString};
 use core::fmt;
 use dergwasm_exec::Machine as Core;
-use dergwasm_types::{HeapType, RefType, ValType, Value};
-
-/// A host value that WebAssembly can hold and hand back, but not look into: an index the host
-/// chose, for instance into a table of its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ExternRef(pub u32);
+use dergwasm_types::{RefType, ValType, Value};
 
 /// A value with its type.
 ///
@@ -32,28 +31,47 @@ pub enum Val {
     /// A reference to a function, or null.
     FuncRef(Option<Func>),
     /// A reference to a host value, or null.
-    ExternRef(Option<ExternRef>),
+    ExternRef(Option<Rooted<ExternRef>>),
+    /// A reference to a structure, an array or an integer, or null.
+    AnyRef(Option<Rooted<AnyRef>>),
+    /// A reference to an exception, or null.
+    ExnRef(Option<Rooted<ExnRef>>),
 }
 
 impl Val {
-    /// The type.
-    #[must_use]
-    #[inline]
-    pub const fn ty(&self) -> ValType {
-        match self {
+    /// The narrowest type it has.
+    ///
+    /// # Errors
+    /// It is a reference of another machine, or one whose scope has ended.
+    pub fn ty(&self, machine: impl AsMachine) -> Result<ValType, Error> {
+        self.ty_in(machine.as_machine().core)
+    }
+
+    fn ty_in(self, core: &Core) -> Result<ValType, Error> {
+        Ok(match self {
             Self::I32(_) => ValType::I32,
             Self::I64(_) => ValType::I64,
             Self::F32(_) => ValType::F32,
             Self::F64(_) => ValType::F64,
             Self::V128(_) => ValType::V128,
-            Self::FuncRef(_) => ValType::FUNCREF,
-            Self::ExternRef(_) => ValType::EXTERNREF,
-        }
+            _ => {
+                let Some((hierarchy, word)) = self.word(core)? else {
+                    return Err(usage("this value has no type"));
+                };
+                let heap = match word {
+                    0 => Some(hierarchy.bottom()),
+                    _ => heap_type_of(hierarchy, word, core),
+                };
+                let heap = heap.ok_or_else(|| usage("this reference leads to nothing"))?;
+                ValType::Ref(RefType { nullable: word == 0, heap })
+            }
+        })
     }
 
     /// The default of a type: zero, or null.
     ///
-    /// `None` for references that cannot be null, and for types that no `Val` has.
+    /// `None` for references that cannot be null, and for types that a module defines: which null
+    /// they have is for [`Val::default_in`] to say.
     #[must_use]
     #[inline]
     pub const fn default_for(ty: ValType) -> Option<Self> {
@@ -63,30 +81,52 @@ impl Val {
             ValType::F32 => Self::F32(0),
             ValType::F64 => Self::F64(0),
             ValType::V128 => Self::V128(0),
-            ValType::Ref(RefType { nullable: true, heap }) => match heap {
-                HeapType::Func | HeapType::NoFunc => Self::FuncRef(None),
-                HeapType::Extern | HeapType::NoExtern => Self::ExternRef(None),
-                _ => return None,
+            ValType::Ref(RefType { nullable: true, heap }) => match Hierarchy::of_abstract(heap) {
+                Some(hierarchy) => return Self::null(hierarchy),
+                None => return None,
             },
             ValType::Ref(_) => return None,
         })
     }
 
-    /// Whether the value can be used where `ty` is asked for.
+    const fn null(hierarchy: Hierarchy) -> Option<Self> {
+        Some(match hierarchy {
+            Hierarchy::Func => Self::FuncRef(None),
+            Hierarchy::Extern => Self::ExternRef(None),
+            Hierarchy::Any => Self::AnyRef(None),
+            Hierarchy::Exn => Self::ExnRef(None),
+            Hierarchy::Cont => return None,
+        })
+    }
+
+    /// As [`Val::default_for`], but of any type of a machine.
     #[must_use]
-    #[inline]
-    pub fn matches(&self, ty: ValType) -> bool {
-        match (self, ty) {
-            (Self::FuncRef(func), ValType::Ref(RefType { nullable, heap })) => match func {
-                Some(_) => heap == HeapType::Func,
-                None => nullable && matches!(heap, HeapType::Func | HeapType::NoFunc),
-            },
-            (Self::ExternRef(value), ValType::Ref(RefType { nullable, heap })) => match value {
-                Some(_) => heap == HeapType::Extern,
-                None => nullable && matches!(heap, HeapType::Extern | HeapType::NoExtern),
-            },
-            _ => self.ty() == ty,
+    pub fn default_in(machine: impl AsMachine, ty: ValType) -> Option<Self> {
+        Self::default_of(ty, machine.as_machine().core)
+    }
+
+    pub(crate) fn default_of(ty: ValType, core: &Core) -> Option<Self> {
+        match ty {
+            ValType::Ref(RefType { nullable: true, heap }) => {
+                Self::null(Hierarchy::of(heap, core)?)
+            }
+            _ => Self::default_for(ty),
         }
+    }
+
+    /// Whether the value can be used where `ty`, a type of the machine, is asked for.
+    ///
+    /// # Errors
+    /// It is a reference of another machine, or one whose scope has ended.
+    pub fn matches(&self, machine: impl AsMachine, ty: ValType) -> Result<bool, Error> {
+        let core = machine.as_machine().core;
+        Ok(match (ty, self.word(core)?) {
+            (ValType::Ref(wanted), Some((hierarchy, word))) => {
+                word_is(hierarchy, word, wanted, core)
+            }
+            (_, None) => self.ty_in(core)? == ty,
+            _ => false,
+        })
     }
 
     /// The number, if it is an `i32`.
@@ -134,49 +174,114 @@ impl Val {
         }
     }
 
+    /// The function, if it is a reference to one.
+    #[must_use]
+    pub const fn func(self) -> Option<Func> {
+        match self {
+            Self::FuncRef(func) => func,
+            _ => None,
+        }
+    }
+
+    /// The reference, if it is one to a host value.
+    #[must_use]
+    pub const fn externref(self) -> Option<Rooted<ExternRef>> {
+        match self {
+            Self::ExternRef(reference) => reference,
+            _ => None,
+        }
+    }
+
+    /// The reference, if it is one to a structure, an array or an integer.
+    #[must_use]
+    pub const fn anyref(self) -> Option<Rooted<AnyRef>> {
+        match self {
+            Self::AnyRef(reference) => reference,
+            _ => None,
+        }
+    }
+
+    /// The reference, if it is one to an exception.
+    #[must_use]
+    pub const fn exnref(self) -> Option<Rooted<ExnRef>> {
+        match self {
+            Self::ExnRef(reference) => reference,
+            _ => None,
+        }
+    }
+
+    /// The bits of a reference and where it belongs; `None` if it is a number.
+    fn word(self, core: &Core) -> Result<Option<(Hierarchy, u64)>, Error> {
+        let rooted = match self {
+            Self::FuncRef(func) => {
+                func.map_or(Ok(()), |func| func.check(core))?;
+                let value = Value::from_ref_addr(func.map(|func| func.addr().0));
+                return Ok(Some((Hierarchy::Func, value.bits())));
+            }
+            Self::ExternRef(value) => (Hierarchy::Extern, value.map(|value| value.word(core))),
+            Self::AnyRef(value) => (Hierarchy::Any, value.map(|value| value.word(core))),
+            Self::ExnRef(value) => (Hierarchy::Exn, value.map(|value| value.word(core))),
+            _ => return Ok(None),
+        };
+        Ok(Some((rooted.0, rooted.1.unwrap_or(Ok(0))?)))
+    }
+
     /// Without the type, after checking that it is `ty` and that references are of this machine.
     #[inline]
     pub(crate) fn into_value(self, ty: ValType, core: &Core) -> Result<Value, Error> {
-        if !self.matches(ty) {
-            return Err(self.mismatch(ty));
-        }
-        Ok(match self {
-            Self::I32(value) => value.into(),
-            Self::I64(value) => value.into(),
-            Self::F32(bits) => bits.into(),
-            Self::F64(bits) => bits.into(),
-            Self::V128(value) => value.into(),
-            Self::FuncRef(func) => {
-                func.map_or(Ok(()), |func| func.check(core))?;
-                Value::from_ref_addr(func.map(|func| func.addr().0))
-            }
-            Self::ExternRef(value) => Value::from_ref_addr(value.map(|value| value.0)),
+        Ok(match (self, ty) {
+            (Self::I32(value), ValType::I32) => value.into(),
+            (Self::I64(value), ValType::I64) => value.into(),
+            (Self::F32(bits), ValType::F32) => bits.into(),
+            (Self::F64(bits), ValType::F64) => bits.into(),
+            (Self::V128(value), ValType::V128) => value.into(),
+            (_, ValType::Ref(wanted)) => match self.word(core)? {
+                Some((hierarchy, word)) if word_is(hierarchy, word, wanted, core) => {
+                    Value::from_bits(word)
+                }
+                _ => return Err(self.mismatch(ty, core)),
+            },
+            _ => return Err(self.mismatch(ty, core)),
         })
     }
 
     #[cold]
-    fn mismatch(self, wanted: ValType) -> Error {
-        usage(format!("expected a value of type {wanted}, found {self}"))
+    fn mismatch(self, wanted: ValType, core: &Core) -> Error {
+        let found = match self.ty_in(core) {
+            Ok(ty @ ValType::Ref(RefType { nullable: false, .. })) => described(ty, core),
+            _ => self.to_string(),
+        };
+        usage(format!("expected a value of type {}, found {found}", described(wanted, core)))
     }
 
-    /// With the type that the context knows.
+    /// With the type that the context knows; references are rooted.
     #[inline]
-    pub(crate) fn from_value(value: Value, ty: ValType) -> Result<Self, Error> {
+    pub(crate) fn from_value(
+        value: Value,
+        ty: ValType,
+        core: &mut CoreMut<'_>,
+    ) -> Result<Self, Error> {
         Ok(match ty {
             ValType::I32 => Self::I32(value.as_i32()),
             ValType::I64 => Self::I64(value.as_i64()),
             ValType::F32 => Self::F32(value.as_u32()),
             ValType::F64 => Self::F64(value.as_u64()),
             ValType::V128 => Self::V128(value.as_u128()),
-            ValType::Ref(ty) => match ty.heap {
-                HeapType::Func | HeapType::NoFunc => {
-                    Self::FuncRef(value.as_ref_addr().map(Func::from_addr_bits))
-                }
-                HeapType::Extern | HeapType::NoExtern => {
-                    Self::ExternRef(value.as_ref_addr().map(ExternRef))
-                }
-                _ => return Err(stays_inside(ty)),
-            },
+            ValType::Ref(ty) => return Self::from_word(value.bits(), ty, core),
+        })
+    }
+
+    fn from_word(word: u64, ty: RefType, core: &mut CoreMut<'_>) -> Result<Self, Error> {
+        let set = word != 0;
+        Ok(match Hierarchy::of(ty.heap, core) {
+            Some(Hierarchy::Func) => {
+                let func = Value::from_bits(word).as_ref_addr();
+                Self::FuncRef(func.map(Func::from_addr_bits))
+            }
+            Some(Hierarchy::Extern) => Self::ExternRef(set.then(|| Rooted::new(word, core))),
+            Some(Hierarchy::Any) => Self::AnyRef(set.then(|| Rooted::new(word, core))),
+            Some(Hierarchy::Exn) => Self::ExnRef(set.then(|| Rooted::new(word, core))),
+            Some(Hierarchy::Cont) | None => return Err(stays_inside(ty)),
         })
     }
 }
@@ -207,11 +312,19 @@ from! {
     u128: v => Self::V128(v);
     Func: v => Self::FuncRef(Some(v));
     Option<Func>: v => Self::FuncRef(v);
-    ExternRef: v => Self::ExternRef(Some(v));
-    Option<ExternRef>: v => Self::ExternRef(v);
+    Rooted<ExternRef>: v => Self::ExternRef(Some(v));
+    Option<Rooted<ExternRef>>: v => Self::ExternRef(v);
+    Rooted<AnyRef>: v => Self::AnyRef(Some(v));
+    Option<Rooted<AnyRef>>: v => Self::AnyRef(v);
+    Rooted<EqRef>: v => Self::AnyRef(Some(v.into()));
+    Rooted<StructRef>: v => Self::AnyRef(Some(v.into()));
+    Rooted<ArrayRef>: v => Self::AnyRef(Some(v.into()));
+    Rooted<ExnRef>: v => Self::ExnRef(Some(v));
+    Option<Rooted<ExnRef>>: v => Self::ExnRef(v);
 }
 
-/// As a person reads it: a number in decimal, a vector in hexadecimal, a reference by its address.
+/// As a person reads it: a number in decimal, a vector in hexadecimal, a function by its
+/// address, any other reference by its kind.
 impl fmt::Display for Val {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
@@ -222,8 +335,12 @@ impl fmt::Display for Val {
             Self::V128(value) => write!(f, "{value:#034x}"),
             Self::FuncRef(Some(func)) => write!(f, "funcref {}", func.addr()),
             Self::FuncRef(None) => f.write_str("null funcref"),
-            Self::ExternRef(Some(value)) => write!(f, "externref {}", value.0),
+            Self::ExternRef(Some(_)) => f.write_str("externref"),
             Self::ExternRef(None) => f.write_str("null externref"),
+            Self::AnyRef(Some(_)) => f.write_str("anyref"),
+            Self::AnyRef(None) => f.write_str("null anyref"),
+            Self::ExnRef(Some(_)) => f.write_str("exnref"),
+            Self::ExnRef(None) => f.write_str("null exnref"),
         }
     }
 }
@@ -232,10 +349,11 @@ impl fmt::Display for Val {
 mod tests {
     use super::*;
     use alloc::string::ToString;
+    use dergwasm_types::HeapType;
 
     #[test]
     fn values_keep_their_bits() {
-        let core = Core::new(&dergwasm_exec::Config::default());
+        let mut core = Core::new(&dergwasm_exec::Config::default());
         let nan = Val::F32(0x7fa0_0001);
         for val in [
             Val::I32(-1),
@@ -244,23 +362,30 @@ mod tests {
             Val::from(-0.0_f64),
             Val::V128(u128::MAX - 7),
             Val::FuncRef(None),
-            Val::ExternRef(Some(ExternRef(u32::MAX))),
+            Val::ExternRef(None),
+            Val::AnyRef(None),
+            Val::ExnRef(None),
         ] {
-            let value = val.into_value(val.ty(), &core).unwrap();
-            assert_eq!(Val::from_value(value, val.ty()).unwrap(), val);
+            let ty = val.ty_in(&core).unwrap();
+            let value = val.into_value(ty, &core).unwrap();
+            assert_eq!(Val::from_value(value, ty, &mut core.as_mut()).unwrap(), val);
         }
         assert!(nan.f32().unwrap().is_nan());
     }
 
     #[test]
     fn wrong_types_and_foreign_functions_are_refused() {
-        let core = Core::new(&dergwasm_exec::Config::default());
-        let error = Val::I32(7).into_value(ValType::I64, &core).unwrap_err();
+        let machine = crate::Machine::new(());
+        let core = machine.core();
+        let error = Val::I32(7).into_value(ValType::I64, core).unwrap_err();
         assert_eq!(error.to_string(), "expected a value of type i64, found 7");
         let foreign = Val::from(Func::from_addr_bits(3));
-        assert!(foreign.into_value(ValType::FUNCREF, &core).is_err());
+        assert!(foreign.into_value(ValType::FUNCREF, core).is_err());
         let non_null = ValType::Ref(RefType { nullable: false, heap: HeapType::Func });
-        assert!(!Val::FuncRef(None).matches(non_null) && foreign.matches(non_null));
+        assert!(!Val::FuncRef(None).matches(&machine, non_null).unwrap());
+        assert!(foreign.matches(&machine, non_null).is_err());
         assert_eq!(Val::default_for(non_null), None);
+        let error = Val::AnyRef(None).into_value(ValType::EXTERNREF, core).unwrap_err();
+        assert_eq!(error.to_string(), "expected a value of type externref, found null anyref");
     }
 }

@@ -2,19 +2,20 @@
 //!
 //! Knows nothing of functions: [`crate::TypedFunc`] and [`crate::IntoFunc`] use it from both sides.
 
-use crate::{Error, ExternRef, Func, describe::TypeDescription};
+use crate::{CoreMut, Error, Func, I31, Rooted, describe::TypeDescription, gc::Referent};
 use core::fmt;
 use dergwasm_exec::Machine as Core;
-use dergwasm_types::{FuncType, ValType, Value};
+use dergwasm_types::{FuncType, HeapType, RefType, ValType, Value};
 
 /// A Rust type that stands for one WebAssembly type.
 ///
 /// `i32` and `u32` stand for `i32`, `i64` and `u64` for `i64`, `f32`, `f64`, `u128` for `v128`,
-/// `Option<Func>` for `funcref`, `Option<ExternRef>` for `externref`. Implement it for a newtype
+/// `Option<Func>` for `funcref`, [`I31`] and [`Rooted`] references for types of theirs that are
+/// not null, and as options for those that may be null. Implement it for a newtype
 /// to give an argument a meaning:
 ///
 /// ```
-/// use dergwasm_host::{Error, Func, Machine, ValType, Value, WasmTy};
+/// use dergwasm_host::{Core, CoreMut, Error, Func, Machine, ValType, Value, WasmTy};
 ///
 /// #[derive(Clone, Copy)]
 /// struct Celsius(f64);
@@ -22,12 +23,12 @@ use dergwasm_types::{FuncType, ValType, Value};
 /// impl WasmTy for Celsius {
 ///     const TYPE: ValType = ValType::F64;
 ///
-///     fn from_value(value: Value) -> Self {
-///         Self(value.as_f64())
+///     fn from_value(value: Value, machine: &mut CoreMut<'_>) -> Self {
+///         Self(f64::from_value(value, machine))
 ///     }
 ///
-///     fn into_value(self) -> Value {
-///         self.0.into()
+///     fn into_value(self, machine: &Core) -> Result<Value, Error> {
+///         self.0.into_value(machine)
 ///     }
 /// }
 ///
@@ -41,18 +42,15 @@ pub trait WasmTy: Sized {
     const TYPE: ValType;
 
     /// The Rust value that `value`, which has the type [`WasmTy::TYPE`], stands for.
-    fn from_value(value: Value) -> Self;
+    ///
+    /// The machine roots it, if it is a reference that a collection has to know.
+    fn from_value(value: Value, machine: &mut CoreMut<'_>) -> Self;
 
     /// The WebAssembly value, without its type.
-    fn into_value(self) -> Value;
-
-    /// Checks that a reference belongs to the machine it is given to.
     ///
     /// # Errors
-    /// It does not.
-    fn check(&self, _core: &Core) -> Result<(), Error> {
-        Ok(())
-    }
+    /// It is a reference that does not belong to this machine, or is not rooted any more.
+    fn into_value(self, machine: &Core) -> Result<Value, Error>;
 
     /// The type in words for other languages.
     #[must_use]
@@ -66,12 +64,14 @@ macro_rules! wasm_ty {
         impl WasmTy for $T {
             const TYPE: ValType = ValType::$Type;
 
-            fn from_value(value: Value) -> Self {
+            #[inline]
+            fn from_value(value: Value, _machine: &mut CoreMut<'_>) -> Self {
                 value.$as()
             }
 
-            fn into_value(self) -> Value {
-                self.into()
+            #[inline]
+            fn into_value(self, _machine: &Core) -> Result<Value, Error> {
+                Ok(self.into())
             }
 
             fn describe() -> TypeDescription {
@@ -95,28 +95,62 @@ wasm_ty! {
 impl WasmTy for Option<Func> {
     const TYPE: ValType = ValType::FUNCREF;
 
-    fn from_value(value: Value) -> Self {
+    fn from_value(value: Value, _machine: &mut CoreMut<'_>) -> Self {
         value.as_ref_addr().map(Func::from_addr_bits)
     }
 
-    fn into_value(self) -> Value {
-        Value::from_ref_addr(self.map(|func| func.addr().0))
-    }
-
-    fn check(&self, core: &Core) -> Result<(), Error> {
-        self.map_or(Ok(()), |func| func.check(core))
+    fn into_value(self, machine: &Core) -> Result<Value, Error> {
+        self.map_or(Ok(()), |func| func.check(machine))?;
+        Ok(Value::from_ref_addr(self.map(|func| func.addr().0)))
     }
 }
 
-impl WasmTy for Option<ExternRef> {
-    const TYPE: ValType = ValType::EXTERNREF;
+impl WasmTy for I31 {
+    const TYPE: ValType = ValType::Ref(RefType { nullable: false, heap: HeapType::I31 });
 
-    fn from_value(value: Value) -> Self {
-        value.as_ref_addr().map(ExternRef)
+    fn from_value(value: Value, _machine: &mut CoreMut<'_>) -> Self {
+        Self::from_word(value.bits())
     }
 
-    fn into_value(self) -> Value {
-        Value::from_ref_addr(self.map(|value| value.0))
+    fn into_value(self, _machine: &Core) -> Result<Value, Error> {
+        Ok(Value::from_bits(self.word()))
+    }
+}
+
+impl WasmTy for Option<I31> {
+    const TYPE: ValType = ValType::Ref(RefType { nullable: true, heap: HeapType::I31 });
+
+    fn from_value(value: Value, _machine: &mut CoreMut<'_>) -> Self {
+        (value.bits() != 0).then(|| I31::from_word(value.bits()))
+    }
+
+    fn into_value(self, _machine: &Core) -> Result<Value, Error> {
+        Ok(Value::from_bits(self.map_or(0, I31::word)))
+    }
+}
+
+impl<T: Referent> WasmTy for Rooted<T> {
+    const TYPE: ValType = ValType::Ref(RefType { nullable: false, heap: T::HEAP });
+
+    fn from_value(value: Value, machine: &mut CoreMut<'_>) -> Self {
+        Self::new(value.bits(), machine)
+    }
+
+    fn into_value(self, machine: &Core) -> Result<Value, Error> {
+        self.word(machine).map(Value::from_bits)
+    }
+}
+
+impl<T: Referent> WasmTy for Option<Rooted<T>> {
+    const TYPE: ValType = ValType::Ref(RefType { nullable: true, heap: T::HEAP });
+
+    fn from_value(value: Value, machine: &mut CoreMut<'_>) -> Self {
+        (value.bits() != 0).then(|| Rooted::new(value.bits(), machine))
+    }
+
+    fn into_value(self, machine: &Core) -> Result<Value, Error> {
+        let word = self.map_or(Ok(0), |reference| reference.word(machine))?;
+        Ok(Value::from_bits(word))
     }
 }
 
@@ -139,7 +173,7 @@ pub trait WasmTyList: Sized {
     type Slots: Slots;
 
     /// Reads one value of each type from the first slots; missing slots count as zero.
-    fn load(slots: &[Value]) -> Self;
+    fn load(slots: &[Value], machine: &mut CoreMut<'_>) -> Self;
 
     /// Writes the values to the first slots, after checking references.
     ///
@@ -167,7 +201,7 @@ impl WasmTyList for () {
     const TYPES: &'static [ValType] = &[];
     type Slots = [Value; 0];
 
-    fn load(_slots: &[Value]) -> Self {}
+    fn load(_slots: &[Value], _machine: &mut CoreMut<'_>) -> Self {}
 
     fn store(self, _slots: &mut [Value], _core: &Core) -> Result<(), Error> {
         Ok(())
@@ -178,13 +212,12 @@ impl<A: WasmTy> WasmTyList for A {
     const TYPES: &'static [ValType] = &[A::TYPE];
     type Slots = [Value; 1];
 
-    fn load(slots: &[Value]) -> Self {
-        A::from_value(slots.first().copied().unwrap_or_default())
+    fn load(slots: &[Value], machine: &mut CoreMut<'_>) -> Self {
+        A::from_value(slots.first().copied().unwrap_or_default(), machine)
     }
 
     fn store(self, slots: &mut [Value], core: &Core) -> Result<(), Error> {
-        self.check(core)?;
-        *slots.first_mut().ok_or_else(too_few_slots)? = self.into_value();
+        *slots.first_mut().ok_or_else(too_few_slots)? = self.into_value(core)?;
         Ok(())
     }
 }
@@ -195,16 +228,15 @@ macro_rules! wasm_ty_list {
             const TYPES: &'static [ValType] = &[$($A::TYPE),*];
             type Slots = [Value; $count];
 
-            fn load(slots: &[Value]) -> Self {
+            fn load(slots: &[Value], machine: &mut CoreMut<'_>) -> Self {
                 let [$($a),*] = slots.first_chunk::<$count>().copied().unwrap_or_default();
-                ($($A::from_value($a),)*)
+                ($($A::from_value($a, machine),)*)
             }
 
             fn store(self, slots: &mut [Value], core: &Core) -> Result<(), Error> {
                 let ($($a,)*) = self;
-                $( $a.check(core)?; )*
                 *slots.first_chunk_mut::<$count>().ok_or_else(too_few_slots)? =
-                    [$($a.into_value()),*];
+                    [$($a.into_value(core)?),*];
                 Ok(())
             }
         }

@@ -171,8 +171,9 @@ fn enum_as_value(name: &Ident, integer: &Ident, home: &Path) -> TokenStream {
             fn from_values(
                 values: &[#home::Value],
                 origin: #guest::Origin,
+                machine: &mut #home::CoreMut<'_>,
             ) -> ::core::result::Result<Self, #home::Error> {
-                let number = <#integer as #guest::WasmArg>::from_values(values, origin)?;
+                let number = <#integer as #guest::WasmArg>::from_values(values, origin, machine)?;
                 __from_number(number).map_err(|problem| origin.error(problem))
             }
 

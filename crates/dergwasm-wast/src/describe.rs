@@ -1,13 +1,14 @@
 //! How values and patterns are shown in a failure: numbers with their bits, vectors by lanes.
 
-use crate::pattern::lanes;
+use crate::pattern::{host_number, lanes};
 use crate::{LanePattern, Pattern, VectorPattern};
 use core::fmt::{self, Display, Formatter};
-use dergwasm::Val;
+use dergwasm::{Machine, Val};
 
 /// Results as an assertion shows them; vectors in the lanes that `expected` has.
-pub(crate) fn results(found: &[Val], expected: &[Pattern]) -> String {
-    let shown = found.iter().enumerate().map(|(i, value)| value_like(value, expected.get(i)));
+pub(crate) fn results<T>(found: &[Val], expected: &[Pattern], machine: &Machine<T>) -> String {
+    let shown =
+        found.iter().enumerate().map(|(i, value)| value_like(value, expected.get(i), machine));
     list(shown)
 }
 
@@ -21,7 +22,7 @@ fn list(items: impl Iterator<Item = String>) -> String {
     if items.is_empty() { "no results".into() } else { items.join(", ") }
 }
 
-fn value_like(value: &Val, expected: Option<&Pattern>) -> String {
+fn value_like<T>(value: &Val, expected: Option<&Pattern>, machine: &Machine<T>) -> String {
     match value {
         Val::I32(number) => Pattern::I32(*number).to_string(),
         Val::I64(number) => Pattern::I64(*number).to_string(),
@@ -31,8 +32,23 @@ fn value_like(value: &Val, expected: Option<&Pattern>) -> String {
         Val::FuncRef(None) => "ref.null func".into(),
         Val::FuncRef(Some(func)) => format!("{func:?}"),
         Val::ExternRef(None) => "ref.null extern".into(),
-        Val::ExternRef(Some(reference)) => format!("ref.extern {}", reference.0),
+        Val::ExternRef(Some(_)) => match host_number(value, machine) {
+            Some(number) => format!("ref.extern {number}"),
+            None => "ref.extern".into(),
+        },
+        Val::AnyRef(None) => "ref.null any".into(),
+        Val::AnyRef(Some(_)) => match host_number(value, machine) {
+            Some(number) => format!("ref.host {number}"),
+            None => any(value, machine),
+        },
+        Val::ExnRef(None) => "ref.null exn".into(),
+        Val::ExnRef(Some(_)) => "ref.exn".into(),
     }
+}
+
+/// A reference by its type.
+fn any<T>(value: &Val, machine: &Machine<T>) -> String {
+    value.ty(machine).map_or_else(|error| error.to_string(), |ty| format!("a {ty}"))
 }
 
 /// The vector in the lanes of what was expected, or of the first case.
@@ -128,19 +144,21 @@ mod tests {
 
     #[test]
     fn numbers_are_shown_with_their_bits() {
+        let machine = Machine::new(());
         let found = [Val::I32(-1), Val::F32(0x7fc0_0001), Val::F64(1.5f64.to_bits())];
         assert_eq!(
-            results(&found, &[]),
+            results(&found, &[], &machine),
             "i32 -1 (0xffffffff), f32 NaN (0x7fc00001), f64 1.5 (0x3ff8000000000000)"
         );
-        assert_eq!(results(&[], &[]), "no results");
+        assert_eq!(results(&[], &[], &machine), "no results");
     }
 
     #[test]
     fn vectors_are_shown_in_the_lanes_that_were_expected() {
+        let machine = Machine::new(());
         let expected = [Pattern::V128(VectorPattern::I64x2([1, 2]))];
         assert_eq!(patterns(&expected), "v128 i64x2 0x1 0x2");
-        assert_eq!(results(&[Val::V128(1)], &expected), "v128 i64x2 0x1 0x0");
-        assert_eq!(results(&[Val::V128(1)], &[]), "v128 i32x4 0x1 0x0 0x0 0x0");
+        assert_eq!(results(&[Val::V128(1)], &expected, &machine), "v128 i64x2 0x1 0x0");
+        assert_eq!(results(&[Val::V128(1)], &[], &machine), "v128 i32x4 0x1 0x0 0x0 0x0");
     }
 }

@@ -4,7 +4,7 @@ use crate::runner::Runner;
 use crate::{
     Action, Argument, DirectiveKind, Invocation, ModuleSource, Outcome, Pattern, describe,
 };
-use dergwasm::{Error, ErrorKind, ExternRef, HeapType, Trap, Val, ValType};
+use dergwasm::{AnyRef, Error, ErrorKind, ExternRef, Machine, Trap, Val, ValType};
 
 /// `Err` says why the directive failed.
 type Verdict = Result<(), String>;
@@ -53,27 +53,34 @@ impl Runner {
             .perform(action)
             .map_err(|error| format!("expected {}, found {}", wanted(), shown(error)))?;
         let same = found.len() == expected.len()
-            && expected.iter().zip(&found).all(|(pattern, value)| pattern.matches(value));
+            && expected
+                .iter()
+                .zip(&found)
+                .all(|(pattern, value)| pattern.matches(value, &self.machine));
         if same {
             return Ok(());
         }
-        Err(format!("expected {}, found {}", wanted(), describe::results(&found, expected)))
+        Err(format!(
+            "expected {}, found {}",
+            wanted(),
+            describe::results(&found, expected, &self.machine)
+        ))
     }
 
     fn assert_trap(&mut self, action: &Action, message: &str) -> Verdict {
         let found = self.perform(action);
-        trapped(found, |trap| says(trap, message), &format!("trap: {message}"))
+        self.trapped(found, |trap| says(trap, message), &format!("trap: {message}"))
     }
 
     fn assert_exhaustion(&mut self, call: &Invocation, message: &str) -> Verdict {
         let found = self.invoke(call);
         let exhausted = |trap| trap == Trap::CallStackExhausted;
-        trapped(found, exhausted, &format!("trap: {message}"))
+        self.trapped(found, exhausted, &format!("trap: {message}"))
     }
 
     fn assert_exception(&mut self, action: &Action) -> Verdict {
         let found = match self.perform(action) {
-            Ok(results) => describe::results(&results, &[]),
+            Ok(results) => describe::results(&results, &[], &self.machine),
             Err(error) if error.exception().is_some() => return Ok(()),
             Err(error) => shown(error),
         };
@@ -99,6 +106,21 @@ impl Runner {
         }
     }
 
+    /// Whether the action ended in the trap that was expected.
+    fn trapped(
+        &self,
+        found: Result<Vec<Val>, Error>,
+        expected: impl Fn(Trap) -> bool,
+        wanted: &str,
+    ) -> Verdict {
+        let found = match found {
+            Ok(results) => describe::results(&results, &[], &self.machine),
+            Err(error) if error.trap().is_some_and(expected) => return Ok(()),
+            Err(error) => shown(error),
+        };
+        Err(format!("expected {wanted}, found {found}"))
+    }
+
     fn perform(&mut self, action: &Action) -> Result<Vec<Val>, Error> {
         match action {
             Action::Invoke(call) => self.invoke(call),
@@ -106,7 +128,7 @@ impl Runner {
                 let instance = self.instance(instance.as_deref())?;
                 let global = instance.get_global(&self.machine, name);
                 let global = global.ok_or_else(|| Error::msg(format!("no global `{name}`")))?;
-                Ok(vec![global.get(&self.machine)?])
+                Ok(vec![global.get(&mut self.machine)?])
             }
             Action::Instantiate(source) => {
                 let module = self.compile(source)?;
@@ -123,7 +145,7 @@ impl Runner {
         let ty = func.ty(&self.machine)?;
         let mut arguments = Vec::with_capacity(call.arguments.len());
         for (i, argument) in call.arguments.iter().enumerate() {
-            arguments.push(value(*argument, ty.params().get(i).copied())?);
+            arguments.push(value(*argument, ty.params().get(i).copied(), &mut self.machine)?);
         }
         let mut results = vec![Val::I32(0); ty.results().len()];
         func.call(&mut self.machine, &arguments, &mut results)?;
@@ -133,20 +155,6 @@ impl Runner {
 
 fn shown(error: Error) -> String {
     error.to_string()
-}
-
-/// Whether the action ended in the trap that was expected.
-fn trapped(
-    found: Result<Vec<Val>, Error>,
-    expected: impl Fn(Trap) -> bool,
-    wanted: &str,
-) -> Verdict {
-    let found = match found {
-        Ok(results) => describe::results(&results, &[]),
-        Err(error) if error.trap().is_some_and(expected) => return Ok(()),
-        Err(error) => shown(error),
-    };
-    Err(format!("expected {wanted}, found {found}"))
 }
 
 /// Whether a trap is the one a script means.
@@ -163,22 +171,25 @@ fn says(trap: Trap, message: &str) -> bool {
 }
 
 /// An argument as a value of the parameter's type.
-fn value(argument: Argument, parameter: Option<ValType>) -> Result<Val, Error> {
+fn value(
+    argument: Argument,
+    parameter: Option<ValType>,
+    machine: &mut Machine<()>,
+) -> Result<Val, Error> {
     Ok(match argument {
         Argument::I32(number) => Val::I32(number),
         Argument::I64(number) => Val::I64(number),
         Argument::F32(bits) => Val::F32(bits),
         Argument::F64(bits) => Val::F64(bits),
         Argument::V128(bits) => Val::V128(bits),
-        Argument::RefExtern(number) => Val::ExternRef(Some(ExternRef(number))),
-        Argument::RefNull => match parameter {
-            Some(ValType::Ref(ty)) if matches!(ty.heap, HeapType::Extern | HeapType::NoExtern) => {
-                Val::ExternRef(None)
-            }
-            _ => Val::FuncRef(None),
-        },
-        Argument::RefHost(_) => {
-            return Err(Error::msg("references of type anyref are not supported"));
+        Argument::RefExtern(number) => Val::from(ExternRef::new(machine, number)?),
+        Argument::RefHost(number) => {
+            let reference = ExternRef::new(&mut *machine, number)?;
+            Val::from(AnyRef::convert_extern(machine, reference)?)
+        }
+        Argument::RefNull => {
+            let default = parameter.and_then(|ty| Val::default_in(&*machine, ty));
+            default.unwrap_or(Val::FuncRef(None))
         }
     })
 }

@@ -1,6 +1,6 @@
 //! What an assertion expects of a result: a value, or one of several, or some NaN.
 
-use dergwasm::{ExternRef, Val};
+use dergwasm::{Error, ExternRef, Machine, Val};
 
 /// What a result has to look like.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,9 +62,9 @@ pub enum VectorPattern {
 }
 
 impl Pattern {
-    /// Whether `value` is what is expected.
+    /// Whether `value`, one of this machine, is what is expected.
     #[must_use]
-    pub fn matches(&self, value: &Val) -> bool {
+    pub fn matches<T>(&self, value: &Val, machine: &Machine<T>) -> bool {
         match (self, value) {
             (Self::I32(wanted), Val::I32(found)) => wanted == found,
             (Self::I64(wanted), Val::I64(found)) => wanted == found,
@@ -73,14 +73,39 @@ impl Pattern {
             (Self::V128(wanted), Val::V128(found)) => wanted.matches(*found),
             (Self::RefNull | Self::RefNullFunc, Val::FuncRef(None))
             | (Self::RefNull | Self::RefNullExtern, Val::ExternRef(None))
+            | (Self::RefNull, Val::AnyRef(None) | Val::ExnRef(None))
             | (Self::RefFunc, Val::FuncRef(Some(_)))
-            | (Self::RefExtern(None), Val::ExternRef(Some(_))) => true,
-            (Self::RefExtern(Some(wanted)), Val::ExternRef(Some(ExternRef(found)))) => {
-                wanted == found
+            | (Self::RefExtern(None), Val::ExternRef(Some(_)))
+            | (Self::RefAggregate("exn"), Val::ExnRef(Some(_))) => true,
+            (Self::RefExtern(Some(wanted)) | Self::RefHost(wanted), _) => {
+                host_number(value, machine) == Some(*wanted)
             }
-            (Self::Either(cases), _) => cases.iter().any(|case| case.matches(value)),
+            (Self::RefAggregate(kind), _) => is_aggregate(kind, value, machine).unwrap_or_default(),
+            (Self::Either(cases), _) => cases.iter().any(|case| case.matches(value, machine)),
             _ => false,
         }
+    }
+}
+
+/// The number that a host value of a script is.
+pub(crate) fn host_number<T>(value: &Val, machine: &Machine<T>) -> Option<u32> {
+    let reference = match value {
+        Val::AnyRef(reference) => ExternRef::convert_any(machine, (*reference)?).ok()?,
+        _ => value.externref()?,
+    };
+    reference.data(machine).ok()??.downcast_ref().copied()
+}
+
+/// Whether a value is a reference to something of a kind that is named as in a script.
+fn is_aggregate<T>(kind: &str, value: &Val, machine: &Machine<T>) -> Result<bool, Error> {
+    let Some(reference) = value.anyref() else { return Ok(false) };
+    match kind {
+        "any" => Ok(true),
+        "eq" => reference.is_eqref(machine),
+        "array" => reference.is_array(machine),
+        "struct" => reference.is_struct(machine),
+        "i31" => reference.is_i31(machine),
+        _ => Ok(false),
     }
 }
 
@@ -144,19 +169,21 @@ mod tests {
 
     #[test]
     fn a_canonical_nan_has_only_the_topmost_bit_of_the_payload() {
+        let machine = Machine::new(());
         let canonical = Pattern::F32(LanePattern::CanonicalNan);
-        assert!(canonical.matches(&Val::F32(0x7fc0_0000)));
-        assert!(canonical.matches(&Val::F32(0xffc0_0000)));
-        assert!(!canonical.matches(&Val::F32(0x7fc0_0001)));
+        assert!(canonical.matches(&Val::F32(0x7fc0_0000), &machine));
+        assert!(canonical.matches(&Val::F32(0xffc0_0000), &machine));
+        assert!(!canonical.matches(&Val::F32(0x7fc0_0001), &machine));
         let arithmetic = Pattern::F64(LanePattern::ArithmeticNan);
-        assert!(arithmetic.matches(&Val::F64(0xfff8_0000_0000_0001)));
-        assert!(!arithmetic.matches(&Val::F64(0x7ff0_0000_0000_0001)));
+        assert!(arithmetic.matches(&Val::F64(0xfff8_0000_0000_0001), &machine));
+        assert!(!arithmetic.matches(&Val::F64(0x7ff0_0000_0000_0001), &machine));
     }
 
     #[test]
     fn zeros_of_different_sign_differ() {
+        let machine = Machine::new(());
         let zero = Pattern::F32(LanePattern::Bits(0));
-        assert!(!zero.matches(&Val::F32((-0.0f32).to_bits())));
+        assert!(!zero.matches(&Val::F32((-0.0f32).to_bits()), &machine));
     }
 
     #[test]
@@ -168,9 +195,10 @@ mod tests {
 
     #[test]
     fn either_takes_any_of_its_cases() {
+        let machine = Machine::new(());
         let either = Pattern::Either(vec![Pattern::I32(1), Pattern::I32(2)]);
-        assert!(either.matches(&Val::I32(2)));
-        assert!(!either.matches(&Val::I32(3)));
-        assert!(!either.matches(&Val::I64(2)));
+        assert!(either.matches(&Val::I32(2), &machine));
+        assert!(!either.matches(&Val::I32(3), &machine));
+        assert!(!either.matches(&Val::I64(2), &machine));
     }
 }

@@ -212,13 +212,15 @@
 
 #[doc(inline)]
 pub use dergwasm_host::{
-    AsMachine, AsMachineMut, Backtrace, BacktraceFrame, Caller, CompilationMode, Config,
-    DescribedModule, Error, ErrorKind, Export, Extern, ExternKind, ExternRef, ExternType, Func,
-    FuncType, Global, GlobalType, HeapType, HostModule, Instance, InterruptHandle, IntoFunc,
-    IntoWasm, IntoWasmList, LinkError, Linker, Machine, MachineMut, MachineRef, Memory, MemoryType,
-    MissingImport, MissingImports, Module, PausedCall, RefType, ResourceLimiter, ResourceLimits,
-    ResumableCall, Scalar, Table, TableType, Tag, Trap, TypedFunc, TypedPausedCall,
-    TypedResumableCall, Val, ValType, Value, WasmParams, WasmResults, WasmRet, WasmTy, WasmTyList,
+    AnyRef, ArrayRef, AsMachine, AsMachineMut, Backtrace, BacktraceFrame, Caller, CompilationMode,
+    Config, Core, CoreMut, DescribedModule, EqRef, Error, ErrorKind, Exception, ExnRef, Export,
+    Extern, ExternKind, ExternRef, ExternType, Func, FuncType, Global, GlobalType, HeapStats,
+    HeapType, HostModule, I31, Instance, InterruptHandle, IntoFunc, IntoWasm, IntoWasmList,
+    LinkError, Linker, Machine, MachineMut, MachineRef, Memory, MemoryType, MissingImport,
+    MissingImports, Module, OwnedRooted, PausedCall, RefType, Referent, ResourceLimiter,
+    ResourceLimits, ResumableCall, RootScope, Rooted, Scalar, StructRef, Table, TableType, Tag,
+    Trap, TypedFunc, TypedPausedCall, TypedResumableCall, Val, ValType, Value, WasmParams,
+    WasmResults, WasmRet, WasmTy, WasmTyList,
 };
 
 #[doc(inline)]

@@ -2,7 +2,7 @@
 
 use dergwasm::{
     Caller, Error, ErrorKind, Extern, ExternRef, Func, FuncType, Global, GlobalType, Instance,
-    LinkError, Linker, Machine, Memory, MemoryType, MissingImports, Module, RefType, Table,
+    LinkError, Linker, Machine, Memory, MemoryType, MissingImports, Module, RefType, Rooted, Table,
     TableType, Trap, Val, ValType,
 };
 
@@ -41,8 +41,7 @@ fn typed_functions_take_and_return_every_type() {
     identity!("f32": f32 = -0.5);
     identity!("f64": f64 = 1e300);
     identity!("v128": u128 = u128::MAX << 7);
-    identity!("extern": Option<ExternRef> = Some(ExternRef(u32::MAX)));
-    identity!("extern": Option<ExternRef> = None);
+    identity!("extern": Option<Rooted<ExternRef>> = None);
     let func = instance.get_func(&machine, "i32");
     identity!("func": Option<Func> = func);
     identity!("func": Option<Func> = None);
@@ -225,7 +224,7 @@ fn globals_tables_and_memories_are_shared_with_the_host() {
 
     counter.set(&mut machine, Val::I64(41)).unwrap();
     instance.get_typed_func::<(), ()>(&machine, "step").unwrap().call(&mut machine, ()).unwrap();
-    assert_eq!(counter.get(&machine).unwrap(), Val::I64(42));
+    assert_eq!(counter.get(&mut machine).unwrap(), Val::I64(42));
     assert_eq!(memory.get::<u64>(&machine, 8).unwrap(), 42);
     assert_eq!(machine.heap().unwrap(), memory);
 
@@ -410,7 +409,7 @@ fn functions_of_run_time_types_are_checked() {
         Ok(())
     })
     .unwrap();
-    let f = f.typed::<(i64, f32), (Option<ExternRef>, i64)>(&machine).unwrap();
+    let f = f.typed::<(i64, f32), (Option<Rooted<ExternRef>>, i64)>(&machine).unwrap();
     assert_eq!(f.call(&mut machine, (5, 0.0)).unwrap(), (None, 5));
     let error = f.call(&mut machine, (5, 1.0)).unwrap_err();
     assert!(error.to_string().starts_with("result 0 of a host function"), "{error}");
@@ -435,8 +434,8 @@ fn handles_of_another_machine_do_no_harm() {
     assert!(memory.ty(&empty).is_err() && memory.grow(&mut empty, 1).is_err());
     assert!(memory.data(&empty).is_empty() && memory.data_mut(&mut empty).is_empty());
     assert!(memory.set(&mut empty, 0, 1_u8).is_err());
-    assert!(global.get(&empty).is_err() && global.set(&mut empty, Val::I32(1)).is_err());
-    assert!(table.get(&empty, 0).is_none() && table.size(&empty) == 0);
+    assert!(global.get(&mut empty).is_err() && global.set(&mut empty, Val::I32(1)).is_err());
+    assert!(table.get(&mut empty, 0).is_none() && table.size(&empty) == 0);
     assert!(instance.get_export(&empty, "f").is_none() && instance.module(&empty).is_err());
     assert!(instance.exports(&empty).next().is_none());
     assert!(empty.heap().is_err());

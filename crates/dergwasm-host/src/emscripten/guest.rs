@@ -157,8 +157,8 @@ impl<T> Guest<'_, '_, T> {
     }
 
     /// The function that a pointer means; a trap as for `call_indirect` if there is none.
-    pub(super) fn function_at(&self, table: Table, pointer: u32) -> Result<Func, Error> {
-        match table.get(&*self.caller, pointer.into()) {
+    pub(super) fn function_at(&mut self, table: Table, pointer: u32) -> Result<Func, Error> {
+        match table.get(&mut *self.caller, pointer.into()) {
             Some(Val::FuncRef(Some(func))) => Ok(func),
             Some(_) => Err(Trap::UninitializedElement.into()),
             None => Err(Trap::UndefinedElement.into()),

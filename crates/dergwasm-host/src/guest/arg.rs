@@ -4,7 +4,7 @@ use super::{
     Address, Array, CStr, GuestType, Handle, HandleId, Origin, Out, Prefixed, PrefixedStr, Problem,
     Ptr, Slice, Utf8, guest_type::bool_from,
 };
-use crate::{Error, IntoWasm, WasmTy, describe::TypeDescription};
+use crate::{CoreMut, Error, IntoWasm, WasmTy, describe::TypeDescription};
 use alloc::boxed::Box;
 use dergwasm_types::{ValType, Value};
 
@@ -24,7 +24,11 @@ pub trait WasmArg: Sized {
     ///
     /// # Errors
     /// They stand for none.
-    fn from_values(values: &[Value], origin: Origin) -> Result<Self, Error>;
+    fn from_values(
+        values: &[Value],
+        origin: Origin,
+        machine: &mut CoreMut<'_>,
+    ) -> Result<Self, Error>;
 
     /// The type in words for other languages.
     fn describe() -> TypeDescription;
@@ -34,8 +38,12 @@ impl<A: WasmTy> WasmArg for A {
     const TYPES: &'static [ValType] = &[A::TYPE];
 
     #[inline]
-    fn from_values(values: &[Value], _origin: Origin) -> Result<Self, Error> {
-        Ok(A::from_value(first(values)))
+    fn from_values(
+        values: &[Value],
+        _origin: Origin,
+        machine: &mut CoreMut<'_>,
+    ) -> Result<Self, Error> {
+        Ok(A::from_value(first(values), machine))
     }
 
     fn describe() -> TypeDescription {
@@ -52,7 +60,11 @@ impl WasmArg for bool {
     const TYPES: &'static [ValType] = &[ValType::I32];
 
     #[inline]
-    fn from_values(values: &[Value], origin: Origin) -> Result<Self, Error> {
+    fn from_values(
+        values: &[Value],
+        origin: Origin,
+        _machine: &mut CoreMut<'_>,
+    ) -> Result<Self, Error> {
         bool_from(first(values).as_u32()).map_err(|problem| origin.error(problem))
     }
 
@@ -79,7 +91,11 @@ macro_rules! small_integers {
             const TYPES: &'static [ValType] = &[ValType::I32];
 
             #[inline]
-            fn from_values(values: &[Value], origin: Origin) -> Result<Self, Error> {
+            fn from_values(
+    values: &[Value],
+    origin: Origin,
+    _machine: &mut CoreMut<'_>,
+) -> Result<Self, Error> {
                 let value = first(values).$as();
                 Self::try_from(value).map_err(|_| {
                     origin.error(Problem::Invalid { value: value.into(), expected: $expected })
@@ -120,8 +136,12 @@ macro_rules! addresses {
             const TYPES: &'static [ValType] = &[A::TYPE];
 
             #[inline]
-            fn from_values(values: &[Value], origin: Origin) -> Result<Self, Error> {
-                Ok(Self::$from(A::from_value(first(values)), origin))
+            fn from_values(
+    values: &[Value],
+    origin: Origin,
+    machine: &mut CoreMut<'_>,
+) -> Result<Self, Error> {
+                Ok(Self::$from(A::from_value(first(values), machine), origin))
             }
 
             fn describe() -> TypeDescription {
@@ -134,8 +154,12 @@ macro_rules! addresses {
             const TYPES: &'static [ValType] = &[A::TYPE];
 
             #[inline]
-            fn from_values(values: &[Value], origin: Origin) -> Result<Self, Error> {
-                let address = A::from_value(first(values));
+            fn from_values(
+    values: &[Value],
+    origin: Origin,
+    machine: &mut CoreMut<'_>,
+) -> Result<Self, Error> {
+                let address = A::from_value(first(values), machine);
                 Ok((address != A::ZERO).then(|| $Name::$from(address, origin)))
             }
 
@@ -228,9 +252,13 @@ impl<T: GuestType, A: Address> WasmArg for Slice<T, A> {
     const TYPES: &'static [ValType] = &[A::TYPE, A::TYPE];
 
     #[inline]
-    fn from_values(values: &[Value], origin: Origin) -> Result<Self, Error> {
+    fn from_values(
+        values: &[Value],
+        origin: Origin,
+        machine: &mut CoreMut<'_>,
+    ) -> Result<Self, Error> {
         let [address, len] = values.first_chunk().copied().unwrap_or_default();
-        Ok(Self::with_origin(A::from_value(address), A::from_value(len), origin))
+        Ok(Self::with_origin(A::from_value(address, machine), A::from_value(len, machine), origin))
     }
 
     fn describe() -> TypeDescription {
@@ -243,8 +271,12 @@ impl<A: Address> WasmArg for Utf8<A> {
     const TYPES: &'static [ValType] = &[A::TYPE, A::TYPE];
 
     #[inline]
-    fn from_values(values: &[Value], origin: Origin) -> Result<Self, Error> {
-        Slice::from_values(values, origin).map(Self::from_slice)
+    fn from_values(
+        values: &[Value],
+        origin: Origin,
+        machine: &mut CoreMut<'_>,
+    ) -> Result<Self, Error> {
+        Slice::from_values(values, origin, machine).map(Self::from_slice)
     }
 
     fn describe() -> TypeDescription {
@@ -258,10 +290,14 @@ macro_rules! nullable {
             const TYPES: &'static [ValType] = $Name::<$($G,)? A>::TYPES;
 
             #[inline]
-            fn from_values(values: &[Value], origin: Origin) -> Result<Self, Error> {
-                match A::from_value(first(values)) == A::ZERO {
+            fn from_values(
+    values: &[Value],
+    origin: Origin,
+    machine: &mut CoreMut<'_>,
+) -> Result<Self, Error> {
+                match A::from_value(first(values), machine) == A::ZERO {
                     true => Ok(None),
-                    false => $Name::from_values(values, origin).map(Some),
+                    false => $Name::from_values(values, origin, machine).map(Some),
                 }
             }
 
@@ -293,8 +329,12 @@ impl<T: ?Sized, I: HandleId> WasmArg for Handle<T, I> {
     const TYPES: &'static [ValType] = &[I::TYPE];
 
     #[inline]
-    fn from_values(values: &[Value], origin: Origin) -> Result<Self, Error> {
-        Ok(Self::with_origin(I::from_value(first(values)), origin))
+    fn from_values(
+        values: &[Value],
+        origin: Origin,
+        machine: &mut CoreMut<'_>,
+    ) -> Result<Self, Error> {
+        Ok(Self::with_origin(I::from_value(first(values), machine), origin))
     }
 
     fn describe() -> TypeDescription {
@@ -306,8 +346,12 @@ impl<T: ?Sized, I: HandleId> WasmArg for Option<Handle<T, I>> {
     const TYPES: &'static [ValType] = &[I::TYPE];
 
     #[inline]
-    fn from_values(values: &[Value], origin: Origin) -> Result<Self, Error> {
-        let id = I::from_value(first(values));
+    fn from_values(
+        values: &[Value],
+        origin: Origin,
+        machine: &mut CoreMut<'_>,
+    ) -> Result<Self, Error> {
+        let id = I::from_value(first(values), machine);
         Ok((id != I::from_bits(0)).then(|| Handle::with_origin(id, origin)))
     }
 

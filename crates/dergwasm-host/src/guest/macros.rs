@@ -22,13 +22,13 @@ impl<'a, const N: usize> Args<'a, N> {
         Self { values, origins, taken: 0 }
     }
 
-    pub fn take<A: WasmArg>(&mut self) -> Result<A, Error> {
+    pub fn take<A: WasmArg, T>(&mut self, caller: &mut Caller<'_, T>) -> Result<A, Error> {
         let own = self.values.split_at_checked(A::TYPES.len());
         let (own, rest) = own.ok_or_else(too_few_slots)?;
         let origin = self.origins.get(self.taken);
         self.values = rest;
         self.taken += 1;
-        A::from_values(own, origin)
+        A::from_values(own, origin, &mut caller.machine().core)
     }
 }
 

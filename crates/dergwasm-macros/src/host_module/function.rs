@@ -86,10 +86,12 @@ impl Function {
         let home = &module.home;
         let takes = self.params.iter().filter_map(|param| {
             let (variable, ty) = (&param.variable, param.wasm_type(module)?);
-            Some(quote!(let #variable = __args.take::<#ty>()?;))
+            Some(quote!(let #variable = __args.take::<#ty, _>(&mut __caller)?;))
         });
-        let out =
-            self.returned.out_type(module).map(|ty| quote!(let __out = __args.take::<#ty>()?;));
+        let out = self
+            .returned
+            .out_type(module)
+            .map(|ty| quote!(let __out = __args.take::<#ty, _>(&mut __caller)?;));
         let has = |wanted: fn(&Kind) -> bool| self.params.iter().any(|param| wanted(&param.kind));
         let this = has(|kind| matches!(kind, Kind::This(_)));
         let caller = has(|kind| matches!(kind, Kind::Caller(_)));
