@@ -3,6 +3,7 @@
 mod calls;
 mod engine;
 mod execute;
+mod heap;
 #[path = "../../src/kernels.rs"]
 mod kernels;
 mod load;
@@ -15,6 +16,7 @@ use std::process::ExitCode;
 const USAGE: &str = "\
 usage: dergwasm-peers [FILTER] [--rounds N]             kernels whose names contain FILTER
        dergwasm-peers calls [--rounds N]                calls in each direction, instantiation
+       dergwasm-peers heap [MEGABYTES]...               allocation and pauses while so much is alive
        dergwasm-peers load FILE [--mode lazy-translation|lazy|eager] [--rounds N]
        --engines A,B   only these engines, the first as the baseline";
 
@@ -64,6 +66,7 @@ fn run() -> Result<(), Failure> {
     let words: Vec<&str> = arguments.words.iter().map(String::as_str).collect();
     match words[..] {
         ["load", file] => load::load(&engines, file, arguments.mode.as_deref(), rounds),
+        ["heap", ref sizes @ ..] => heap::heap(&engines, sizes),
         ["calls"] => calls::calls(&engines, rounds),
         [] => execute::execute(&engines, "", rounds),
         [filter] => execute::execute(&engines, filter, rounds),

@@ -5,7 +5,7 @@ use rustix::time::{ClockId, clock_gettime};
 use std::time::Duration;
 
 /// CPU time of this thread, which other programs on the machine do not disturb as they do a wall clock.
-fn thread_time() -> Duration {
+pub fn thread_time() -> Duration {
     let now = clock_gettime(ClockId::ThreadCPUTime);
     let seconds = u64::try_from(now.tv_sec).unwrap_or(0);
     let nanoseconds = u32::try_from(now.tv_nsec).unwrap_or(0);

@@ -63,4 +63,9 @@ impl<R: dergwasm::WasmResults + Into<i64>> Program for Running<R> {
         }
         Ok(sum)
     }
+
+    fn collect(&mut self) -> bool {
+        self.machine.core_mut().gc();
+        true
+    }
 }

@@ -50,6 +50,11 @@ pub trait Program {
 
     /// Calls `run` with 0, 1, … `count - 1` in the engine's fastest way and adds the results.
     fn run_many(&mut self, count: i32) -> Result<i64, Failure>;
+
+    /// Collects the objects that are no longer reachable; whether the engine does such a thing.
+    fn collect(&mut self) -> bool {
+        false
+    }
 }
 
 /// The engines, the baseline of all ratios first.

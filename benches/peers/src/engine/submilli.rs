@@ -73,4 +73,9 @@ impl<R: WasmResults + Into<i64>> Program for Running<R> {
         }
         Ok(sum)
     }
+
+    fn collect(&mut self) -> bool {
+        self.store.gc();
+        true
+    }
 }

@@ -61,4 +61,8 @@ impl<R: tinywasm::FromWasmValues + Into<i64>> Program for Running<R> {
         }
         Ok(sum)
     }
+
+    fn collect(&mut self) -> bool {
+        self.store.gc().is_ok()
+    }
 }
