@@ -65,7 +65,7 @@ impl<R: dergwasm::WasmResults + Into<i64>> Program for Running<R> {
     }
 
     fn collect(&mut self) -> bool {
-        self.machine.core_mut().gc();
+        self.machine.gc();
         true
     }
 }
