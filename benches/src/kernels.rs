@@ -35,17 +35,13 @@ macro_rules! kernels {
     };
 }
 
-/// The kernels that need nothing beyond WebAssembly 2.0, calls first.
+/// All kernels, calls first and last those that need garbage collection or exceptions.
 pub const KERNELS: &[Kernel] = kernels! {
     "fib" "leaf" "indirect"
     "loop" "br_table" "globals"
     "sieve" "sort" "crc32" "memory" "keccak"
     "mandelbrot" "nbody" "matmul"
     "simd"
-};
-
-/// The kernels that need garbage collection or exceptions.
-pub const OBJECT_KERNELS: &[Kernel] = kernels! {
     "gc_trees" "gc_list" "gc_map" "gc_sort" "gc_sort_refs"
     "exn_deep" "exn_loop" "exn_none" "exn_bare"
 };

@@ -1,7 +1,7 @@
 //! Execution: every kernel on every engine, the results checked against the kernel's own.
 
 use crate::engine::{Engine, Failure};
-use crate::kernels::{KERNELS, Kernel, OBJECT_KERNELS};
+use crate::kernels::{KERNELS, Kernel};
 use crate::measure::{Outcome, Task, alternate};
 use crate::table::Table;
 
@@ -11,8 +11,7 @@ const CALLS: u32 = 12;
 /// Runs the kernels whose names contain `filter`.
 pub fn execute(engines: &[Box<dyn Engine>], filter: &str, rounds: u32) -> Result<(), Failure> {
     let mut table = Table::new("execute", engines, "ms", 1e3);
-    let kernels = KERNELS.iter().chain(OBJECT_KERNELS);
-    for kernel in kernels.filter(|kernel| kernel.name.contains(filter)) {
+    for kernel in KERNELS.iter().filter(|kernel| kernel.name.contains(filter)) {
         let wasm = wat::parse_str(kernel.source)?;
         let (argument, _) = kernel.check();
         let tasks = engines

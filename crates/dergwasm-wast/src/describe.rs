@@ -89,7 +89,9 @@ impl Display for Pattern {
             Self::RefExtern(None) => f.write_str("ref.extern"),
             Self::RefExtern(Some(number)) => write!(f, "ref.extern {number}"),
             Self::RefHost(number) => write!(f, "ref.host {number}"),
-            Self::RefAggregate(kind) => write!(f, "ref.{kind}"),
+            Self::RefNullAny => f.write_str("ref.null any"),
+            Self::RefNullExn => f.write_str("ref.null exn"),
+            Self::RefAny(kind) => write!(f, "ref.{}", kind.name()),
             Self::Either(cases) => {
                 let cases: Vec<_> = cases.iter().map(Self::to_string).collect();
                 write!(f, "either {}", cases.join(" or "))

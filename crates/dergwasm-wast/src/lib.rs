@@ -38,7 +38,7 @@ mod spectest;
 mod unfold;
 
 pub use parse::ParseError;
-pub use pattern::{LanePattern, Pattern, VectorPattern};
+pub use pattern::{AnyKind, LanePattern, Pattern, VectorPattern};
 pub use report::{DirectiveReport, Outcome, Report};
 pub use runner::run;
 pub use script::{Action, Argument, Directive, DirectiveKind, Invocation, ModuleSource, Script};

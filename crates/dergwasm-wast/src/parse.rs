@@ -3,8 +3,8 @@
 //! The only file that knows that crate's syntax tree.
 
 use crate::{
-    Action, Argument, Directive, DirectiveKind, Invocation, LanePattern, ModuleSource, Pattern,
-    Script, VectorPattern, unfold::unfold,
+    Action, AnyKind, Argument, Directive, DirectiveKind, Invocation, LanePattern, ModuleSource,
+    Pattern, Script, VectorPattern, unfold::unfold,
 };
 use wast::core::{AbstractHeapType, HeapType};
 use wast::core::{NanPattern, V128Pattern, WastArgCore, WastRetCore};
@@ -210,24 +210,31 @@ fn core_pattern(result: WastRetCore<'_>) -> Pattern {
         WastRetCore::RefExtern(number) => Pattern::RefExtern(number),
         WastRetCore::RefHost(number) => Pattern::RefHost(number),
         WastRetCore::RefFunc(_) => Pattern::RefFunc,
-        WastRetCore::RefAny => Pattern::RefAggregate("any"),
-        WastRetCore::RefEq => Pattern::RefAggregate("eq"),
-        WastRetCore::RefArray => Pattern::RefAggregate("array"),
-        WastRetCore::RefStruct => Pattern::RefAggregate("struct"),
-        WastRetCore::RefI31 => Pattern::RefAggregate("i31"),
-        WastRetCore::RefI31Shared => Pattern::RefAggregate("i31_shared"),
+        WastRetCore::RefAny => Pattern::RefAny(AnyKind::Any),
+        WastRetCore::RefEq => Pattern::RefAny(AnyKind::Eq),
+        WastRetCore::RefArray => Pattern::RefAny(AnyKind::Array),
+        WastRetCore::RefStruct => Pattern::RefAny(AnyKind::Struct),
+        WastRetCore::RefI31 => Pattern::RefAny(AnyKind::I31),
+        // That it is shared is not compared: the engine has no references that are.
+        WastRetCore::RefI31Shared => Pattern::RefAny(AnyKind::I31),
         WastRetCore::Either(cases) => {
             Pattern::Either(cases.into_iter().map(core_pattern).collect())
         }
     }
 }
 
-/// Null of the hierarchies with a value of their own; of any other, the type is not compared.
+/// Null of a hierarchy; the types that a module defines are not known here, so not compared.
 fn null_pattern(heap: &HeapType<'_>) -> Pattern {
-    use AbstractHeapType::{Extern, Func, NoExtern, NoFunc};
+    use AbstractHeapType::{
+        Any, Array, Eq, Exn, Extern, Func, I31, NoExn, NoExtern, NoFunc, None, Struct,
+    };
     match heap {
         HeapType::Abstract { ty: Func | NoFunc, .. } => Pattern::RefNullFunc,
         HeapType::Abstract { ty: Extern | NoExtern, .. } => Pattern::RefNullExtern,
+        HeapType::Abstract { ty: Any | Eq | I31 | Struct | Array | None, .. } => {
+            Pattern::RefNullAny
+        }
+        HeapType::Abstract { ty: Exn | NoExn, .. } => Pattern::RefNullExn,
         _ => Pattern::RefNull,
     }
 }

@@ -1,6 +1,6 @@
 //! What an assertion expects of a result: a value, or one of several, or some NaN.
 
-use dergwasm::{Error, ExternRef, Machine, Val};
+use dergwasm::{AnyRef, Error, ExternRef, Machine, Rooted, Val};
 
 /// What a result has to look like.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,16 +21,35 @@ pub enum Pattern {
     RefNullFunc,
     /// A null reference to a host value.
     RefNullExtern,
+    /// A null reference to a structure, an array or an integer.
+    RefNullAny,
+    /// A null reference to an exception.
+    RefNullExn,
     /// A reference to any function.
     RefFunc,
     /// A reference to a host value: this one, or any.
     RefExtern(Option<u32>),
     /// A host value as a reference to anything.
     RefHost(u32),
-    /// A reference of the named garbage-collected kind.
-    RefAggregate(&'static str),
+    /// A reference of the hierarchy of `any`, to something of this kind.
+    RefAny(AnyKind),
     /// One of these.
     Either(Vec<Self>),
+}
+
+/// What a reference of the hierarchy of `any` leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AnyKind {
+    /// Anything.
+    Any,
+    /// Something that `ref.eq` compares: a structure, an array, or an integer.
+    Eq,
+    /// An integer of 31 bits.
+    I31,
+    /// A structure.
+    Struct,
+    /// An array.
+    Array,
 }
 
 /// What a floating-point number, alone or in a lane, has to look like.
@@ -73,14 +92,17 @@ impl Pattern {
             (Self::V128(wanted), Val::V128(found)) => wanted.matches(*found),
             (Self::RefNull | Self::RefNullFunc, Val::FuncRef(None))
             | (Self::RefNull | Self::RefNullExtern, Val::ExternRef(None))
-            | (Self::RefNull, Val::AnyRef(None) | Val::ExnRef(None))
+            | (Self::RefNull | Self::RefNullAny, Val::AnyRef(None))
+            | (Self::RefNull | Self::RefNullExn, Val::ExnRef(None))
             | (Self::RefFunc, Val::FuncRef(Some(_)))
-            | (Self::RefExtern(None), Val::ExternRef(Some(_)))
-            | (Self::RefAggregate("exn"), Val::ExnRef(Some(_))) => true,
-            (Self::RefExtern(Some(wanted)) | Self::RefHost(wanted), _) => {
+            | (Self::RefExtern(None), Val::ExternRef(Some(_))) => true,
+            (Self::RefExtern(Some(wanted)), Val::ExternRef(_))
+            | (Self::RefHost(wanted), Val::AnyRef(_)) => {
                 host_number(value, machine) == Some(*wanted)
             }
-            (Self::RefAggregate(kind), _) => is_aggregate(kind, value, machine).unwrap_or_default(),
+            (Self::RefAny(kind), Val::AnyRef(Some(found))) => {
+                kind.matches(*found, machine).unwrap_or_default()
+            }
             (Self::Either(cases), _) => cases.iter().any(|case| case.matches(value, machine)),
             _ => false,
         }
@@ -96,16 +118,27 @@ pub(crate) fn host_number<T>(value: &Val, machine: &Machine<T>) -> Option<u32> {
     reference.data(machine).ok()??.downcast_ref().copied()
 }
 
-/// Whether a value is a reference to something of a kind that is named as in a script.
-fn is_aggregate<T>(kind: &str, value: &Val, machine: &Machine<T>) -> Result<bool, Error> {
-    let Some(reference) = value.anyref() else { return Ok(false) };
-    match kind {
-        "any" => Ok(true),
-        "eq" => reference.is_eqref(machine),
-        "array" => reference.is_array(machine),
-        "struct" => reference.is_struct(machine),
-        "i31" => reference.is_i31(machine),
-        _ => Ok(false),
+impl AnyKind {
+    /// Whether `found` leads to something of this kind.
+    fn matches<T>(self, found: Rooted<AnyRef>, machine: &Machine<T>) -> Result<bool, Error> {
+        match self {
+            Self::Any => Ok(true),
+            Self::Eq => found.is_eqref(machine),
+            Self::I31 => found.is_i31(machine),
+            Self::Struct => found.is_struct(machine),
+            Self::Array => found.is_array(machine),
+        }
+    }
+
+    /// The name in scripts, after `ref.`.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Any => "any",
+            Self::Eq => "eq",
+            Self::I31 => "i31",
+            Self::Struct => "struct",
+            Self::Array => "array",
+        }
     }
 }
 

@@ -218,3 +218,46 @@ fn only_an_uncaught_exception_is_one() {
     assert_eq!(returned, "expected an exception, found i32 7 (0x00000007)");
     assert!(trapped.starts_with("expected an exception, found trap: unreachable"), "{trapped}");
 }
+
+#[test]
+fn references_are_compared_by_kind_and_host_values_by_number() {
+    let script = r#"
+        (module
+          (type $s (struct (field i32)))
+          (type $a (array i8))
+          (func (export "same") (param externref) (result externref) (local.get 0))
+          (func (export "any") (param anyref) (result anyref) (local.get 0))
+          (func (export "typed") (param (ref null $s)) (result (ref null $s)) (local.get 0))
+          (func (export "struct") (result anyref) (struct.new $s (i32.const 1)))
+          (func (export "array") (result eqref) (array.new_default $a (i32.const 1)))
+          (func (export "i31") (result i31ref) (ref.i31 (i32.const 1)))
+          (func (export "none") (result nullref) (ref.null none))
+          (func (export "exn") (result exnref) (ref.null exn)))
+        (assert_return (invoke "same" (ref.extern 3)) (ref.extern 3))
+        (assert_return (invoke "same" (ref.null extern)) (ref.null noextern))
+        (assert_return (invoke "any" (ref.host 3)) (ref.host 3))
+        (assert_return (invoke "any" (ref.host 3)) (ref.any))
+        (assert_return (invoke "typed" (ref.null none)) (ref.null struct))
+        (assert_return (invoke "struct") (ref.struct))
+        (assert_return (invoke "struct") (ref.eq))
+        (assert_return (invoke "array") (ref.array))
+        (assert_return (invoke "i31") (ref.i31))
+        (assert_return (invoke "none") (ref.null any))
+        (assert_return (invoke "exn") (ref.null noexn))
+        (assert_return (invoke "exn") (ref.null))"#;
+    assert_eq!(failures(script), [""; 0]);
+    let module = script.split("(assert_return").next().unwrap();
+    let wrong = r#"
+        (assert_return (invoke "same" (ref.extern 3)) (ref.extern 4))
+        (assert_return (invoke "same" (ref.extern 3)) (ref.host 3))
+        (assert_return (invoke "any" (ref.host 3)) (ref.eq))
+        (assert_return (invoke "struct") (ref.array))
+        (assert_return (invoke "i31") (ref.struct))
+        (assert_return (invoke "none") (ref.null exn))
+        (assert_return (invoke "exn") (ref.null any))"#;
+    let failures = failures(&format!("{module}{wrong}"));
+    assert_eq!(failures.len(), 7, "{failures:#?}");
+    assert_eq!(failures[0], "expected ref.extern 4, found ref.extern 3");
+    assert!(failures[3].starts_with("expected ref.array, found "), "{}", failures[3]);
+    assert_eq!(failures[5], "expected ref.null exn, found ref.null any");
+}
