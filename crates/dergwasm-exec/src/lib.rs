@@ -9,6 +9,7 @@
 
 extern crate alloc;
 
+mod aggregates;
 mod backtrace;
 mod config;
 mod disassemble;

@@ -9,7 +9,7 @@ use dergwasm_store::{
     ExternVal, FuncAddr, GcRef, GlobalAddr, GlobalInst, Hold, HostFuncId, InstanceAddr, MemAddr,
     MemInst, ObjectHeader, ResourceLimiter, StoreError, TableAddr, TableInst, TagAddr, TypeId,
 };
-use dergwasm_types::{FuncType, GlobalType, MemoryType, TableType, Value};
+use dergwasm_types::{FuncType, GlobalType, MemoryType, SubType, TableType, Value};
 
 /// A machine that is lent for running and changing it.
 ///
@@ -206,6 +206,34 @@ methods! {
     /// # Errors
     /// The machine's method says which.
     fn alloc_exception(tag: TagAddr, values: &[Value]) -> Result<u64, Error>;
+    ///
+    /// # Errors
+    /// The machine's method says which.
+    fn define_type(ty: &SubType) -> Result<TypeId, Error>;
+    ///
+    /// # Errors
+    /// The machine's method says which.
+    fn define_types(group: &[SubType], known: &[TypeId]) -> Result<TypeId, Error>;
+    ///
+    /// # Errors
+    /// The machine's method says which.
+    fn alloc_struct(ty: TypeId, fields: &[Value]) -> Result<u64, Error>;
+    ///
+    /// # Errors
+    /// The machine's method says which.
+    fn set_struct_field(structure: u64, index: usize, value: Value) -> Result<(), Error>;
+    ///
+    /// # Errors
+    /// The machine's method says which.
+    fn alloc_array(ty: TypeId, len: u32) -> Result<u64, Error>;
+    ///
+    /// # Errors
+    /// The machine's method says which.
+    fn array_set(array: u64, index: u32, len: u32, value: Value) -> Result<(), Error>;
+    ///
+    /// # Errors
+    /// The machine's method says which.
+    fn array_write(array: u64, index: u32, bytes: &[u8]) -> Result<(), Error>;
     #[must_use]
     fn throw(exception: u64) -> Error;
     ///

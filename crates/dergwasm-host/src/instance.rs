@@ -3,13 +3,13 @@
 //! Spec: [Execution › Modules › Instantiation](https://webassembly.github.io/spec/core/exec/modules.html#instantiation).
 
 use crate::{
-    AsMachine, AsMachineMut, Error, Export, Extern, Func, Global, MachineMut, Memory, Table, Tag,
-    TypedFunc, WasmParams, WasmResults, as_machine::usage, linker::nearest,
+    AsMachine, AsMachineMut, DefinedType, Error, Export, Extern, Func, Global, MachineMut, Memory,
+    Table, Tag, TypedFunc, WasmParams, WasmResults, as_machine::usage, linker::nearest,
 };
 use alloc::{format, string::String, vec::Vec};
 use dergwasm_exec::{Machine as Core, Module};
 use dergwasm_store::{ExternVal, InstanceAddr, StoreError};
-use dergwasm_types::ExternKind;
+use dergwasm_types::{ExternKind, TypeIdx};
 
 /// An instance of a module: its address in the store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -118,6 +118,13 @@ impl Instance {
     #[must_use]
     pub fn get_tag(&self, machine: impl AsMachine, name: &str) -> Option<Tag> {
         self.get_export(machine, name)?.into_tag()
+    }
+
+    /// The type that the instance's module has at an index.
+    #[must_use]
+    pub fn get_type(&self, machine: impl AsMachine, index: u32) -> Option<DefinedType> {
+        let core = machine.as_machine().core;
+        core.instance_type(self.0, TypeIdx(index)).map(|id| DefinedType::from_id(id, core))
     }
 
     /// The function exported under a name, with its types known to Rust.

@@ -30,6 +30,9 @@
 //! of another machine is an address there: using it finds what that machine has at the address or
 //! fails with an error, and never does more harm than that.
 //!
+//! References to what a collector looks after are [`Rooted`] handles: to structures, arrays, values
+//! of the host and exceptions. They know their machine and how long they last.
+//!
 //! # What this crate does not do
 //!
 //! It decodes and executes nothing itself; it stands on `dergwasm-exec` and forbids unsafe code.
@@ -74,8 +77,8 @@ pub use caller::Caller;
 pub use external::{Export, Extern};
 pub use func::Func;
 pub use gc::{
-    AnyRef, ArrayRef, EqRef, ExnRef, ExternRef, I31, OwnedRooted, Referent, RootScope, Rooted,
-    StructRef,
+    AnyRef, ArrayRef, DefinedType, EqRef, ExnRef, ExternRef, I31, OwnedRooted, Referent, RootScope,
+    Rooted, StructRef,
 };
 pub use global::Global;
 pub use host_module::{DescribedModule, HostModule};
@@ -99,8 +102,8 @@ pub use dergwasm_exec::{
 pub use dergwasm_exec::{Exception, Machine as Core, MachineMut as CoreMut};
 pub use dergwasm_store::{HeapStats, ResourceLimiter, ResourceLimits, Scalar};
 pub use dergwasm_types::{
-    ExternKind, ExternType, FuncType, GlobalType, HeapType, MemoryType, RefType, TableType, Trap,
-    ValType, Value,
+    CompositeType, ExternKind, ExternType, FieldType, FuncType, GlobalType, HeapType, MemoryType,
+    RefType, StorageType, StructType, SubType, TableType, Trap, TypeIdx, ValType, Value,
 };
 
 #[cfg(feature = "macros")]

@@ -90,6 +90,21 @@ impl TypeInterner {
         }
     }
 
+    /// The id of a type that refers to others by their ids.
+    pub(crate) fn intern_type(&mut self, ty: &SubType) -> Result<TypeId, StoreError> {
+        let (mut unknown, len) = (None, self.types.len());
+        let normal = ty.rename(|index| {
+            if index.index() >= len {
+                unknown = Some(index.0);
+            }
+            index
+        });
+        match unknown {
+            Some(index) => Err(StoreError::UnknownType { index }),
+            None => self.intern_normal([normal].into()),
+        }
+    }
+
     /// The id of a function type that refers to other types by their ids.
     pub(crate) fn intern(&mut self, ty: &FuncType) -> TypeId {
         // What cannot be an id stays one that no type has.

@@ -117,6 +117,32 @@ impl FieldType {
     }
 }
 
+impl From<CompositeType> for SubType {
+    fn from(composite: CompositeType) -> Self {
+        Self::plain(composite)
+    }
+}
+
+impl FieldType {
+    /// A field that can be set.
+    #[must_use]
+    pub fn mutable(storage: impl Into<StorageType>) -> Self {
+        Self { storage: storage.into(), mutable: true }
+    }
+
+    /// A field that stays as it was made.
+    #[must_use]
+    pub fn immutable(storage: impl Into<StorageType>) -> Self {
+        Self { storage: storage.into(), mutable: false }
+    }
+}
+
+impl From<ValType> for StorageType {
+    fn from(ty: ValType) -> Self {
+        Self::Val(ty)
+    }
+}
+
 /// What a field stores: a value, or an integer narrower than any value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum StorageType {

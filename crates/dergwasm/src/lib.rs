@@ -213,14 +213,15 @@
 #[doc(inline)]
 pub use dergwasm_host::{
     AnyRef, ArrayRef, AsMachine, AsMachineMut, Backtrace, BacktraceFrame, Caller, CompilationMode,
-    Config, Core, CoreMut, DescribedModule, EqRef, Error, ErrorKind, Exception, ExnRef, Export,
-    Extern, ExternKind, ExternRef, ExternType, Func, FuncType, Global, GlobalType, HeapStats,
-    HeapType, HostModule, I31, Instance, InterruptHandle, IntoFunc, IntoWasm, IntoWasmList,
-    LinkError, Linker, Machine, MachineMut, MachineRef, Memory, MemoryType, MissingImport,
-    MissingImports, Module, OwnedRooted, PausedCall, RefType, Referent, ResourceLimiter,
-    ResourceLimits, ResumableCall, RootScope, Rooted, Scalar, StructRef, Table, TableType, Tag,
-    Trap, TypedFunc, TypedPausedCall, TypedResumableCall, Val, ValType, Value, WasmParams,
-    WasmResults, WasmRet, WasmTy, WasmTyList,
+    CompositeType, Config, Core, CoreMut, DefinedType, DescribedModule, EqRef, Error, ErrorKind,
+    Exception, ExnRef, Export, Extern, ExternKind, ExternRef, ExternType, FieldType, Func,
+    FuncType, Global, GlobalType, HeapStats, HeapType, HostModule, I31, Instance, InterruptHandle,
+    IntoFunc, IntoWasm, IntoWasmList, LinkError, Linker, Machine, MachineMut, MachineRef, Memory,
+    MemoryType, MissingImport, MissingImports, Module, OwnedRooted, PausedCall, RefType, Referent,
+    ResourceLimiter, ResourceLimits, ResumableCall, RootScope, Rooted, Scalar, StorageType,
+    StructRef, StructType, SubType, Table, TableType, Tag, Trap, TypeIdx, TypedFunc,
+    TypedPausedCall, TypedResumableCall, Val, ValType, Value, WasmParams, WasmResults, WasmRet,
+    WasmTy, WasmTyList,
 };
 
 #[doc(inline)]

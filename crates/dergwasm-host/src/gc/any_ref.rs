@@ -1,6 +1,6 @@
 //! References to structures, arrays and integers, and to what may be any of them.
 
-use super::{ExternRef, I31, Referent, Rooted};
+use super::{ArrayRef, DefinedType, ExternRef, I31, Referent, Rooted, StructRef};
 use crate::{AsMachine, AsMachineMut, Error};
 use dergwasm_exec::Machine as Core;
 use dergwasm_types::{CompositeType, HeapType};
@@ -23,14 +23,6 @@ pub enum AnyRef {}
 /// A structure, an array or an integer: what an `eqref` leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum EqRef {}
-
-/// A structure: what a `structref` leads to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum StructRef {}
-
-/// An array: what an `arrayref` leads to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum ArrayRef {}
 
 impl AnyRef {
     /// A reference that holds a number.
@@ -167,6 +159,15 @@ impl Rooted<AnyRef> {
     /// The reference is of another machine, or its scope has ended.
     pub fn ty(&self, machine: impl AsMachine) -> Result<HeapType, Error> {
         self.heap_type(machine.as_machine().core)
+    }
+
+    /// The type of the structure or array it leads to, if it leads to one.
+    ///
+    /// # Errors
+    /// The reference is of another machine, or its scope has ended.
+    pub fn defined_type(&self, machine: impl AsMachine) -> Result<Option<DefinedType>, Error> {
+        let core = machine.as_machine().core;
+        Ok(DefinedType::of(self.heap_type(core)?, core))
     }
 }
 

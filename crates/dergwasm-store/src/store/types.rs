@@ -31,6 +31,19 @@ impl Store {
         Ok(id)
     }
 
+    /// The id of a type that stands alone, and names others by their ids: equal types have equal
+    /// ids.
+    ///
+    /// # Errors
+    ///
+    /// It refers to a type that is not of this store, or extends one it cannot extend; or there
+    /// are 2^31 types.
+    pub fn intern_type(&mut self, ty: &SubType) -> Result<TypeId, StoreError> {
+        let id = self.types.intern_type(ty)?;
+        self.trace_types();
+        Ok(id)
+    }
+
     /// The id of a function type that stands alone: equal types have equal ids.
     ///
     /// # Panics
@@ -72,6 +85,13 @@ impl Store {
     #[must_use]
     pub fn type_rows(&self) -> &[TypeRow] {
         self.types.rows()
+    }
+
+    /// Whether a type is what validation makes sure that types of modules are: it matches the one
+    /// it extends, which is not final, and is of functions if a continuation is of it.
+    #[must_use]
+    pub fn is_valid_type(&self, id: TypeId) -> bool {
+        self.types.is_valid(id)
     }
 
     /// Whether `a` is `b` or extends it. Takes the same time for all types.

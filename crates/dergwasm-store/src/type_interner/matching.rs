@@ -3,7 +3,7 @@
 //! Spec: [Validation › Matching](https://webassembly.github.io/spec/core/valid/matching.html).
 
 use super::{TypeId, TypeInterner, TypeKind};
-use dergwasm_types::{HeapType, RefType, ValType};
+use dergwasm_types::{CompositeType, FieldType, HeapType, RefType, StorageType, ValType};
 
 impl TypeInterner {
     /// Whether `a` is `b` or extends it. Takes the same time for all types.
@@ -52,6 +52,46 @@ impl TypeInterner {
             Concrete(id) => !matches!(self.kind(id.0), Some(TypeKind::Func | TypeKind::Cont)),
             _ => true,
         }
+    }
+
+    /// Whether a type is what validation makes sure that types of modules are: it matches the one
+    /// it extends, and is of functions if a continuation is of it.
+    pub(crate) fn is_valid(&self, id: TypeId) -> bool {
+        let Some(ty) = self.get(id) else { return false };
+        if let CompositeType::Cont(func) = ty.composite {
+            return ty.supertype.is_none() && self.kind(func.0) == Some(TypeKind::Func);
+        }
+        let Some(supertype) = ty.supertype else { return true };
+        self.get(TypeId(supertype.0)).is_some_and(|supertype| {
+            !supertype.is_final && self.composite_matches(&ty.composite, &supertype.composite)
+        })
+    }
+
+    fn composite_matches(&self, a: &CompositeType, b: &CompositeType) -> bool {
+        let all = |a: &[ValType], b: &[ValType]| {
+            a.len() == b.len() && a.iter().zip(b).all(|(&a, &b)| self.val_type_matches(a, b))
+        };
+        match (a, b) {
+            (CompositeType::Func(a), CompositeType::Func(b)) => {
+                all(b.params(), a.params()) && all(a.results(), b.results())
+            }
+            (CompositeType::Struct(a), CompositeType::Struct(b)) => {
+                let mut fields = a.fields.iter().zip(&b.fields);
+                a.fields.len() >= b.fields.len() && fields.all(|(&a, &b)| self.field_matches(a, b))
+            }
+            (CompositeType::Array(a), CompositeType::Array(b)) => self.field_matches(*a, *b),
+            _ => false,
+        }
+    }
+
+    fn field_matches(&self, a: FieldType, b: FieldType) -> bool {
+        let matches = |a, b| match (a, b) {
+            (StorageType::Val(a), StorageType::Val(b)) => self.val_type_matches(a, b),
+            (a, b) => a == b,
+        };
+        a.mutable == b.mutable
+            && matches(a.storage, b.storage)
+            && (!a.mutable || matches(b.storage, a.storage))
     }
 
     fn kind(&self, id: u32) -> Option<TypeKind> {
