@@ -39,6 +39,7 @@ impl Inspect {
 const fn purpose(name: &str) -> Option<&'static str> {
     Some(match name.as_bytes() {
         b"name" => "names of functions and locals",
+        b"metadata.code.branch_hint" => "which way branches are likely to go",
         b"producers" => "the tools that made the module",
         b"target_features" => "the proposals it was compiled for",
         b"dylink.0" => "dynamic linking",

@@ -54,6 +54,7 @@ pub use features::Features;
 pub use module::Module;
 pub use names::Names;
 pub use options::{DecodeOptions, ParseLimits, Validation};
+pub use section::branch_hints::BranchHint;
 pub use section::code::Func;
 pub use section::data::{DataMode, DataSegment};
 pub use section::elements::{ElementItems, ElementMode, ElementSegment};

@@ -8,6 +8,7 @@ use crate::{
     Import, ImportType, Names, Section, Table, Validation, body, decoder,
     index_space::IndexSpace,
     names::LazyNames,
+    section::branch_hints::{self, BranchHint},
     section::{custom::CustomSection, exports::ExportMap},
     text,
 };
@@ -236,6 +237,15 @@ impl Module {
     pub fn custom_sections(&self) -> impl Iterator<Item = (&str, &[u8])> {
         let bytes = &self.0.bytes;
         self.0.custom.iter().map(|section| (&*section.name, &bytes[section.bytes.clone()]))
+    }
+
+    /// Which way the branches of a function are likely to go, as the compiler of the module says.
+    ///
+    /// The section is read anew each time; one that is malformed gives the hints up to the fault.
+    pub fn branch_hints(&self, func: FuncIdx) -> impl Iterator<Item = BranchHint> {
+        let mut sections = self.custom_sections();
+        let section = sections.find(|(name, _)| *name == branch_hints::NAME);
+        branch_hints::read(section.map_or(&[0], |(_, contents)| contents), func.0)
     }
 
     /// Its sections as they lie in its bytes, in order.

@@ -20,6 +20,7 @@ pub struct Names {
     locals: Table<(u32, u32)>,
     labels: Table<(u32, u32)>,
     types: Table<u32>,
+    fields: Table<(u32, u32)>,
     tables: Table<u32>,
     memories: Table<u32>,
     globals: Table<u32>,
@@ -85,6 +86,7 @@ impl Names {
                 Name::Local(map) => names.locals = Table::<(u32, u32)>::read(map),
                 Name::Label(map) => names.labels = Table::<(u32, u32)>::read(map),
                 Name::Type(map) => names.types = Table::<u32>::read(map),
+                Name::Field(map) => names.fields = Table::<(u32, u32)>::read(map),
                 Name::Table(map) => names.tables = Table::<u32>::read(map),
                 Name::Memory(map) => names.memories = Table::<u32>::read(map),
                 Name::Global(map) => names.globals = Table::<u32>::read(map),
@@ -135,10 +137,23 @@ impl Names {
         self.labels.get((func.0, label))
     }
 
+    /// All labels of a function that have a name, counted in the order of the blocks.
+    pub fn labels(&self, func: FuncIdx) -> impl Iterator<Item = (u32, &str)> {
+        let start = self.labels.0.partition_point(|row| row.0.0 < func.0);
+        let labels = self.labels.0[start..].iter().take_while(move |row| row.0.0 == func.0);
+        labels.map(|row| (row.0.1, &*row.1))
+    }
+
     /// A type's name.
     #[must_use]
     pub fn ty(&self, ty: TypeIdx) -> Option<&str> {
         self.types.get(ty.0)
+    }
+
+    /// The name of a field of a structure type.
+    #[must_use]
+    pub fn field(&self, ty: TypeIdx, field: u32) -> Option<&str> {
+        self.fields.get((ty.0, field))
     }
 
     /// A table's name.

@@ -6,7 +6,8 @@ use crate::{DataMode, ElementItems, ElementMode, ElementSegment, Func, ImportTyp
 use alloc::string::{String, ToString};
 use core::fmt;
 use dergwasm_types::{
-    DataIdx, ElemIdx, ExternKind, FuncIdx, GlobalIdx, LocalIdx, MemIdx, TableIdx, TagIdx, TypeIdx,
+    CompositeType, DataIdx, ElemIdx, ExternKind, FuncIdx, GlobalIdx, LocalIdx, MemIdx, TableIdx,
+    TagIdx, TypeIdx,
 };
 use wasmparser::{BinaryReader, FunctionBody};
 
@@ -21,9 +22,7 @@ impl fmt::Display for Module {
             write!(f, "\nsection {}: {:#x}..{:#x}", section.kind, range.start, range.end)?;
             write!(f, ", {}", Items(count))?;
         }
-        for (i, ty) in (0..).zip(self.types()) {
-            write!(f, "\ntype {i}{}: {ty}", Name(self.names().ty(TypeIdx(i))))?;
-        }
+        types(self, f)?;
         imports(self, f)?;
         for (i, func) in (self.imported_func_count()..).zip(self.funcs()) {
             function(self, i, func, f)?;
@@ -94,6 +93,20 @@ fn bare(kind: ExternKind, ty: &dyn ToString) -> String {
     ty.strip_prefix(&alloc::format!("{kind} ")).map_or_else(|| ty.clone(), ToString::to_string)
 }
 
+fn types(module: &Module, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let names = module.names();
+    for (i, ty) in (0..).zip(module.types()) {
+        write!(f, "\ntype {i}{}: {ty}", Name(names.ty(TypeIdx(i))))?;
+        let CompositeType::Struct(ty) = &ty.composite else { continue };
+        for (field, _) in (0..).zip(&ty.fields) {
+            if let Some(name) = names.field(TypeIdx(i), field) {
+                write!(f, "\n  field {field}{}", Name(Some(name)))?;
+            }
+        }
+    }
+    Ok(())
+}
+
 fn imports(module: &Module, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let mut counts = [0; 5];
     for import in module.imports() {
@@ -134,6 +147,13 @@ fn function(module: &Module, i: usize, func: &Func, f: &mut fmt::Formatter<'_>) 
             _ => write!(f, "\n  local {local}{name} to {}: {ty}", next - 1)?,
         }
         local = next;
+    }
+    for (label, name) in module.names().labels(FuncIdx(i)) {
+        write!(f, "\n  label {label}{}", Name(Some(name)))?;
+    }
+    for hint in module.branch_hints(FuncIdx(i)) {
+        let likely = if hint.taken { "taken" } else { "not taken" };
+        write!(f, "\n  branch hint at {:#x} of the body: {likely}", hint.offset)?;
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 use super::purpose;
 use crate::quantity::readable;
 use dergwasm::decode::{DataMode, ElementItems, ElementMode, Module, SectionKind};
-use dergwasm::types::{FuncIdx, GlobalIdx, MemIdx, TableIdx};
+use dergwasm::types::{FuncIdx, GlobalIdx, MemIdx, TableIdx, TagIdx};
 use dergwasm::{ExternKind, MemoryType};
 use std::collections::HashMap;
 use std::io::{Result, Write};
@@ -21,6 +21,7 @@ pub(crate) fn module(out: &mut impl Write, file: &Path, module: &Module) -> Resu
     memories(out, module, &exported)?;
     tables(out, module, &exported)?;
     globals(out, module, &exported)?;
+    tags(out, module, &exported)?;
     segments(out, module)?;
     custom_sections(out, module)
 }
@@ -99,8 +100,11 @@ fn function(module: &Module, func: FuncIdx) -> String {
     }
 }
 
-/// Under which names something is exported.
-struct Exported<'a>(HashMap<(ExternKind, u32), Vec<&'a str>>);
+/// Under which names something is exported, and its own.
+struct Exported<'a> {
+    module: &'a Module,
+    names: HashMap<(ExternKind, u32), Vec<&'a str>>,
+}
 
 impl<'a> Exported<'a> {
     fn of(module: &'a Module) -> Self {
@@ -108,16 +112,25 @@ impl<'a> Exported<'a> {
         for export in module.exports() {
             names.entry((export.kind, export.index)).or_default().push(&*export.name);
         }
-        Self(names)
+        Self { module, names }
     }
 
-    /// Whether something is imported, and under which names it is exported.
+    /// Its name for people, whether it is imported, and under which names it is exported.
     fn origin(&self, kind: ExternKind, index: u32, imported: usize) -> String {
-        let mut origin = String::new();
+        let names = self.module.names();
+        let name = match kind {
+            ExternKind::Func => names.func(FuncIdx(index)),
+            ExternKind::Table => names.table(TableIdx(index)),
+            ExternKind::Memory => names.memory(MemIdx(index)),
+            ExternKind::Global => names.global(GlobalIdx(index)),
+            ExternKind::Tag => names.tag(TagIdx(index)),
+        };
+        let name = name.map(|name| format!(" `{}`", name.escape_debug()));
+        let mut origin = name.unwrap_or_default();
         if (index as usize) < imported {
             origin.push_str(", imported");
         }
-        for name in self.0.get(&(kind, index)).into_iter().flatten() {
+        for name in self.names.get(&(kind, index)).into_iter().flatten() {
             origin.push_str(&format!(", exported as `{}`", name.escape_debug()));
         }
         origin
@@ -164,6 +177,16 @@ fn globals(out: &mut impl Write, module: &Module, exported: &Exported<'_>) -> Re
     for index in indices(module.global_count()) {
         let ty = module.global_type(GlobalIdx(index));
         let origin = exported.origin(ExternKind::Global, index, module.imported_global_count());
+        writeln!(out, "  {index}  {ty}{origin}")?;
+    }
+    Ok(())
+}
+
+fn tags(out: &mut impl Write, module: &Module, exported: &Exported<'_>) -> Result<()> {
+    heading(out, "tags", module.tag_count())?;
+    for index in indices(module.tag_count()) {
+        let ty = module.tag_type(TagIdx(index));
+        let origin = exported.origin(ExternKind::Tag, index, module.imported_tag_count());
         writeln!(out, "  {index}  {ty}{origin}")?;
     }
     Ok(())

@@ -3,6 +3,7 @@
 //! Spec: [Binary Format › Modules › Sections](https://webassembly.github.io/spec/core/binary/modules.html#sections).
 //! Each file defines what is kept of its section and how it is read; none validates.
 
+pub(crate) mod branch_hints;
 pub(crate) mod code;
 pub(crate) mod custom;
 pub(crate) mod data;
