@@ -16,7 +16,7 @@ use wasmparser::WasmFeatures;
 /// let features = Features::WASM2.with_tail_call(true).with_simd(false);
 /// assert!(features.tail_call() && !features.simd());
 /// assert!(Features::supported().contains(features));
-/// assert!(!Features::supported().stack_switching());
+/// assert!(!Features::supported().custom_descriptors());
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Features(WasmFeatures);
@@ -90,14 +90,14 @@ proposals! {
     exceptions with_exceptions EXCEPTIONS
     /// Exceptions with the older `try` and `catch`.
     legacy_exceptions with_legacy_exceptions LEGACY_EXCEPTIONS
+    /// Continuations.
+    stack_switching with_stack_switching STACK_SWITCHING
     /// Shared everything. Not supported.
     shared_everything_threads with_shared_everything_threads SHARED_EVERYTHING_THREADS
     /// Orderings weaker than sequential consistency, `pause`. Not supported.
     acquire_release_atomics with_acquire_release_atomics ACQUIRE_RELEASE_ATOMICS
     /// Instructions that give pages back. Not supported.
     memory_control with_memory_control MEMORY_CONTROL
-    /// Continuations. Not supported.
-    stack_switching with_stack_switching STACK_SWITCHING
     /// Descriptors of structures. Not supported.
     custom_descriptors with_custom_descriptors CUSTOM_DESCRIPTORS
     /// Access to several bytes of an array at once. Not supported.
@@ -137,6 +137,7 @@ impl Features {
             .with_gc(true)
             .with_exceptions(true)
             .with_legacy_exceptions(true)
+            .with_stack_switching(true)
     }
 
     /// Whether every proposal of `other` is in the set.

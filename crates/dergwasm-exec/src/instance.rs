@@ -2,8 +2,9 @@
 
 use crate::ir::code::FuncEntry;
 use crate::{Error, Host, Machine};
+use alloc::sync::Arc;
 use alloc::vec::Vec;
-use core::ptr::NonNull;
+use core::ptr::{self, NonNull};
 use core::sync::atomic::AtomicBool;
 use dergwasm_store::{FuncAddr, HeapView, InstanceAddr, MemoryView, TableView, TypeId, TypeRow};
 use dergwasm_types::Value;
@@ -151,8 +152,10 @@ pub(crate) struct Context {
     pub(crate) types: *const TypeRow,
     /// How many types there are.
     pub(crate) type_count: usize,
-    /// The exception that is caught.
+    /// What the accumulator is to be where code goes on: the exception that is caught.
     pub(crate) thrown: u64,
+    /// The values that come with a suspension.
+    pub(crate) passed: Vec<Value>,
     /// Where calls into other instances return to, innermost last.
     pub(crate) crossings: Vec<Crossing>,
     /// The host calls that are active, innermost last.
@@ -170,6 +173,36 @@ pub(crate) struct Context {
     pub(crate) machine: *mut Machine,
     /// Its host; valid while code runs.
     pub(crate) host: Option<NonNull<dyn Host>>,
+}
+
+impl Context {
+    /// That of a machine without functions, which stops when the flag is raised.
+    pub(crate) fn new(interrupt: &Arc<AtomicBool>) -> Self {
+        Self {
+            stack_end: ptr::null_mut(),
+            fuel: 0,
+            interrupt: Arc::as_ptr(interrupt),
+            callees: ptr::null(),
+            types: ptr::null(),
+            type_count: 0,
+            thrown: 0,
+            passed: Vec::new(),
+            crossings: Vec::new(),
+            activations: Vec::new(),
+            stopped: Registers {
+                ip: ptr::null(),
+                sp: ptr::null_mut(),
+                inst: ptr::null_mut(),
+                depth: 0,
+            },
+            error: None,
+            #[cfg(feature = "std")]
+            panic: None,
+            callee_count: 0,
+            machine: ptr::null_mut(),
+            host: None,
+        }
+    }
 }
 
 /// Where a call into another instance returns to.

@@ -12,6 +12,7 @@ extern crate alloc;
 mod aggregates;
 mod backtrace;
 mod config;
+mod continuation;
 mod disassemble;
 mod dispatch;
 mod error;

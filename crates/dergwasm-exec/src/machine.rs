@@ -1,7 +1,8 @@
 //! The machine: a store, a stack, and the code that runs on them.
 
+use crate::continuation::Continuations;
 use crate::frames::CodeIndex;
-use crate::instance::{Callee, Context, InstanceParts, Registers};
+use crate::instance::{Callee, Context, InstanceParts};
 use crate::module::Flavour;
 use crate::roots::RootList;
 use crate::stack::ValueStack;
@@ -47,6 +48,7 @@ pub struct Machine {
     pub(crate) callees: Vec<Callee>,
     /// From the first invocation on.
     pub(crate) code_index: CodeIndex,
+    pub(crate) continuations: Continuations,
     pub(crate) stack: Option<ValueStack>,
     pub(crate) context: NonNull<Context>,
     /// Which machine it is, different from every other of the process.
@@ -117,29 +119,7 @@ impl Machine {
     #[must_use]
     pub fn new(config: &Config) -> Self {
         let interrupt = Arc::new(AtomicBool::new(false));
-        let context = Context {
-            stack_end: ptr::null_mut(),
-            fuel: 0,
-            interrupt: Arc::as_ptr(&interrupt),
-            callees: ptr::null(),
-            types: ptr::null(),
-            type_count: 0,
-            thrown: 0,
-            crossings: Vec::new(),
-            activations: Vec::new(),
-            stopped: Registers {
-                ip: ptr::null(),
-                sp: ptr::null_mut(),
-                inst: ptr::null_mut(),
-                depth: 0,
-            },
-            error: None,
-            #[cfg(feature = "std")]
-            panic: None,
-            callee_count: 0,
-            machine: ptr::null_mut(),
-            host: None,
-        };
+        let context = Context::new(&interrupt);
         let no_memory = Box::new(NoMemory {
             view: MemoryView { base: ptr::null_mut(), len: 0 },
             len: 0,
@@ -160,6 +140,7 @@ impl Machine {
             host_calls: 0,
             root_list: RootList::default(),
             code_index: CodeIndex::default(),
+            continuations: Continuations::default(),
             stack: None,
             context: NonNull::from(Box::leak(Box::new(context))),
             id: NEXT_ID.fetch_add(1, Ordering::Relaxed),

@@ -39,10 +39,11 @@ pub(crate) fn facts(module: &Module) -> Result<Box<[TypeFacts]>, Error> {
 /// Whether a reference of a module's type can lead to objects or host values.
 pub(crate) fn is_traced(module: &Module, ty: RefType) -> bool {
     match ty.heap {
-        HeapType::Func | HeapType::NoFunc | HeapType::Cont | HeapType::NoCont => false,
-        HeapType::Concrete(index) => module.types().get(index.index()).is_none_or(|ty| {
-            !matches!(ty.composite, CompositeType::Func(_) | CompositeType::Cont(_))
-        }),
+        HeapType::Func | HeapType::NoFunc => false,
+        HeapType::Concrete(index) => {
+            let ty = module.types().get(index.index());
+            ty.is_none_or(|ty| !matches!(ty.composite, CompositeType::Func(_)))
+        }
         _ => true,
     }
 }

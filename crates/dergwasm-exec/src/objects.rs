@@ -3,7 +3,7 @@
 //!
 //! Operands of requests are listed as their handlers pass them.
 
-use crate::frames::Frames;
+use crate::frames::{Frame, Frames};
 use crate::{Error, Machine};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -61,24 +61,28 @@ impl Machine {
         let mut roots = frames.map(|frames| self.roots(frames)).unwrap_or_default();
         roots.extend(self.root_list.words());
         self.store.collect(&roots);
+        self.sweep_continuations();
     }
 
     /// The references in frames.
     pub(crate) fn roots(&mut self, mut frames: Frames) -> Vec<u64> {
         let mut roots = Vec::new();
         while let Some(frame) = frames.next(self) {
-            if let Some(ty) = frame.host {
-                roots.extend(self.host_arguments(ty).map(|offset| frame.slot(offset)));
-            }
-            let Some(maps) = self.place_of(&frame).and_then(|place| {
-                let maps = place.code.maps.as_ref()?;
-                Some(maps.locals.iter().chain(maps.operands(place.position)))
-            }) else {
-                continue;
-            };
-            roots.extend(maps.map(|&offset| frame.slot(offset)));
+            roots.extend(self.roots_of(&frame));
         }
         roots
+    }
+
+    /// The references in a frame.
+    pub(crate) fn roots_of(&mut self, frame: &Frame) -> Vec<u64> {
+        if let Some(ty) = frame.host {
+            return self.host_arguments(ty).map(|offset| frame.slot(offset)).collect();
+        }
+        let maps = self.place_of(frame).and_then(|place| {
+            let maps = place.code.maps.as_ref()?;
+            Some(maps.locals.iter().chain(maps.operands(place.position)))
+        });
+        maps.into_iter().flatten().map(|&offset| frame.slot(offset)).collect()
     }
 
     /// Where the arguments of a host function that are traced lie, from its frame's base.
@@ -108,7 +112,11 @@ impl Machine {
     }
 
     /// Allocates for the code that runs, which has left its registers in the context.
-    fn make_for_code(&mut self, header: ObjectHeader, size: u64) -> Result<GcRef, Error> {
+    pub(crate) fn make_for_code(
+        &mut self,
+        header: ObjectHeader,
+        size: u64,
+    ) -> Result<GcRef, Error> {
         let frames = Frames::all(self, self.context().stopped, true);
         self.make(Some(frames), |store, collect| store.alloc_object(header, size, collect))
     }
@@ -153,7 +161,7 @@ impl Machine {
 
 /// Arrays.
 impl Machine {
-    fn type_of(&self, instance: InstanceAddr, ty: u64) -> Result<TypeId, Error> {
+    pub(crate) fn type_of(&self, instance: InstanceAddr, ty: u64) -> Result<TypeId, Error> {
         let types = self.instances.get(instance.index()).map(|data| &data.parts.types);
         let id = types.and_then(|types| types.get(low(ty) as usize).copied());
         id.ok_or_else(|| Error::usage("no such type in this instance"))

@@ -85,7 +85,7 @@ impl Machine {
     }
 
     /// The size of the innermost frame.
-    fn frame_size(&mut self) -> usize {
+    pub(crate) fn frame_size(&mut self) -> usize {
         let mut frames = Frames::of_run(self, self.context().stopped, false);
         let place = frames.next(self).and_then(|frame| self.place_of(&frame));
         place.map_or(0, |place| place.code.frame_size())

@@ -95,8 +95,9 @@ pub use address::{
 pub use dergwasm_types as types;
 pub use error::{Accessed, StoreError};
 pub use gc::{
-    Collect, EXCEPTION_TYPE, FieldLayout, GcRef, HEADER_SIZE, HEAP_SLACK, HeapFull, HeapStats,
-    HeapView, Hold, MAX_BUMP, Object, ObjectError, ObjectHeader, StructLayout, array_element_size,
+    CONTINUATION_TYPE, Collect, EXCEPTION_TYPE, FieldLayout, GcRef, HEADER_SIZE, HEAP_SLACK,
+    HeapFull, HeapStats, HeapView, Hold, MAX_BUMP, Object, ObjectError, ObjectHeader, StructLayout,
+    array_element_size,
 };
 pub use instance::{
     DataInst, ElemInst, ExternVal, FuncInst, FuncKind, GlobalInst, HostFuncId, MemInst, MemoryView,

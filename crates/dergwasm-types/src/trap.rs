@@ -55,6 +55,12 @@ traps! {
     NullArray = "null array reference"
     /// A null reference to an `i31` was used.
     NullI31 = "null i31 reference"
+    /// A null reference to a continuation was used.
+    NullContinuation = "null continuation reference"
+    /// A continuation was used a second time.
+    ContinuationConsumed = "continuation already consumed"
+    /// Nothing handles a tag that code suspends with.
+    UnhandledTag = "unhandled tag"
     /// A null reference to an exception was thrown.
     NullException = "null exception reference"
     /// There is no room for another object, also after a collection.

@@ -31,6 +31,7 @@ pub(crate) mod binary;
 pub(crate) mod call;
 pub(crate) mod cast;
 pub(crate) mod compare;
+pub(crate) mod continuation;
 pub(crate) mod control;
 pub(crate) mod exception;
 pub(crate) mod memory;

@@ -4,7 +4,7 @@
 
 use super::opcode::Pair;
 use super::shape::{Shape, forms};
-use super::{Handlers, OpWord, Opcode, RefMaps};
+use super::{Handlers, OpWord, Opcode, RefMaps, Resumes};
 use crate::dispatch::{self, Stub};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -27,6 +27,7 @@ pub(crate) struct Draft {
     pub(crate) frame: FrameLayout,
     pub(crate) maps: Option<Box<RefMaps>>,
     pub(crate) handlers: Option<Box<Handlers>>,
+    pub(crate) resumes: Option<Box<Resumes>>,
 }
 
 /// Where the slots of a frame are.
@@ -91,7 +92,7 @@ pub(crate) fn slots(count: u32) -> i32 {
 impl Draft {
     /// Puts addresses into the code.
     fn finish(self, entries: &[FuncEntry]) -> FuncCode {
-        let Self { words, maps, handlers, .. } = self;
+        let Self { words, maps, handlers, resumes, .. } = self;
         let mut words = words.into_boxed_slice();
         let base = words.as_ptr();
         let address = |word: u64| base.wrapping_add(word as usize).expose_provenance() as u64;
@@ -125,7 +126,7 @@ impl Draft {
             words[at] = dispatch::finished(op);
             at += len;
         }
-        FuncCode { words, maps, handlers }
+        FuncCode { words, maps, handlers, resumes }
     }
 }
 
@@ -137,6 +138,8 @@ pub(crate) struct FuncCode {
     pub(crate) maps: Option<Box<RefMaps>>,
     /// Where exceptions are caught.
     pub(crate) handlers: Option<Box<Handlers>>,
+    /// Which suspensions are handled.
+    pub(crate) resumes: Option<Box<Resumes>>,
 }
 
 impl FuncCode {

@@ -148,6 +148,69 @@ impl Handlers {
     }
 }
 
+/// Which tags each `resume` of a function handles.
+#[derive(Debug, Default)]
+pub(crate) struct Resumes {
+    sites: Vec<Resume>,
+}
+
+/// A `resume`.
+#[derive(Debug)]
+struct Resume {
+    /// Its first word, and the word after the last.
+    start: u32,
+    end: u32,
+    handlers: Vec<Handler>,
+}
+
+/// How a tag is handled.
+#[derive(Debug)]
+struct Handler {
+    tag: TagIdx,
+    /// The word to go on at; none if the tag is handled by switching.
+    at: Option<u32>,
+}
+
+impl Resumes {
+    /// Adds the instruction at these words; returns its number.
+    pub(crate) fn add(&mut self, start: u32, end: u32) -> usize {
+        self.sites.push(Resume { start, end, handlers: Vec::new() });
+        self.sites.len() - 1
+    }
+
+    /// Adds a tag that it handles; returns its number there.
+    pub(crate) fn handle(&mut self, site: usize, tag: TagIdx, at: Option<u32>) -> usize {
+        let handlers = &mut self.sites[site].handlers;
+        handlers.push(Handler { tag, at });
+        handlers.len() - 1
+    }
+
+    /// Says where a handler goes on.
+    pub(crate) fn place(&mut self, site: usize, handler: usize, at: u32) {
+        self.sites[site].handlers[handler].at = Some(at);
+    }
+
+    /// How the instruction that the word at `position` belongs to handles a tag, by a label or by
+    /// switching: the word to go on at, if it does.
+    pub(crate) fn find(
+        &self,
+        position: usize,
+        switch: bool,
+        is_tag: impl Fn(TagIdx) -> bool,
+    ) -> Option<Option<usize>> {
+        let after = self.sites.partition_point(|site| site.start as usize <= position);
+        let site = self.sites[..after].last().filter(|site| position < site.end as usize)?;
+        let handles = |handler: &&Handler| handler.at.is_none() == switch && is_tag(handler.tag);
+        let handler = site.handlers.iter().find(handles)?;
+        Some(handler.at.map(|at| at as usize))
+    }
+
+    /// The table for good, or nothing if it is empty.
+    pub(crate) fn finish(self) -> Option<Box<Self>> {
+        (!self.sites.is_empty()).then(|| Box::new(self))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

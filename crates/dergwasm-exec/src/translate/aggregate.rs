@@ -270,7 +270,7 @@ impl Translator<'_> {
     }
 
     /// An instruction that makes an object out of some operands.
-    fn allocates(&mut self, opcode: Opcode, operands: usize, rest: &[u64]) {
+    pub(super) fn allocates(&mut self, opcode: Opcode, operands: usize, rest: &[u64]) {
         let roots = self.roots();
         let mut slots = [0; 2];
         for slot in slots[..operands].iter_mut().rev() {

@@ -14,18 +14,32 @@ use wasmparser::{BlockType, Catch, Operator, TryTable};
 /// Code to be emitted behind the function's: what catches and then jumps.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Pad {
-    region: RegionId,
-    clause: usize,
-    /// Which values to unpack.
+    comes: Comes,
+    /// The tag whose values are unpacked.
     tag: Option<TagIdx>,
-    /// Whether the reference to the exception comes after them.
+    /// Whether a reference comes after them: to the exception or continuation.
     with_ref: bool,
+    exit: Exit,
+    /// The wasm offset of the block.
+    offset: usize,
+}
+
+/// From where code comes to a pad.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Comes {
+    /// From an exception in a region, by one of its clauses.
+    Thrown { region: RegionId, clause: usize },
+    /// From a suspension inside a `resume`, by one of its handlers.
+    Suspended { site: usize, handler: usize },
+}
+
+/// Where code goes from a pad.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Exit {
     /// Where to, unless the function returns.
     label: Option<LabelId>,
     /// The height at which the label expects the values.
     height: usize,
-    /// The wasm offset of the block.
-    offset: usize,
 }
 
 impl Translator<'_> {
@@ -98,21 +112,34 @@ impl Translator<'_> {
                 Catch::All { label } => (None, false, label),
                 Catch::AllRef { label } => (None, true, label),
             };
-            let index = self.controls.len() - 1 - depth as usize;
-            let target = &mut self.controls[index];
-            target.caught = true;
-            let label = (target.kind != Kind::Function).then_some(target.label);
-            let (height, offset) = (target.height, self.offset);
-            pads.push(Pad { region: 0, clause: 0, tag, with_ref, label, height, offset });
+            pads.push((tag, with_ref, self.exit_to(depth)));
         }
         self.open(Kind::Block, table.ty);
         let region = self.begin_region();
-        for mut pad in pads {
-            pad.region = region;
-            pad.clause = self.handlers.add(region, pad.tag, 0);
-            self.pads.push(pad);
+        for (tag, with_ref, exit) in pads {
+            let comes = Comes::Thrown { region, clause: self.handlers.add(region, tag, 0) };
+            self.add_pad(comes, tag, with_ref, exit);
         }
         self.set_kind(Kind::TryTable(region));
+    }
+
+    /// The way to a label out of blocks, to which a pad is going to lead.
+    pub(super) fn exit_to(&mut self, depth: u32) -> Exit {
+        let index = self.controls.len() - 1 - depth as usize;
+        let target = &mut self.controls[index];
+        target.caught = true;
+        let label = (target.kind != Kind::Function).then_some(target.label);
+        Exit { label, height: target.height }
+    }
+
+    pub(super) fn add_pad(
+        &mut self,
+        comes: Comes,
+        tag: Option<TagIdx>,
+        with_ref: bool,
+        exit: Exit,
+    ) {
+        self.pads.push(Pad { comes, tag, with_ref, exit, offset: self.offset });
     }
 
     /// Makes something else of the innermost block.
@@ -130,7 +157,11 @@ impl Translator<'_> {
             }
             self.offset = pad.offset;
             self.forget_accumulators();
-            self.handlers.place(pad.region, pad.clause, narrow(self.code.len()));
+            let here = narrow(self.code.len());
+            match pad.comes {
+                Comes::Thrown { region, clause } => self.handlers.place(region, clause, here),
+                Comes::Suspended { site, handler } => self.resumes.place(site, handler, here),
+            }
             self.pad(pad);
         }
     }
@@ -139,18 +170,24 @@ impl Translator<'_> {
         let mut classes = pad.tag.map(|tag| self.values_of(tag)).unwrap_or_default();
         let values = classes.len();
         classes.extend(pad.with_ref.then_some(Class::Ref));
-        let slot = |this: &Self, i: usize| match pad.label {
-            Some(_) => this.layout.operand(narrow(pad.height + i)),
+        let Exit { label, height } = pad.exit;
+        let slot = |this: &Self, i: usize| match label {
+            Some(_) => this.layout.operand(narrow(height + i)),
             None => this.layout.result(narrow(i)),
         };
-        self.reserve(self.layout.locals + narrow(pad.height + classes.len()));
-        if pad.with_ref {
-            self.custom(Opcode::CatchRef, &[Self::field(slot(self, values))]);
+        self.reserve(self.layout.locals + narrow(height + classes.len()));
+        let first = Self::field(slot(self, 0));
+        if matches!(pad.comes, Comes::Suspended { .. }) {
+            self.custom(Opcode::TakeValues, &[first]);
+        } else {
+            if pad.with_ref {
+                self.custom(Opcode::CatchRef, &[Self::field(slot(self, values))]);
+            }
+            if let (Some(tag), 1..) = (pad.tag, values) {
+                self.custom(Opcode::CatchValues, &[first, tag.0.into()]);
+            }
         }
-        if let (Some(tag), 1..) = (pad.tag, values) {
-            self.custom(Opcode::CatchValues, &[Self::field(slot(self, 0)), tag.0.into()]);
-        }
-        match (pad.label, classes.first()) {
+        match (label, classes.first()) {
             (Some(label), _) => self.jump(label),
             (None, Some(&class)) => {
                 let source = super::emit::Source::Slot(slot(self, 0));

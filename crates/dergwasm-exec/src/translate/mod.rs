@@ -19,6 +19,7 @@ mod atomic;
 mod branch;
 mod bulk;
 mod call;
+mod continuation;
 mod control;
 mod emit;
 mod exception;
@@ -33,7 +34,7 @@ mod wide;
 pub(crate) use access::memory_argument;
 
 use crate::ir::code::{Draft, FrameLayout};
-use crate::ir::{Class, Handlers, Opcode, RefMaps, RegionId};
+use crate::ir::{Class, Handlers, Opcode, RefMaps, RegionId, Resumes};
 use crate::module_types::{TypeFacts, is_traced_value};
 use crate::{Error, ErrorKind};
 use alloc::vec::Vec;
@@ -102,6 +103,7 @@ struct Translator<'m> {
     /// The region of code that is being translated.
     region: Option<RegionId>,
     pads: Vec<exception::Pad>,
+    resumes: Resumes,
 }
 
 /// Translates a function that the module defines and that is valid or trusted.
@@ -187,6 +189,7 @@ impl<'m> Translator<'m> {
             handlers: Handlers::default(),
             region: None,
             pads: Vec::new(),
+            resumes: Resumes::default(),
         }
     }
 
@@ -309,6 +312,7 @@ impl<'m> Translator<'m> {
             frame: self.layout,
             maps: self.maps.finish(),
             handlers: self.handlers.finish(),
+            resumes: self.resumes.finish(),
         }
     }
 
@@ -324,6 +328,7 @@ impl<'m> Translator<'m> {
             || self.reference(operator)
             || self.aggregate(operator)
             || self.exception(operator)
+            || self.continuation(operator)
             || self.threads(operator)
         {
             return Ok(());

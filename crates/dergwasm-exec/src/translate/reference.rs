@@ -59,9 +59,7 @@ impl Translator<'_> {
     fn class_of_heap(&self, heap: wasmparser::HeapType) -> Class {
         use AbstractHeapType as A;
         let traced = match heap {
-            wasmparser::HeapType::Abstract { ty, .. } => {
-                !matches!(ty, A::Func | A::NoFunc | A::Cont | A::NoCont)
-            }
+            wasmparser::HeapType::Abstract { ty, .. } => !matches!(ty, A::Func | A::NoFunc),
             wasmparser::HeapType::Concrete(index) | wasmparser::HeapType::Exact(index) => {
                 let index = index.as_module_index().unwrap_or(u32::MAX);
                 let heap = HeapType::Concrete(TypeIdx(index));

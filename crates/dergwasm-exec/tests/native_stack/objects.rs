@@ -28,7 +28,7 @@ pub(super) fn module() -> String {
         writeln!(text, "(type $a_{storage} (array (mut {storage})))").unwrap();
         text += &fields(storage, ty);
     }
-    text + &references() + &exceptions() + ")"
+    text + &references() + &exceptions() + &continuations() + ")"
 }
 
 /// The reading and writing of a kind of field and element in all forms.
@@ -148,4 +148,37 @@ fn exceptions() -> String {
     let throws = "(func $throws
         (throw $some (i32.const 3) (v128.const i64x2 1 2) (struct.new_default $leaf)))";
     throws.to_owned() + &with_locals(&looped("exceptions", body), "(local $e exnref)\n")
+}
+
+fn continuations() -> String {
+    let text = "(type $k (cont $f)) (type $two (func (param i64 i32) (result i32)))
+        (type $k2 (cont $two))
+        (rec (type $swap (func (param i32 (ref null $ks)) (result i32))) (type $ks (cont $swap)))
+        (tag $ask (param i32) (result i32)) (tag $over (result i32)) (tag $stop (param i32))
+        (elem declare func $asks $second $hands_over)
+        (func $asks (type $f) (block $h (result i32)
+            (try_table (catch $stop $h) (return (suspend $ask (local.get 0)))) (unreachable)))
+        (func $second (type $two) (local.get 1))
+        (func $hands_over (type $swap)
+            (switch $ks $over (i32.const 1) (local.get 1)) (drop))
+        (func $suspended (result (ref $k))
+            (block $on (result i32 (ref $k))
+                (resume $k (on $ask $on) (i32.const 3) (cont.new $k (ref.func $asks)))
+                (unreachable))
+            (local.set $0) (drop) (ref.as_non_null (local.get $0)))";
+    let text = text.replace(
+        "(func $suspended (result (ref $k))",
+        "(func $suspended (result (ref $k)) (local $0 (ref null $k))",
+    );
+    let body = "(drop (resume $k (i32.const 4) (call $suspended)))
+        (drop (resume_throw $k $stop (i32.const 4) (call $suspended)))
+        (block $h (result i32 exnref)
+            (try_table (catch_ref $stop $h) (throw $stop (i32.const 1))) (unreachable))
+        (local.set $e) (drop)
+        (drop (resume_throw_ref $k (local.get $e) (call $suspended)))
+        (drop (resume $k (i32.const 1)
+            (cont.bind $k2 $k (i64.const 2) (cont.new $k2 (ref.func $second)))))
+        (drop (resume $ks (on $over switch) (i32.const 1) (cont.new $ks (ref.func $hands_over))
+            (cont.new $ks (ref.func $hands_over))))";
+    text + &with_locals(&looped("continuations", body), "(local $e exnref)\n")
 }

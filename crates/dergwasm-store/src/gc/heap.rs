@@ -299,6 +299,12 @@ impl Heap {
         self.marks.clear();
     }
 
+    /// Whether the last collection reached an object that was there before it, asked right after.
+    pub(crate) fn was_reached(&self, object: GcRef) -> bool {
+        usize::try_from(object.offset())
+            .is_ok_and(|at| self.marks.is_taken(at / super::marks::GRANULE))
+    }
+
     /// Ends a collection: lines without marks are free.
     pub(crate) fn end_collection(&mut self, outcome: Outcome, pause_ns: u64) {
         if outcome.incomplete && self.marks.len() > 0 {

@@ -63,6 +63,12 @@ impl Marks {
         granules * GRANULE as u64
     }
 
+    /// Whether the granule is taken.
+    pub(super) fn is_taken(&self, granule: usize) -> bool {
+        let word = self.lines.get(granule / PER_LINE);
+        word.is_some_and(|word| word >> (granule % PER_LINE) & 1 == 1)
+    }
+
     /// The bits, to set them.
     pub(super) const fn bits(&mut self) -> MarkBits<'_> {
         MarkBits(self.lines.as_mut_slice())

@@ -41,3 +41,7 @@ pub const HEADER_SIZE: u32 = 8;
 
 /// The type word of an exception is this bit and the address of its tag.
 pub const EXCEPTION_TYPE: u32 = 1 << 31;
+
+/// The type in the headers of continuations. Such an object is like an array of the references
+/// that the continuation has; what else it consists of, the engine keeps.
+pub const CONTINUATION_TYPE: u32 = 1 << 30;

@@ -3,7 +3,8 @@
 //! Knows types only by their ids and tags only by their addresses, as headers name them.
 
 use super::{
-    EXCEPTION_TYPE, HEADER_SIZE, ObjectHeader, StructLayout, array_element_size, marks::LINE,
+    CONTINUATION_TYPE, EXCEPTION_TYPE, HEADER_SIZE, ObjectHeader, StructLayout, array_element_size,
+    marks::LINE,
 };
 use alloc::vec::Vec;
 use dergwasm_types::{CompositeType, RefType, StorageType, SubType, ValType};
@@ -22,6 +23,9 @@ pub(super) enum Shape {
     /// An array.
     Array { element: StorageType, traced: bool },
 }
+
+/// The shape of continuations.
+const REFERENCES: Shape = Shape::Array { element: StorageType::Val(ValType::ANYREF), traced: true };
 
 /// The shapes of all types and tags of a store.
 #[derive(Debug, Default)]
@@ -96,7 +100,8 @@ impl TraceTable {
     #[inline]
     pub(super) fn shape_of(&self, ty: u32) -> Option<&Shape> {
         if ty & EXCEPTION_TYPE == 0 {
-            self.types.get(ty as usize)
+            // No store has as many types.
+            self.types.get(ty as usize).or((ty == CONTINUATION_TYPE).then_some(&REFERENCES))
         } else {
             self.tags.get((ty & !EXCEPTION_TYPE) as usize)
         }

@@ -1,7 +1,7 @@
 //! Collections: the roots the store knows, and when to collect.
 
 use super::Store;
-use crate::gc::{HeapStats, HeapView, Hold, HostMarks, Marker};
+use crate::gc::{GcRef, HeapStats, HeapView, Hold, HostMarks, Marker};
 use alloc::vec::Vec;
 use core::ptr::NonNull;
 use dergwasm_types::{RefType, ValType};
@@ -48,6 +48,13 @@ impl Store {
             marker.roots(words.iter().copied());
         }
         marker.outcome()
+    }
+
+    /// Whether the collection that was just done reached an object: for an engine that keeps more
+    /// about it elsewhere.
+    #[must_use]
+    pub fn was_reached(&self, object: GcRef) -> bool {
+        self.heap.was_reached(object)
     }
 
     /// Whether so much was allocated since the last collection that it is time for one.

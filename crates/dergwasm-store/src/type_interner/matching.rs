@@ -46,10 +46,10 @@ impl TypeInterner {
 
     /// Whether references of the type can lead to objects or host values.
     pub(crate) fn is_traced(&self, ty: RefType) -> bool {
-        use HeapType::{Concrete, Cont, Func, I31, NoCont, NoExn, NoExtern, NoFunc, None};
+        use HeapType::{Concrete, Func, I31, NoCont, NoExn, NoExtern, NoFunc, None};
         match ty.heap {
-            Func | NoFunc | Cont | NoCont | I31 | None | NoExtern | NoExn => false,
-            Concrete(id) => !matches!(self.kind(id.0), Some(TypeKind::Func | TypeKind::Cont)),
+            Func | NoFunc | NoCont | I31 | None | NoExtern | NoExn => false,
+            Concrete(id) => self.kind(id.0) != Some(TypeKind::Func),
             _ => true,
         }
     }

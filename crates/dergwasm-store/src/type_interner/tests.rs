@@ -162,7 +162,7 @@ fn matching_follows_the_hierarchies() {
     assert!(!interner.ref_type_matches(ty(true, sub), ty(false, base)));
     assert!(interner.val_type_matches(ValType::I32, ValType::I32));
     assert!(!interner.val_type_matches(ValType::I32, ValType::FUNCREF));
-    let traced = [sub, base, Struct, list, Array, Eq, Any, Extern, Exn];
+    let traced = [sub, base, Struct, list, Array, Eq, Any, cont, Cont, Extern, Exn];
     for heap in rows.map(|(heap, _)| heap).into_iter().chain([Exn]) {
         assert_eq!(interner.is_traced(ty(true, heap)), traced.contains(&heap), "{heap}");
     }

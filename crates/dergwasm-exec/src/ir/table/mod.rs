@@ -12,6 +12,7 @@ mod access;
 mod aggregate;
 mod atomic;
 mod call;
+mod continuation;
 mod control;
 mod exception;
 mod memory;
@@ -31,6 +32,7 @@ pub(crate) use access::access;
 pub(crate) use aggregate::aggregate;
 pub(crate) use atomic::atomic;
 pub(crate) use call::call;
+pub(crate) use continuation::continuation;
 pub(crate) use control::control;
 pub(crate) use exception::exception;
 pub(crate) use memory::memory;
@@ -49,7 +51,7 @@ pub(crate) use wide::wide;
 macro_rules! for_each_instr {
     ($with:ident) => {
         numeric! {
-            [wide access atomic vector vector_memory relaxed wait parametric variable reference aggregate memory table control call exception $with]
+            [wide access atomic vector vector_memory relaxed wait parametric variable reference aggregate memory table control call exception continuation $with]
         }
     };
 }
