@@ -172,6 +172,10 @@ methods! {
     /// # Errors
     /// The machine's method says which.
     fn alloc_tag(ty: &FuncType) -> Result<TagAddr, StoreError>;
+    ///
+    /// # Errors
+    /// The machine's method says which.
+    fn alloc_tag_of(ty: TypeId) -> Result<TagAddr, Error>;
     #[must_use]
     fn memory_mut(memory: MemAddr) -> Option<&mut MemInst>;
     #[must_use]

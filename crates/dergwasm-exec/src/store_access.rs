@@ -1,10 +1,11 @@
 //! The store as the embedder changes it: one item at a time, so that it stays this machine's.
 
-use crate::Machine;
+use crate::{Error, Machine};
 use dergwasm_store::{
     GlobalAddr, GlobalInst, MemAddr, MemInst, StoreError, TableAddr, TableInst, TagAddr, TagInst,
+    TypeId,
 };
-use dergwasm_types::{FuncType, GlobalType, MemoryType, TableType, Value};
+use dergwasm_types::{FuncType, GlobalType, MemoryType, SubType, TableType, Value};
 
 impl Machine {
     /// Makes a memory.
@@ -39,6 +40,16 @@ impl Machine {
         let ty = self.store.intern(ty);
         self.publish_types();
         self.store.alloc_tag(TagInst { ty })
+    }
+
+    /// Makes a tag of exceptions of a type that the store has.
+    ///
+    /// # Errors
+    /// When there are no addresses left, or the store has no such type of functions.
+    pub fn alloc_tag_of(&mut self, ty: TypeId) -> Result<TagAddr, Error> {
+        let func = self.store.get_sub_type(ty.0).and_then(SubType::as_func);
+        func.ok_or_else(|| Error::usage("the store has no such type of functions"))?;
+        Ok(self.store.alloc_tag(TagInst { ty })?)
     }
 
     /// A memory, to write to it.

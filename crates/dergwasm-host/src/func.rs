@@ -3,8 +3,9 @@
 //! Spec: [Execution › Modules › Invocation](https://webassembly.github.io/spec/core/exec/modules.html#invocation).
 
 use crate::{
-    AsMachine, AsMachineMut, Caller, CoreMut, Error, IntoFunc, ResumableCall, TypedFunc, Val,
-    WasmParams, WasmResults, as_machine::usage, guest::FuncName, into_func::from_vals, resumable,
+    AsMachine, AsMachineMut, Caller, CoreMut, DefinedType, Error, IntoFunc, ResumableCall,
+    TypedFunc, Val, WasmParams, WasmResults, as_machine::usage, guest::FuncName,
+    into_func::from_vals, resumable,
 };
 use alloc::{format, vec, vec::Vec};
 use dergwasm_exec::Machine as Core;
@@ -80,6 +81,34 @@ impl Func {
         f: impl Fn(Caller<'_, M::Data>, &[Val], &mut [Val]) -> Result<(), Error> + Send + Sync + 'static,
     ) -> Result<Self, Error> {
         machine.as_machine_mut().add_func(&ty.clone(), from_vals(ty, f)).map(Self)
+    }
+
+    /// As [`Func::new`], of a type that the machine has: one that a module defines together with
+    /// others can only be had so.
+    ///
+    /// # Errors
+    /// The type is no type of functions of this machine, or the store refuses another function.
+    pub fn with_type<M: AsMachineMut>(
+        mut machine: M,
+        ty: &DefinedType,
+        f: impl Fn(Caller<'_, M::Data>, &[Val], &mut [Val]) -> Result<(), Error> + Send + Sync + 'static,
+    ) -> Result<Self, Error> {
+        let mut machine = machine.as_machine_mut();
+        let definition = ty.definition_in(&machine.core)?;
+        let func = definition.as_func().cloned();
+        let func = func.ok_or_else(|| usage(format!("{definition} is no type of functions")))?;
+        let id = ty.id_in(&machine.core)?;
+        machine.add_func_of(id, from_vals(func, f)).map(Self)
+    }
+
+    /// The type as a handle.
+    ///
+    /// # Errors
+    /// The function is not of this machine.
+    pub fn defined_type(&self, machine: impl AsMachine) -> Result<DefinedType, Error> {
+        let core = machine.as_machine().core;
+        self.check(core)?;
+        Ok(DefinedType::from_id(core.store().funcs()[self.0].ty, core))
     }
 
     /// The address in the store.
@@ -200,16 +229,15 @@ impl Func {
         slots: &[Value],
         results: &mut [Val],
     ) -> Result<(), Error> {
-        let ty = self.ty_in(core)?.clone();
-        let types = ty.results();
-        if results.len() != types.len() {
+        let count = self.ty_in(core)?.results().len();
+        if results.len() != count {
             return Err(usage(format!(
-                "a function with {} results was given room for {}",
-                types.len(),
+                "a function with {count} results was given room for {}",
                 results.len()
             )));
         }
-        for ((val, &ty), &slot) in results.iter_mut().zip(types).zip(slots) {
+        for (i, (val, &slot)) in results.iter_mut().zip(slots).enumerate() {
+            let ty = self.ty_in(core)?.results()[i];
             *val = Val::from_value(slot, ty, core)?;
         }
         Ok(())

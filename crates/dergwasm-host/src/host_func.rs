@@ -25,20 +25,38 @@ pub(crate) struct Run<'a, T> {
     pub(crate) state: &'a mut State<T>,
 }
 
+/// The time of a call: handles that the function got or made end with it, also if it panics.
+struct CallScope<'a> {
+    core: CoreMut<'a>,
+    roots: usize,
+}
+
+impl<'a> CallScope<'a> {
+    #[inline]
+    fn new(core: CoreMut<'a>) -> Self {
+        let roots = core.root_scope();
+        Self { core, roots }
+    }
+}
+
+impl Drop for CallScope<'_> {
+    #[inline]
+    fn drop(&mut self) {
+        self.core.leave_root_scope(self.roots);
+    }
+}
+
 impl<T> Host for Run<'_, T> {
-    fn call(&mut self, mut core: CoreMut<'_>, call: HostCall<'_>) -> Result<(), Error> {
-        let scope = core.root_scope();
-        let result = match self.funcs.get(call.id.0 as usize) {
+    fn call(&mut self, core: CoreMut<'_>, call: HostCall<'_>) -> Result<(), Error> {
+        let mut scope = CallScope::new(core);
+        let core = scope.core.reborrow();
+        match self.funcs.get(call.id.0 as usize) {
             Some(func) => {
-                let core = core.reborrow();
                 let machine = MachineMut { core, funcs: self.funcs, state: self.state };
                 func(Caller::new(machine, call.caller), call.values)
             }
-            None => self.call_added(core.reborrow(), call),
-        };
-        // Handles that the function got or made end with the call.
-        core.leave_root_scope(scope);
-        result
+            None => self.call_added(core, call),
+        }
     }
 }
 

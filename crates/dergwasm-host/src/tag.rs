@@ -2,7 +2,7 @@
 //!
 //! Spec: [Execution › Runtime Structure › Tag Instances](https://webassembly.github.io/spec/core/exec/runtime.html#tag-instances).
 
-use crate::{AsMachine, AsMachineMut, Error};
+use crate::{AsMachine, AsMachineMut, DefinedType, Error};
 use dergwasm_store::{StoreError, TagAddr};
 use dergwasm_types::FuncType;
 
@@ -32,6 +32,17 @@ impl Tag {
     /// The store refuses another tag.
     pub fn new(mut machine: impl AsMachineMut, ty: &FuncType) -> Result<Self, Error> {
         Ok(Self(machine.as_machine_mut().core.alloc_tag(ty)?))
+    }
+
+    /// Allocates a tag of a type that the machine has: one that a module defines together with
+    /// others can only be had so.
+    ///
+    /// # Errors
+    /// The type is no type of functions of this machine, or the store refuses another tag.
+    pub fn with_type(mut machine: impl AsMachineMut, ty: &DefinedType) -> Result<Self, Error> {
+        let mut core = machine.as_machine_mut().core;
+        let id = ty.id_in(&core)?;
+        core.alloc_tag_of(id).map(Self)
     }
 
     /// The address in the store.

@@ -352,6 +352,11 @@ mod tests {
     use dergwasm_types::HeapType;
 
     #[test]
+    fn a_value_is_two_slots() {
+        assert_eq!(size_of::<Val>(), 2 * size_of::<Value>());
+    }
+
+    #[test]
     fn values_keep_their_bits() {
         let mut core = Core::new(&dergwasm_exec::Config::default());
         let nan = Val::F32(0x7fa0_0001);

@@ -10,8 +10,8 @@ use dergwasm_types::{FuncType, HeapType, RefType, ValType, Value};
 /// A Rust type that stands for one WebAssembly type.
 ///
 /// `i32` and `u32` stand for `i32`, `i64` and `u64` for `i64`, `f32`, `f64`, `u128` for `v128`,
-/// `Option<Func>` for `funcref`, [`I31`] and [`Rooted`] references for types of theirs that are
-/// not null, and as options for those that may be null. Implement it for a newtype
+/// [`Func`], [`I31`] and [`Rooted`] references for types of theirs that are not null, and as
+/// options for those that may be null. Implement it for a newtype
 /// to give an argument a meaning:
 ///
 /// ```
@@ -102,6 +102,19 @@ impl WasmTy for Option<Func> {
     fn into_value(self, machine: &Core) -> Result<Value, Error> {
         self.map_or(Ok(()), |func| func.check(machine))?;
         Ok(Value::from_ref_addr(self.map(|func| func.addr().0)))
+    }
+}
+
+impl WasmTy for Func {
+    const TYPE: ValType = ValType::Ref(RefType { nullable: false, heap: HeapType::Func });
+
+    fn from_value(value: Value, _machine: &mut CoreMut<'_>) -> Self {
+        // What is null against its type is a function that no machine has.
+        Self::from_addr_bits(value.as_ref_addr().unwrap_or(u32::MAX))
+    }
+
+    fn into_value(self, machine: &Core) -> Result<Value, Error> {
+        Some(self).into_value(machine)
     }
 }
 

@@ -5,7 +5,7 @@
 use dergwasm::{
     AnyRef, ArrayRef, Caller, Config, DefinedType, EqRef, Error, ExternRef, FieldType, Func,
     FuncType, Global, GlobalType, HeapType, I31, Instance, Linker, Machine, Module, OwnedRooted,
-    RefType, RootScope, Rooted, StorageType, StructRef, SubType, Table, TableType, Trap, Val,
+    RefType, RootScope, Rooted, StorageType, StructRef, SubType, Table, TableType, Tag, Trap, Val,
     ValType,
 };
 use std::sync::{
@@ -417,6 +417,97 @@ fn types_are_equal_across_modules_and_the_host_and_checked() {
     let large = vec![FieldType::mutable(ValType::V128); 100_000];
     let large = DefinedType::new_struct(&mut machine, large);
     assert!(large.and_then(|ty| StructRef::new_default(&mut machine, &ty)).is_err());
+}
+
+#[test]
+fn host_functions_can_have_types_of_a_group() {
+    let (mut machine, types) = instantiate(
+        r#"(module
+            (rec (type $s (struct (field i32))) (type $f (func (param (ref $s)) (result funcref))))
+            (rec (type (struct)) (type (func (param (ref $s)))))
+            (func (export "f") (type $f) (ref.func 0))
+            (global (export "g") (ref null $f) (ref.null $f)))"#,
+    );
+    let [s, f, other] = [0, 1, 3].map(|index| types.get_type(&machine, index).unwrap());
+    let module = br#"(module
+        (rec (type $s (struct (field i32))) (type $f (func (param (ref $s)) (result funcref))))
+        (import "host" "f" (func $f (type $f)))
+        (func (export "run") (param i32) (result funcref)
+            (call $f (struct.new $s (local.get 0)))))"#;
+    let module = Module::new(module).unwrap();
+    let host = Func::with_type(&mut machine, &f, |mut caller, params, results| {
+        let structure = params[0].anyref().unwrap().as_struct(&caller)?.unwrap();
+        if structure.field(&mut caller, 0)? == Val::I32(7) {
+            results[0] =
+                Val::FuncRef(caller.get_export("run").and_then(dergwasm::Extern::into_func));
+        }
+        Ok(())
+    })
+    .unwrap();
+    assert_eq!(host.defined_type(&machine).unwrap(), f);
+    let ty = host.ty(&machine).unwrap();
+    let alike = Func::new(&mut machine, ty, |_, _, _| Ok(())).unwrap();
+    assert_ne!(alike.defined_type(&machine).unwrap(), f, "it is defined alone");
+    assert!(Instance::new(&mut machine, &module, &[alike.into()]).is_err());
+    let instance = Instance::new(&mut machine, &module, &[host.into()]).unwrap();
+    let run = instance.get_typed_func::<i32, Option<Func>>(&machine, "run").unwrap();
+    assert_eq!(run.call(&mut machine, 6).unwrap(), None);
+    let found = run.call(&mut machine, 7).unwrap().unwrap();
+    assert_eq!(Some(found), instance.get_func(&machine, "run"));
+
+    // A function whose type is narrower than `funcref` is looked at when it is passed.
+    let takes = FuncType::new([ValType::Ref(f.ref_type(false))], []);
+    let takes = Func::new(&mut machine, takes, |_, _, _| Ok(())).unwrap();
+    let takes = takes.typed::<Func, ()>(&machine).unwrap();
+    takes.call(&mut machine, host).unwrap();
+    assert!(message(takes.call(&mut machine, found)).contains("expected a reference of type"));
+    assert!(takes.call(&mut machine, Func::from(dergwasm::store::FuncAddr(u32::MAX))).is_err());
+    let error = Func::with_type(&mut machine, &s, |_, _, _| Ok(())).unwrap_err();
+    assert!(error.to_string().contains("is no type of functions"), "{error}");
+    assert!(host.typed::<Rooted<StructRef>, Option<Func>>(&machine).is_ok());
+    assert!(host.typed::<Rooted<ExternRef>, Option<Func>>(&machine).is_err());
+    assert!(Tag::with_type(&mut machine, &s).is_err() && Tag::with_type(&mut machine, &f).is_ok());
+    assert!(Tag::with_type(&mut machine, &other).is_ok());
+}
+
+/// A host value that cannot be dropped in peace.
+struct Panics;
+
+impl Drop for Panics {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            panic!("not in peace");
+        }
+    }
+}
+
+#[test]
+fn a_value_that_panics_when_it_is_dropped_leaves_the_machine_usable() {
+    let mut config = Config::new();
+    config.gc_stress(true);
+    let mut machine = Machine::with_config(&config, ());
+    let module =
+        Module::new(br#"(module (type $s (struct)) (func (export "f") (drop (struct.new $s))))"#)
+            .unwrap();
+    let instance = Instance::new(&mut machine, &module, &[]).unwrap();
+    let f = instance.get_typed_func::<(), ()>(&machine, "f").unwrap();
+    for by_guest in [true, false] {
+        let mut scope = RootScope::new(&mut machine);
+        ExternRef::new(&mut scope, Panics).unwrap();
+        drop(scope);
+        let collects = std::panic::AssertUnwindSafe(|| match by_guest {
+            true => f.call(&mut machine, ()),
+            false => {
+                machine.gc();
+                Ok(())
+            }
+        });
+        std::panic::catch_unwind(collects).unwrap_err();
+        f.call(&mut machine, ()).unwrap();
+        let value = ExternRef::new(&mut machine, 3).unwrap();
+        machine.gc();
+        assert_eq!(value.data(&machine).unwrap().unwrap().downcast_ref(), Some(&3));
+    }
 }
 
 #[test]

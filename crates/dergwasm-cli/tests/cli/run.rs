@@ -10,6 +10,12 @@ const SUM: &str = r#"(module
   (func (export "double") (param v128) (result v128)
     (i32x4.add (local.get 0) (local.get 0)))
   (func (export "same") (param externref) (result externref) (local.get 0))
+  (type $s (struct))
+  (func (export "kinds") (param anyref i31ref (ref null $s) exnref)
+    (result anyref i31ref (ref $s) (ref array) externref exnref)
+    (local.get 0) (local.get 1) (struct.new $s) (array.new_fixed $a 0)
+    (extern.convert_any (local.get 1)) (local.get 3))
+  (type $a (array i8))
   (global (export "g") i32 (i32.const 0)))"#;
 
 /// Prints each argument on a line, then what the variable list holds, by `fd_write`.
@@ -54,6 +60,11 @@ fn invoke_parses_arguments_and_prints_results() {
     assert_eq!(double.stdout, "0xfffffffe000000060000000400000002\n", "{}", double.stderr);
     let same = dergwasm(&["run", "--invoke", "same", &wat, "7"]);
     assert_eq!(same.stdout, "7\n", "{}", same.stderr);
+    let kinds = dergwasm(&["run", "--invoke", "kinds", &wat, "--", "-5", "7", "null", "null"]);
+    let expected = "-5\n7\nstructref\narrayref\nexternref\nnull\n";
+    assert_eq!(kinds.stdout, expected, "{}", kinds.stderr);
+    let wrong = dergwasm(&["run", "--invoke", "kinds", &wat, "null", "2147483648", "null", "null"]);
+    assert!(wrong.stderr.contains("or an integer of 31 bits, not"), "{}", wrong.stderr);
 }
 
 #[test]

@@ -47,7 +47,7 @@ impl DefinedType {
     }
 
     /// The id, after checking that the type is of this machine.
-    pub(super) fn id_in(self, core: &Core) -> Result<TypeId, Error> {
+    pub(crate) fn id_in(self, core: &Core) -> Result<TypeId, Error> {
         if self.machine == core.id() {
             return Ok(self.id);
         }
@@ -136,7 +136,7 @@ impl DefinedType {
         self.definition_in(machine.as_machine().core).cloned()
     }
 
-    pub(super) fn definition_in(self, core: &Core) -> Result<&SubType, Error> {
+    pub(crate) fn definition_in(self, core: &Core) -> Result<&SubType, Error> {
         let id = self.id_in(core)?;
         core.store().get_sub_type(id.0).ok_or_else(|| usage("this machine has no such type"))
     }

@@ -167,3 +167,44 @@ fn matching_follows_the_hierarchies() {
         assert_eq!(interner.is_traced(ty(true, heap)), traced.contains(&heap), "{heap}");
     }
 }
+
+#[test]
+fn a_type_is_valid_if_it_matches_the_one_it_extends() {
+    let mut interner = TypeInterner::default();
+    let field = |ty, mutable| FieldType { storage: StorageType::Val(ty), mutable };
+    let structure = |supertype: Option<TypeId>, fields: &[FieldType]| SubType {
+        is_final: false,
+        supertype: supertype.map(|id| TypeIdx(id.0)),
+        composite: CompositeType::Struct(StructType { fields: fields.into() }),
+    };
+    let (any, eq) = (ValType::ANYREF, RefType { nullable: true, heap: HeapType::Eq });
+    let eq = ValType::Ref(eq);
+    let base = [field(any, false), field(any, true)];
+    let base = interner.intern_type(&structure(None, &base)).unwrap();
+    let mut valid = |fields: &[FieldType]| {
+        let id = interner.intern_type(&structure(Some(base), fields)).unwrap();
+        interner.is_valid(id)
+    };
+    assert!(valid(&[field(eq, false), field(any, true), field(any, false)]));
+    assert!(!valid(&[field(eq, false), field(eq, true)]), "what is mutable stays the same");
+    assert!(!valid(&[field(eq, true), field(any, true)]) && !valid(&[field(any, false)]));
+    let func = |is_final, supertype: Option<TypeId>, param, result| SubType {
+        is_final,
+        supertype: supertype.map(|id| TypeIdx(id.0)),
+        composite: CompositeType::Func(FuncType::new([param], [result])),
+    };
+    let base = interner.intern_type(&func(false, None, eq, any)).unwrap();
+    for (param, result, expected) in [(any, eq, true), (eq, any, true), (eq, eq, true)] {
+        let id = interner.intern_type(&func(true, Some(base), param, result)).unwrap();
+        assert_eq!(interner.is_valid(id), expected);
+        let beyond = interner.intern_type(&func(true, Some(id), param, result)).unwrap();
+        assert!(!interner.is_valid(beyond), "it extends a final type");
+    }
+    let id = interner.intern_type(&func(true, Some(base), ValType::I32, any)).unwrap();
+    assert!(!interner.is_valid(id) && !interner.is_valid(TypeId(99)));
+    let cont = |id: TypeId| SubType::plain(CompositeType::Cont(TypeIdx(id.0)));
+    let cont_of_func = interner.intern_type(&cont(base)).unwrap();
+    let cont_of_cont = interner.intern_type(&cont(cont_of_func)).unwrap();
+    assert!(interner.is_valid(cont_of_func) && !interner.is_valid(cont_of_cont));
+    assert!(interner.intern_type(&cont(TypeId(99))).is_err());
+}
