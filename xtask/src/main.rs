@@ -7,6 +7,7 @@
 
 mod budget;
 mod ci;
+mod differential;
 mod docs;
 mod examples;
 mod guests;
@@ -45,6 +46,10 @@ enum Verb {
     ///
     /// With `--dir`, run every .wast file of a folder instead.
     Spec(spec::Options),
+    /// Run random modules on Dergwasm and on Wasmtime, and compare.
+    ///
+    /// See differential/README.md. No part of `test` or `ci`.
+    Differential(differential::Options),
     /// Write the generated documents: docs/INSTRUCTIONS.md and the README's table of proposals.
     Docs(docs::Options),
     /// Check the rules of the repository that no compiler knows.
@@ -58,6 +63,7 @@ fn main() -> ExitCode {
         Verb::Test => return test::run(),
         Verb::Ci(options) => return ci::run(&options),
         Verb::Spec(options) => spec::run(&options),
+        Verb::Differential(options) => differential::run(&options),
         Verb::Docs(options) => docs::run(&options),
         Verb::Tidy => tidy::run(),
         Verb::Guests(options) => guests::run(&options),
