@@ -94,6 +94,11 @@ impl<T> MachineMut<'_, T> {
         &self.core
     }
 
+    /// Drops the objects and host values that nothing leads to any more.
+    pub fn gc(&mut self) {
+        self.core.gc();
+    }
+
     pub(crate) fn reborrow(&mut self) -> MachineMut<'_, T> {
         MachineMut { core: self.core.reborrow(), funcs: self.funcs, state: self.state }
     }

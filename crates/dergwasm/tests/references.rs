@@ -122,6 +122,9 @@ fn arrays_go_both_ways() {
     array.fill(&mut machine, 1, Val::I32(-1), 2).unwrap();
     let expected = [0x2345, 0xffff, 0xffff, 0x2345].map(Val::I32);
     assert_eq!(array.elems(&mut machine).unwrap(), expected);
+    assert_eq!(array.to_bytes(&machine).unwrap(), *b"\x45\x23\xff\xff\xff\xff\x45\x23");
+    let empty = ArrayRef::new_fixed(&mut machine, &words, &[]).unwrap();
+    assert!(empty.to_bytes(&machine).unwrap().is_empty() && empty.is_empty(&machine).unwrap());
     for (index, len) in [(3, 2), (4, 1), (u32::MAX, 2), (2, u32::MAX)] {
         assert!(array.fill(&mut machine, index, Val::I32(0), len).is_err());
     }
@@ -138,6 +141,7 @@ fn arrays_go_both_ways() {
     let elements = [Val::from(number), Val::from(array), Val::AnyRef(None)];
     let array = ArrayRef::new_fixed(&mut machine, &refs, &elements).unwrap();
     assert!(ArrayRef::from_bytes(&mut machine, &refs, &[0; 8]).is_err());
+    assert!(array.to_bytes(&machine).is_err());
     let first = array.get(&mut machine, 0).unwrap().anyref().unwrap();
     assert_eq!(first.as_i31(&machine).unwrap().map(I31::get_i32), Some(-3));
     let second = array.get(&mut machine, 1).unwrap().anyref().unwrap();

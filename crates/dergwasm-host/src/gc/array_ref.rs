@@ -6,6 +6,7 @@ use super::{DefinedType, Rooted};
 use crate::{AsMachine, AsMachineMut, Error, Val, as_machine::usage};
 use alloc::{format, vec::Vec};
 use dergwasm_exec::Machine as Core;
+use dergwasm_store::{GcRef, HEADER_SIZE, array_element_size};
 use dergwasm_types::FieldType;
 
 /// An array: what an `arrayref` leads to.
@@ -17,10 +18,8 @@ use dergwasm_types::FieldType;
 /// let text = DefinedType::new_array(&mut machine, FieldType::mutable(StorageType::I8))?;
 /// let array = ArrayRef::from_bytes(&mut machine, &text, b"hello")?;
 /// array.set(&mut machine, 0, Val::from(u32::from(b'j')))?;
-/// let elements = array.elems(&mut machine)?;
-/// let bytes: Vec<u8> =
-///     elements.iter().filter_map(|val| val.i32()?.try_into().ok()).collect();
-/// assert_eq!(bytes, b"jello");
+/// assert_eq!(array.get(&mut machine, 1)?, Val::from(u32::from(b'e')));
+/// assert_eq!(array.to_bytes(&machine)?, b"jello");
 /// # Ok::<(), dergwasm_host::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -93,7 +92,7 @@ impl ArrayRef {
     ) -> Result<Rooted<Self>, Error> {
         let mut core = machine.as_machine_mut().core;
         let storage = element_type(*ty, &core)?.storage;
-        let size = dergwasm_store::array_element_size(storage) as usize;
+        let size = array_element_size(storage) as usize;
         if storage.unpacked().is_ref() || !bytes.len().is_multiple_of(size) {
             let len = bytes.len();
             return Err(usage(format!("{len} bytes are no array of elements {storage}")));
@@ -163,6 +162,29 @@ impl Rooted<ArrayRef> {
     pub fn elems(&self, mut machine: impl AsMachineMut) -> Result<Vec<Val>, Error> {
         let len = self.len(&machine)?;
         (0..len).map(|index| self.get(&mut machine, index)).collect()
+    }
+
+    /// The bytes of an array of numbers, lowest first.
+    ///
+    /// # Errors
+    /// The elements are references, or the reference is of another machine or its scope has ended.
+    pub fn to_bytes(&self, machine: impl AsMachine) -> Result<Vec<u8>, Error> {
+        let core = machine.as_machine().core;
+        let storage = element_type(self.type_in(core)?, core)?.storage;
+        if storage.unpacked().is_ref() {
+            return Err(usage("references are no bytes"));
+        }
+        let word = self.word(core)?;
+        let len = core.array_len(word)? as usize * array_element_size(storage) as usize;
+        let object = GcRef::from_word(word).and_then(|reference| core.store().object(reference));
+        let bytes =
+            object.and_then(|object| object.bytes().get(HEADER_SIZE as usize..)?.get(..len));
+        let mut bytes = bytes.unwrap_or_default().to_vec();
+        if cfg!(target_endian = "big") {
+            let size = array_element_size(storage) as usize;
+            bytes.chunks_exact_mut(size).for_each(<[u8]>::reverse);
+        }
+        Ok(bytes)
     }
 
     /// Sets an element; one of 8 or 16 bits takes the low bits of an `i32`.
