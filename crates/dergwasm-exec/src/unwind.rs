@@ -90,9 +90,19 @@ impl Machine {
         let mut frames = Frames::of_run(self, from, true);
         let mut left = 0;
         while let Some(frame) = frames.next(self) {
+            if self.code_index.is_quiet(frame.ip) {
+                left += 1;
+                continue;
+            }
             let place = self.place_of(&frame);
-            let handlers = place.and_then(|place| Some((place, place.code.handlers.as_ref()?)));
-            if let Some((place, handlers)) = handlers {
+            let around = place.and_then(|place| {
+                let handlers = place.code.handlers.as_ref()?;
+                handlers.is_around(place.position).then_some((place, handlers))
+            });
+            if around.is_none() && place.is_some() {
+                self.code_index.set_quiet(frame.ip);
+            }
+            if let Some((place, handlers)) = around {
                 let instance = frame.instance();
                 let is_tag = |index| self.tag_of(instance, index).is_ok_and(|found| found == tag);
                 if let Some(at) = handlers.find(place.position, is_tag) {

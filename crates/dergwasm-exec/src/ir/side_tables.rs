@@ -125,13 +125,22 @@ impl Handlers {
         self.regions[region].clauses[clause].at = at;
     }
 
+    /// The innermost region around a word: the one that begins last.
+    fn around(&self, position: usize) -> Option<RegionId> {
+        let within =
+            |region: &Region| (region.start as usize..region.end as usize).contains(&position);
+        self.regions.iter().rposition(within)
+    }
+
+    /// Whether a word is in a region.
+    pub(crate) fn is_around(&self, position: usize) -> bool {
+        self.around(position).is_some()
+    }
+
     /// The word to go on at for an exception thrown by the instruction that the word at `position`
     /// belongs to, if a tag for which `is_tag` holds or any is caught there.
     pub(crate) fn find(&self, position: usize, is_tag: impl Fn(TagIdx) -> bool) -> Option<usize> {
-        let within =
-            |region: &Region| (region.start as usize..region.end as usize).contains(&position);
-        // The innermost region begins last.
-        let mut next = self.regions.iter().rposition(within);
+        let mut next = self.around(position);
         while let Some(region) = next.and_then(|id| self.regions.get(id)) {
             let catches = |clause: &&Clause| clause.tag.is_none_or(&is_tag);
             if let Some(clause) = region.clauses.iter().find(catches) {

@@ -141,7 +141,7 @@ impl Translator<'_> {
     }
 
     /// Moves the operands a branch carries to where its target expects them, and jumps there.
-    fn leave_to(&mut self, target: &Control) {
+    pub(super) fn leave_to(&mut self, target: &Control) {
         if target.kind == Kind::Function {
             return self.return_top();
         }

@@ -24,6 +24,18 @@ pub(super) struct Pad {
     offset: usize,
 }
 
+/// A clause of a `try_table` that is open.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct CatchClause {
+    region: RegionId,
+    /// Which exceptions; all of them if there is none.
+    tag: Option<TagIdx>,
+    with_ref: bool,
+    /// The place of the block whose label it leads to among those that are open; none for the
+    /// clauses of a `try`, which come later.
+    target: Option<usize>,
+}
+
 /// From where code comes to a pad.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Comes {
@@ -43,6 +55,9 @@ pub(super) struct Exit {
 }
 
 impl Translator<'_> {
+    /// How many clauses around a `throw` are looked at.
+    const MOST_CATCHES: usize = 32;
+
     /// Translates an instruction of this category; says whether it was one.
     pub(super) fn exception(&mut self, operator: &Operator<'_>) -> bool {
         match *operator {
@@ -75,6 +90,17 @@ impl Translator<'_> {
 
     fn throw(&mut self, tag: u32) {
         let count = self.module.tag_type(TagIdx(tag)).params().len();
+        if let Some((target, with_values)) = self.catcher(TagIdx(tag)) {
+            // No exception is needed for what is known to be caught in the same function.
+            if !with_values {
+                for _ in 0..count {
+                    self.pop();
+                }
+            }
+            self.leave_to(&target);
+            self.reachable = false;
+            return;
+        }
         self.settle_top(count);
         let roots = self.roots();
         self.stack.truncate(self.stack.height() - count);
@@ -83,6 +109,29 @@ impl Translator<'_> {
         let at = self.custom(Opcode::Throw, &[first, tag.into()]);
         self.add_roots(at, &roots);
         self.reachable = false;
+    }
+
+    /// The block that an exception of this tag, thrown here, leads out of if that is certain, and
+    /// whether with its values.
+    fn catcher(&self, tag: TagIdx) -> Option<(Control, bool)> {
+        let imported = self.module.imported_tag_count();
+        // So that a throw takes no longer to translate the more there is around it.
+        let first = self.catches.len().saturating_sub(Self::MOST_CATCHES);
+        for group in self.catches[first..].chunk_by(|a, b| a.region == b.region).rev() {
+            for catch in group {
+                let certain = catch.tag.is_none_or(|caught| caught == tag);
+                // Two imported tags can be the same.
+                let both_imported =
+                    |caught: TagIdx| caught.index() < imported && tag.index() < imported;
+                if certain && let (Some(target), false) = (catch.target, catch.with_ref) {
+                    return Some((self.controls[target], catch.tag.is_some()));
+                }
+                if certain || catch.tag.is_some_and(both_imported) {
+                    return None;
+                }
+            }
+        }
+        None
     }
 
     /// Begins a region here.
@@ -101,6 +150,7 @@ impl Translator<'_> {
         self.step = None;
         self.handlers.end(region, narrow(self.code.len()));
         self.region = outer;
+        while self.catches.pop_if(|catch| catch.region == region).is_some() {}
     }
 
     fn try_table(&mut self, table: &TryTable) {
@@ -112,11 +162,13 @@ impl Translator<'_> {
                 Catch::All { label } => (None, false, label),
                 Catch::AllRef { label } => (None, true, label),
             };
-            pads.push((tag, with_ref, self.exit_to(depth)));
+            let target = self.controls.len() - 1 - depth as usize;
+            pads.push((tag, with_ref, target, self.exit_to(depth)));
         }
         self.open(Kind::Block, table.ty);
         let region = self.begin_region();
-        for (tag, with_ref, exit) in pads {
+        for (tag, with_ref, target, exit) in pads {
+            self.catches.push(CatchClause { region, tag, with_ref, target: Some(target) });
             let comes = Comes::Thrown { region, clause: self.handlers.add(region, tag, 0) };
             self.add_pad(comes, tag, with_ref, exit);
         }
@@ -203,6 +255,7 @@ impl Translator<'_> {
         self.open(Kind::Block, ty);
         let region = self.begin_region();
         self.set_kind(Kind::Try(region));
+        self.catches.push(CatchClause { region, tag: None, with_ref: false, target: None });
     }
 
     /// Ends the body of a `try` or the clause before, and begins a clause.

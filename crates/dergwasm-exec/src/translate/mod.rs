@@ -103,6 +103,8 @@ struct Translator<'m> {
     /// The region of code that is being translated.
     region: Option<RegionId>,
     pads: Vec<exception::Pad>,
+    /// The clauses of the `try_table`s that are open, innermost last.
+    catches: Vec<exception::CatchClause>,
     resumes: Resumes,
 }
 
@@ -189,6 +191,7 @@ impl<'m> Translator<'m> {
             handlers: Handlers::default(),
             region: None,
             pads: Vec::new(),
+            catches: Vec::new(),
             resumes: Resumes::default(),
         }
     }
