@@ -27,7 +27,8 @@ pub(crate) struct Options {
     /// How instructions follow one another.
     #[arg(long, value_enum, default_value_t)]
     pub(crate) dispatch: Dispatch,
-    /// Only this compilation mode (lazy, lazy-translation or eager) instead of all three.
+    /// Only this mode instead of all: lazy, lazy-translation, eager, or gc-stress, where a collection
+    /// comes before every allocation.
     #[arg(long)]
     mode: Option<String>,
     /// Raise the baseline to what passes now.

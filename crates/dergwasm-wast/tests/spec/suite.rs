@@ -25,6 +25,7 @@ impl SuiteScript {
     pub(crate) fn config(&self, mode: Mode) -> Config {
         let mut config = Config::default();
         config.features(self.features).compilation_mode(mode.compilation_mode());
+        config.gc_stress(mode == Mode::GcStress);
         config
     }
 }
@@ -70,36 +71,39 @@ const PROPOSALS: &[Proposal] = &[
     Proposal::WideArithmetic,
 ];
 
-/// When functions are validated and translated.
+/// When functions are validated and translated, and whether collections come at every chance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Mode {
     Eager,
     LazyTranslation,
     Lazy,
+    /// As `LazyTranslation`, with a collection before every allocation.
+    GcStress,
 }
 
 impl Mode {
-    pub(crate) const ALL: [Self; 3] = [Self::Eager, Self::LazyTranslation, Self::Lazy];
+    pub(crate) const ALL: [Self; 4] =
+        [Self::Eager, Self::LazyTranslation, Self::Lazy, Self::GcStress];
 
     const fn name(self) -> &'static str {
         match self {
             Self::Eager => "eager",
             Self::LazyTranslation => "lazy-translation",
             Self::Lazy => "lazy",
+            Self::GcStress => "gc-stress",
         }
     }
 
     pub(crate) fn named(name: &str) -> Result<Self, String> {
-        Self::ALL
-            .into_iter()
-            .find(|mode| mode.name() == name)
-            .ok_or_else(|| format!("no mode `{name}`; there are eager, lazy-translation and lazy"))
+        Self::ALL.into_iter().find(|mode| mode.name() == name).ok_or_else(|| {
+            format!("no mode `{name}`; there are eager, lazy-translation, lazy and gc-stress")
+        })
     }
 
     const fn compilation_mode(self) -> CompilationMode {
         match self {
             Self::Eager => CompilationMode::Eager,
-            Self::LazyTranslation => CompilationMode::LazyTranslation,
+            Self::LazyTranslation | Self::GcStress => CompilationMode::LazyTranslation,
             Self::Lazy => CompilationMode::Lazy,
         }
     }
