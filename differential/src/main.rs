@@ -8,6 +8,7 @@ mod host;
 mod observation;
 mod ours;
 mod profile;
+mod program;
 mod random;
 mod report;
 mod subject;
@@ -70,7 +71,7 @@ fn run(arguments: &Arguments) -> Result<bool, Failure> {
 /// Runs one module everywhere, and compares.
 fn examine(case: &Case, engine: &Engine, report: &mut Report) -> Result<(), Failure> {
     let mut plain: Option<Observation> = None;
-    for mode in ours::MODES {
+    for mode in ours::MODES.iter().filter(|mode| mode.is_for(case)) {
         let seen = guarded(|| subject::observe(case, || ours::Ours::start(case, mode)));
         match &plain {
             None => {

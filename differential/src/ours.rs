@@ -23,6 +23,8 @@ pub(crate) struct Mode {
     /// Whether a collection comes before every allocation.
     stress: bool,
     interruptible: bool,
+    /// Whether the module with the older instructions for exceptions runs, if there is one.
+    older: bool,
 }
 
 const PLAIN: Mode = Mode {
@@ -31,6 +33,7 @@ const PLAIN: Mode = Mode {
     pauses: None,
     stress: false,
     interruptible: false,
+    older: false,
 };
 
 /// Every mode; the first is the one compared with the other engine.
@@ -46,7 +49,25 @@ pub(crate) const MODES: &[Mode] = &[
         interruptible: true,
         ..PLAIN
     },
+    Mode { name: "older exceptions", older: true, ..PLAIN },
+    Mode {
+        name: "older exceptions, pausing, collecting",
+        pauses: Some(5),
+        stress: true,
+        older: true,
+        ..PLAIN
+    },
 ];
+
+/// After so many pauses of a call the next are further apart.
+const MANY_PAUSES: u32 = 200;
+
+impl Mode {
+    /// Whether there is a module for it.
+    pub(crate) fn is_for(&self, case: &Case) -> bool {
+        case.older.is_some() || !self.older
+    }
+}
 
 /// An instance in a machine.
 #[derive(Debug)]
@@ -68,7 +89,8 @@ impl Ours {
         config.max_heap_bytes(256 << 20).max_call_depth(20_000);
         let mut machine = Machine::with_config(&config, ());
         machine.limiter(ResourceLimits::new().memory_bytes(16 << 20).table_elements(100_000));
-        match Self::instantiate(&mut machine, &config, &case.wasm, mode) {
+        let wasm = case.older.as_ref().filter(|_| mode.older).unwrap_or(&case.wasm);
+        match Self::instantiate(&mut machine, &config, wasm, mode) {
             Ok(instance) => {
                 let fuel = instance.get_global(&machine, FUEL);
                 let mut ours =
@@ -164,18 +186,23 @@ impl Ours {
         Ok(End::Values(values(&results, &mut self.machine)?))
     }
 
-    /// Calls with a little fuel, and with more only when a single instruction needs it.
+    /// Calls with a little fuel, and with more when a single instruction needs it or the call takes
+    /// long.
     fn call_in_pieces(
         &mut self,
         func: Func,
         params: &[Val],
         results: &mut [Val],
-        little: u64,
+        mut little: u64,
     ) -> Result<(), Error> {
-        let mut fuel = little;
+        let (mut fuel, mut pauses) = (little, 0);
         self.machine.set_fuel(fuel)?;
         let mut call = func.call_resumable(&mut self.machine, params, results)?;
         while let ResumableCall::Paused(paused) = call {
+            pauses += 1;
+            if pauses % MANY_PAUSES == 0 {
+                little *= 2;
+            }
             let stuck = self.machine.fuel() == Some(fuel);
             fuel = if stuck { fuel.saturating_mul(2) } else { little };
             self.machine.set_fuel(fuel)?;

@@ -9,38 +9,48 @@ use wasm_smith::Config;
 #[derive(Debug)]
 pub(crate) struct Profile {
     pub(crate) name: &'static str,
-    /// Adds what this kind is about to a configuration that allows the first version only.
-    choose: fn(&mut Config),
+    pub(crate) make: Make,
 }
+
+/// How modules of a kind are made.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Make {
+    /// By wasm-smith; the function adds what the kind is about to a configuration that allows the
+    /// first version only.
+    Smith(fn(&mut Config)),
+    /// As programs of [`program`](crate::program).
+    Program,
+}
+
+use Make::{Program, Smith};
 
 /// Every kind, in the order in which they take turns.
 pub(crate) const PROFILES: &[Profile] = &[
-    Profile { name: "gc", choose: gc },
-    Profile { name: "exceptions", choose: exceptions },
-    Profile { name: "mvp", choose: |_| {} },
-    Profile { name: "all", choose: all },
-    Profile { name: "gc-exceptions", choose: gc_exceptions },
-    Profile { name: "simd", choose: |config| config.simd_enabled = true },
-    Profile { name: "references", choose: references },
-    Profile { name: "tail-calls", choose: tail_calls },
-    Profile { name: "memories", choose: memories },
-    Profile { name: "wide-arithmetic", choose: wide_arithmetic },
-    Profile { name: "imports", choose: imports },
-    Profile { name: "gc-tail-calls", choose: gc_tail_calls },
-    Profile { name: "all-imports", choose: all_imports },
+    Profile { name: "gc", make: Smith(gc) },
+    Profile { name: "exceptions", make: Smith(exceptions) },
+    Profile { name: "programs", make: Program },
+    Profile { name: "mvp", make: Smith(|_| {}) },
+    Profile { name: "all", make: Smith(all) },
+    Profile { name: "gc-exceptions", make: Smith(gc_exceptions) },
+    Profile { name: "simd", make: Smith(|config| config.simd_enabled = true) },
+    Profile { name: "references", make: Smith(references) },
+    Profile { name: "tail-calls", make: Smith(tail_calls) },
+    Profile { name: "memories", make: Smith(memories) },
+    Profile { name: "wide-arithmetic", make: Smith(wide_arithmetic) },
+    Profile { name: "imports", make: Smith(imports) },
+    Profile { name: "gc-tail-calls", make: Smith(gc_tail_calls) },
+    Profile { name: "all-imports", make: Smith(all_imports) },
 ];
 
-impl Profile {
-    /// The configuration of one module.
-    pub(crate) fn config(&self, random: &mut Random) -> Config {
-        let mut config = first_version();
-        (self.choose)(&mut config);
-        config.disallow_traps = !random.one_in(3);
-        config.max_funcs = random.one_of(&[3, 6, 12, 20]);
-        config.max_instructions = random.one_of(&[30, 100, 300, 600]);
-        config.max_types = random.one_of(&[6, 12, 25]);
-        config
-    }
+/// The configuration of one module.
+pub(crate) fn config(choose: fn(&mut Config), random: &mut Random) -> Config {
+    let mut config = first_version();
+    choose(&mut config);
+    config.disallow_traps = !random.one_in(3);
+    config.max_funcs = random.one_of(&[3, 6, 12, 20]);
+    config.max_instructions = random.one_of(&[30, 100, 300, 600]);
+    config.max_types = random.one_of(&[6, 12, 25]);
+    config
 }
 
 /// The first version of WebAssembly with several results, in small modules without imports.

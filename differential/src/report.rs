@@ -104,6 +104,10 @@ impl Report {
         fs::write(&file, &case.wasm)?;
         let text = wasmprinter::print_bytes(&case.wasm).unwrap_or_else(|error| error.to_string());
         fs::write(file.with_extension("wat"), text)?;
+        if let Some(older) = &case.older {
+            let text = wasmprinter::print_bytes(older).unwrap_or_else(|error| error.to_string());
+            fs::write(file.with_extension("older.wat"), text)?;
+        }
         println!("written to {}", file.display());
         Ok(())
     }

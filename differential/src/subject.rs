@@ -66,7 +66,7 @@ pub(crate) trait Subject {
 }
 
 /// Loops and calls that each call may begin.
-const FUEL_OF_A_CALL: i32 = 700;
+const FUEL_OF_A_CALL: i32 = 300;
 
 /// How often each function is called.
 const ROUNDS: u64 = 3;
