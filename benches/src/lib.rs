@@ -6,7 +6,7 @@ mod kernels;
 mod running;
 mod subjects;
 
-pub use kernels::{KERNELS, Kernel};
+pub use kernels::{Feature, Half, KERNELS, Kernel};
 pub use running::Running;
 pub use subjects::{Subject, subjects};
 

@@ -17,12 +17,12 @@ impl Running {
     ///
     /// If it does not decode, or exports no function `run`.
     pub fn start(kernel: &Kernel) -> Result<Self, Error> {
-        let module = Module::new(kernel.source.as_bytes())?;
+        let module = Module::new(kernel.bytes)?;
         let mut machine = Machine::new(());
         let instance = Instance::new(&mut machine, &module, &[])?;
         match instance.get_func(&machine, "run") {
             Some(func) => Ok(Self { machine, func }),
-            None => Err(Error::msg(format!("{}.wat exports no function `run`", kernel.name))),
+            None => Err(Error::msg(format!("{} exports no function `run`", kernel.name))),
         }
     }
 

@@ -17,7 +17,7 @@ pub struct Subject {
 ///
 /// If one of them does not decode, which is a defect of the decoder or of the module.
 pub fn subjects() -> Result<Vec<Subject>, DecodeError> {
-    let keccak = include_bytes!("../wat/keccak.wat");
+    let keccak = include_bytes!("../kernels/tuning/keccak.wat");
     let hello = include_bytes!("../../examples/hello.wasm");
     let mandelbrot = include_bytes!("../../examples/mandelbrot.wasm");
     Ok(vec![

@@ -1,4 +1,4 @@
-//! `cargo xtask guests`: compiles the C programs of examples and tests to WebAssembly.
+//! `cargo xtask guests`: compiles the C programs of examples, tests and benchmarks to WebAssembly.
 //!
 //! The compiler and its flags stand in the `flags.txt` of each folder. The `.wasm` files are
 //! committed, so only who changes a source needs the compiler.
@@ -12,6 +12,8 @@ const FOLDERS: &[&str] = &[
     "examples",
     "crates/dergwasm-host/tests/guests/typed",
     "crates/dergwasm-host/tests/guests/wasi",
+    "benches/kernels/tuning",
+    "benches/kernels/untouched",
 ];
 
 /// The folder with programs for Emscripten, of which one source makes several.

@@ -12,7 +12,7 @@ const CALLS: u32 = 12;
 pub fn execute(engines: &[Box<dyn Engine>], filter: &str, rounds: u32) -> Result<(), Failure> {
     let mut table = Table::new("execute", engines, "ms", 1e3);
     for kernel in KERNELS.iter().filter(|kernel| kernel.name.contains(filter)) {
-        let wasm = wat::parse_str(kernel.source)?;
+        let wasm = wat::parse_bytes(kernel.bytes)?;
         let (argument, _) = kernel.check();
         let tasks = engines
             .iter()
