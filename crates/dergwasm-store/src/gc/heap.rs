@@ -5,7 +5,7 @@
 use super::{
     GcRef, MAX_BUMP, ObjectHeader,
     mark::Outcome,
-    marks::{LINE, MarkBits, Marks},
+    marks::{GRANULE, LINE, MarkBits, Marks},
     policy::{MAX_HEAP, Policy},
     raw::{HeapView, RawHeap},
 };
@@ -301,16 +301,18 @@ impl Heap {
 
     /// Whether the last collection reached an object that was there before it, asked right after.
     pub(crate) fn was_reached(&self, object: GcRef) -> bool {
-        usize::try_from(object.offset())
-            .is_ok_and(|at| self.marks.is_taken(at / super::marks::GRANULE))
+        usize::try_from(object.offset()).is_ok_and(|at| self.marks.is_taken(at / GRANULE))
     }
 
     /// Ends a collection: lines without marks are free.
     pub(crate) fn end_collection(&mut self, outcome: Outcome, pause_ns: u64) {
-        if outcome.incomplete && self.marks.len() > 0 {
-            self.marks.take(0..self.fresh.min(self.marks.len()));
-        }
-        let live = self.marks.taken_bytes();
+        let live = if outcome.incomplete {
+            let used = self.fresh.min(self.marks.len());
+            self.marks.take(0..used);
+            (used * LINE) as u64
+        } else {
+            outcome.granules * GRANULE as u64
+        };
         (self.small, self.large, self.large_missed, self.wrapped) = (1, 1, usize::MAX, false);
         self.policy.collected(live);
         self.stats.collections += 1;

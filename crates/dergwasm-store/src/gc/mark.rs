@@ -7,20 +7,30 @@ use super::{
     HEADER_SIZE, array_element_size,
     heap::Heap,
     host_values::HostMarks,
-    marks::{GRANULE, MarkBits},
+    marks::{GRANULE, LINE, MarkBits},
     raw::prefetch,
-    trace::{Shape, TraceTable, array_size},
+    trace::{Shape, Small, TraceTable, array_size},
 };
 use alloc::vec::Vec;
+
+/// Up to which word an object is asked for: the third granule's last. Memory hardly waits for
+/// more, as most objects are small and one line often has them whole.
+const ASKED_FOR: usize = 5;
 
 /// How many references of an array are looked at in one go.
 const PIECE: usize = 512;
 
 /// How many objects are on their way from memory at a time.
-const QUEUE: usize = 16;
+const QUEUE: usize = 32;
 
-/// Words of the heap.
+/// The bytes of the heap's words.
 const WORD: usize = size_of::<u32>();
+
+/// The words of a granule.
+const WORDS: usize = GRANULE / WORD;
+
+/// The words of a small object at most.
+const SMALL: usize = LINE / WORD;
 
 /// Marks what it is shown and all that can be reached from there.
 pub(crate) struct Marker<'a> {
@@ -52,6 +62,8 @@ struct Elements {
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Outcome {
     pub(super) objects: u64,
+    /// How large they are together, in granules.
+    pub(super) granules: u64,
     /// There was no memory to remember what must still be looked at.
     pub(super) incomplete: bool,
 }
@@ -113,36 +125,51 @@ impl StackTop<'_> {
     }
 }
 
+/// Asks memory for the beginning of an object, also where that goes on in a second cache line.
+#[inline]
+fn ask_for(words: &[u32], granule: u32) {
+    let first = granule as usize * WORDS;
+    prefetch(words, first);
+    prefetch(words, first + ASKED_FOR);
+}
+
 /// Objects that wait a little until they have come from memory, by their granules.
 #[derive(Default)]
 struct Queue {
     granules: [u32; QUEUE],
+    /// How many were taken. The next one is at this place.
     first: usize,
-    end: usize,
+    len: usize,
 }
 
 impl Queue {
-    /// Asks for objects from the top of the stack.
+    /// Asks for objects from the top of the stack, and takes the one that was asked for first.
     #[inline]
-    fn fill(&mut self, words: &[u32], stack: &mut StackTop<'_>) {
-        while self.end - self.first < QUEUE
+    fn next(&mut self, words: &[u32], stack: &mut StackTop<'_>) -> Option<u32> {
+        if self.len == QUEUE
             && let Some(granule) = stack.pop()
         {
-            prefetch(words, granule as usize * (GRANULE / WORD));
-            self.granules[self.end % QUEUE] = granule;
-            self.end += 1;
+            // The usual case, in few instructions: one comes, one goes.
+            ask_for(words, granule);
+            let place = &mut self.granules[self.first % QUEUE];
+            self.first += 1;
+            return Some(core::mem::replace(place, granule));
         }
-    }
-
-    /// The object that was asked for first. `first` counts how many there were.
-    #[inline]
-    fn next(&mut self) -> Option<usize> {
-        if self.first == self.end {
-            return None;
-        }
+        self.fill(words, stack);
+        self.len = self.len.checked_sub(1)?;
         let granule = self.granules[self.first % QUEUE];
         self.first += 1;
-        Some(granule as usize)
+        Some(granule)
+    }
+
+    fn fill(&mut self, words: &[u32], stack: &mut StackTop<'_>) {
+        while self.len < QUEUE
+            && let Some(granule) = stack.pop()
+        {
+            ask_for(words, granule);
+            self.granules[(self.first + self.len) % QUEUE] = granule;
+            self.len += 1;
+        }
     }
 }
 
@@ -200,56 +227,58 @@ impl<'a> Marker<'a> {
     fn drain_stack(&mut self) {
         let mut queue = Queue::default();
         while let Some(granule) = self.drain_small(&mut queue) {
-            self.look_into(granule);
+            self.look_into(granule as usize);
         }
         self.outcome.objects += queue.first as u64;
     }
 
     /// Looks into what is on the stack up to an object that is not small, and returns that.
     ///
-    /// All it needs is in variables: through `self` the compiler would load it again whenever a
-    /// mark was set.
-    fn drain_small(&mut self, queue: &mut Queue) -> Option<usize> {
+    /// Few instructions count here more than anything else does: memory keeps up. All it needs is
+    /// in variables: through `self` the compiler would load it again whenever a mark was set.
+    fn drain_small(&mut self, queue: &mut Queue) -> Option<u32> {
         let (words, trace) = (self.words, self.trace);
         let (mut marks, hosts) = (self.marks.reborrow(), &mut *self.hosts);
         let mut stack = self.stack.top();
+        let mut size = 0_u64;
         let other = loop {
-            queue.fill(words, &mut stack);
-            let Some(granule) = queue.next() else { break None };
-            let Some(object) = words.get(granule * (GRANULE / WORD)..) else { continue };
-            let Some(&ty) = object.first() else { continue };
-            let Some(&Shape::Small { granules, mut refs, .. }) = trace.shape_of(ty) else {
+            let Some(granule) = queue.next(words, &mut stack) else { break None };
+            let object = words.get(granule as usize * WORDS..).and_then(<[u32]>::first_chunk);
+            // What is at the end of the heap is not small either: no more words follow.
+            let Some(object): Option<&[u32; SMALL]> = object else { break Some(granule) };
+            let Some(Small { granules, mut refs }) = trace.small(object[0]) else {
                 break Some(granule);
             };
-            if stack.room() < u64::BITS as usize {
+            if stack.room() < SMALL {
                 break Some(granule);
             }
-            marks.mark_small(granule, granules);
+            marks.mark_end(granule, granules);
+            size += u64::from(granules);
             while refs != 0 {
-                if let Some(&reference) = object.get(refs.trailing_zeros() as usize) {
-                    visit(reference, &mut marks, &mut stack, hosts);
-                }
+                let reference = object[refs.trailing_zeros() as usize % SMALL];
+                visit(reference, &mut marks, &mut stack, hosts);
                 refs &= refs - 1;
             }
         };
         self.stack.len = stack.len;
+        self.outcome.granules += size;
         other
     }
 
     /// Looks into an object of any kind.
     fn look_into(&mut self, granule: usize) {
         let (words, trace) = (self.words, self.trace);
-        let Some(object) = words.get(granule * (GRANULE / WORD)..) else { return };
+        let Some(object) = words.get(granule * WORDS..) else { return };
         let &[ty, len, ..] = object else { return };
         let Some(&shape) = trace.shape_of(ty) else { return };
         match shape {
             Shape::None => {}
-            Shape::Small { granules, refs, .. } => {
-                self.count(granule, u64::from(granules) * GRANULE as u64);
-                self.visit_small(object, refs);
+            Shape::Small { small, .. } => {
+                self.count(granule, small.granules as usize);
+                self.visit_small(object, small.refs);
             }
             Shape::Struct { size, first_ref, refs, .. } => {
-                self.count(granule, size.into());
+                self.count(granule, size as usize / GRANULE);
                 let refs = trace.refs(first_ref, refs);
                 if !self.reserve(refs.len()) {
                     return;
@@ -261,9 +290,10 @@ impl<'a> Marker<'a> {
                 }
             }
             Shape::Array { element, traced } => {
-                self.count(granule, array_size(element, len));
+                let size = usize::try_from(array_size(element, len)).unwrap_or(usize::MAX);
+                self.count(granule, size / GRANULE);
                 if traced {
-                    let next = granule * (GRANULE / WORD) + HEADER_SIZE as usize / WORD;
+                    let next = granule * WORDS + HEADER_SIZE as usize / WORD;
                     let size = array_element_size(element) as usize / WORD;
                     let end = next.saturating_add((len as usize).saturating_mul(size));
                     self.visit_piece(Elements { next, end: end.min(words.len()) });
@@ -275,7 +305,7 @@ impl<'a> Marker<'a> {
     /// Visits the words of an object that `refs` has bits for.
     #[inline]
     fn visit_small(&mut self, object: &[u32], mut refs: u64) {
-        if !self.reserve(u64::BITS as usize) {
+        if !self.reserve(SMALL) {
             return;
         }
         while refs != 0 {
@@ -286,10 +316,10 @@ impl<'a> Marker<'a> {
         }
     }
 
-    /// Marks the rest of an object's granules, the first of which is marked.
-    #[inline]
-    fn count(&mut self, granule: usize, size: u64) {
-        self.marks.mark_all(granule, usize::try_from(size).map_or(usize::MAX, |n| n / GRANULE));
+    /// Marks the lines of an object and counts its granules.
+    fn count(&mut self, granule: usize, granules: usize) {
+        self.outcome.granules += granules as u64;
+        self.marks.mark_all(granule, granules);
     }
 
     /// Visits the first references and remembers where to go on.
@@ -318,15 +348,23 @@ fn visit(
     stack: &mut StackTop<'_>,
     hosts: &mut HostMarks,
 ) {
+    if !reference.is_multiple_of(4) {
+        return visit_other(reference, hosts);
+    }
     // Worth a branch: often whole runs of references are null, or hardly any.
     if reference == 0 {
         return;
     }
     let granule = reference / 4;
-    if reference % 4 == 2 {
-        return hosts.mark(granule);
+    if let Some(new) = marks.mark(granule) {
+        stack.push_if(new, granule);
     }
-    // Now what is odd is an `i31`, and what is even an object.
-    let new = marks.mark(granule as usize, reference.is_multiple_of(2));
-    stack.push_if(new, granule);
+}
+
+/// Marks the host value that a reference leads to, if it is no `i31`.
+#[cold]
+fn visit_other(reference: u32, hosts: &mut HostMarks) {
+    if reference % 4 == 2 {
+        hosts.mark(reference / 4);
+    }
 }

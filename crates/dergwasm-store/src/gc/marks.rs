@@ -1,7 +1,8 @@
-//! Which bytes of the heap are taken: a bit for each 8 bytes, a word for each line.
+//! Which lines of the heap are taken: a word for each, a bit for each 8 bytes.
 //!
-//! A collection clears all words and sets the bits of what it reaches; allocation sets whole words.
-//! A line is free while its word is 0.
+//! A collection clears all words and sets the bit where an object begins that it reaches, and some
+//! bit in each line that the object goes on in; allocation sets whole words. A line is free while
+//! its word is 0.
 
 use alloc::vec::Vec;
 use core::ops::Range;
@@ -56,14 +57,7 @@ impl Marks {
         self.lines[lines].fill(u32::MAX);
     }
 
-    /// How many bytes are taken, without line 0.
-    pub(super) fn taken_bytes(&self) -> u64 {
-        let granules: u64 =
-            self.lines.iter().skip(1).map(|word| u64::from(word.count_ones())).sum();
-        granules * GRANULE as u64
-    }
-
-    /// Whether the granule is taken.
+    /// Whether an object that begins with this granule was reached.
     pub(super) fn is_taken(&self, granule: usize) -> bool {
         let word = self.lines.get(granule / PER_LINE);
         word.is_some_and(|word| word >> (granule % PER_LINE) & 1 == 1)
@@ -108,31 +102,23 @@ impl MarkBits<'_> {
         MarkBits(self.0)
     }
 
-    /// Sets the bit of a granule, if it is `real`, and returns whether it was clear; false where no
-    /// granule is. Without branches but one that is never taken: which bits are set is random.
+    /// Sets the bit of a granule and returns whether it was clear; nothing where no granule is.
+    /// Without branches but one that is never taken: which bits are set is random.
     #[inline]
-    pub(super) fn mark(&mut self, granule: usize, real: bool) -> bool {
-        let Some(word) = self.0.get_mut(granule / PER_LINE) else { return false };
-        let bit = u32::from(real) << (granule % PER_LINE);
-        let clear = bit & !*word;
-        *word |= bit;
-        clear != 0
+    pub(super) fn mark(&mut self, granule: u32) -> Option<bool> {
+        let word = self.0.get_mut(granule as usize / PER_LINE)?;
+        let before = *word;
+        *word = before | 1 << (granule % u32::BITS);
+        Some(before >> (granule % u32::BITS) & 1 == 0)
     }
 
-    /// Sets the bits of `len` granules, not more than a line has.
+    /// Keeps the line behind that of granule `first` from being free, if the object that begins
+    /// there and is not larger than a line ends in it.
     #[inline]
-    #[expect(clippy::cast_possible_truncation, reason = "the two halves")]
-    pub(super) fn mark_small(&mut self, granule: usize, len: u32) {
-        let bits = ((1_u64 << (len % 64)) - 1) << (granule % PER_LINE);
-        let line = granule / PER_LINE;
-        if let Some(word) = self.0.get_mut(line) {
-            *word |= bits as u32;
-        }
-        let beyond = (bits >> PER_LINE) as u32;
-        if beyond != 0
-            && let Some(word) = self.0.get_mut(line + 1)
-        {
-            *word |= beyond;
+    pub(super) fn mark_end(&mut self, first: u32, granules: u32) {
+        if first % u32::BITS + granules > u32::BITS {
+            // Where the next line begins no other object can.
+            self.mark((first | (u32::BITS - 1)).saturating_add(1));
         }
     }
 
@@ -165,21 +151,26 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_bits_of_an_object_are_set_wherever_it_lies() {
-        for start in 32..100 {
+    fn the_lines_of_an_object_are_taken_wherever_it_lies() {
+        for start in 33..100_u32 {
             for len in 1..100 {
                 let mut marks = Marks::default();
-                assert!(marks.grow(6));
+                assert!(marks.grow(8));
                 let mut bits = marks.bits();
-                if len <= PER_LINE && start % 2 == 0 {
-                    bits.mark_small(start, u32::try_from(len).unwrap());
+                assert_eq!(bits.mark(start), Some(true));
+                if len <= 32 && start % 2 == 0 {
+                    bits.mark_end(start, len);
                 } else {
-                    bits.mark_all(start, len);
+                    bits.mark_all(start as usize, len as usize);
                 }
-                for granule in 32..6 * PER_LINE {
-                    let set = !marks.bits().mark(granule, true);
-                    assert_eq!(set, (start..start + len).contains(&granule), "{start} {len}");
+                let (first, last) = (start / 32, (start + len - 1) / 32);
+                for line in 1..8 {
+                    let free = marks.free_line(line as usize, line as usize + 1).is_some();
+                    assert_eq!(free, !(first..=last).contains(&line), "{start} {len} {line}");
                 }
+                assert!(marks.is_taken(start as usize), "{start} {len}");
+                let next = (start + len) as usize;
+                assert!(!marks.is_taken(next) && !marks.is_taken(start as usize - 1));
             }
         }
     }
@@ -187,18 +178,17 @@ mod tests {
     #[test]
     fn what_is_outside_is_ignored() {
         let mut marks = Marks::default();
-        assert!(!marks.bits().mark(0, true));
+        assert_eq!(marks.bits().mark(0), None);
         marks.bits().mark_all(5, 3);
         assert!(marks.grow(2));
-        assert!(!marks.bits().mark(64, true) && !marks.bits().mark(usize::MAX, true));
+        assert_eq!((marks.bits().mark(64), marks.bits().mark(u32::MAX)), (None, None));
+        marks.bits().mark_end(63, 32);
+        marks.bits().mark_end(u32::MAX, 32);
         marks.bits().mark_all(63, usize::MAX - 70);
         marks.bits().mark_all(1 << 40, 1);
         marks.bits().mark_all(1 << 40, 100);
-        assert!(
-            !marks.bits().mark(63, true)
-                && !marks.bits().mark(62, false)
-                && marks.bits().mark(62, true)
-        );
+        assert_eq!(marks.bits().mark(63), Some(false));
+        assert_eq!((marks.bits().mark(62), marks.bits().mark(62)), (Some(true), Some(false)));
     }
 
     #[test]
@@ -207,7 +197,7 @@ mod tests {
         let mut marks = Marks::default();
         assert!(marks.grow(10));
         marks.take(3..4);
-        marks.bits().mark(7 * PER_LINE + 9, true);
+        marks.bits().mark(7 * 32 + 9);
         assert_eq!(marks.free_line(0, 10), Some(1));
         assert_eq!((marks.free_len(1, 9, 10), marks.free_len(8, 9, 10)), (2, 2));
         assert_eq!(marks.free_len(4, 2, 10), 2);

@@ -15,13 +15,21 @@ pub(super) enum Shape {
     /// There are no objects of the type: it is no structure or array, or too large.
     #[default]
     None,
-    /// A structure or exception of at most a line. Bit `n` of `refs` says that the word `n` of the
-    /// object is a reference.
-    Small { granules: u32, layout: u32, refs: u64 },
+    /// A structure or exception of at most a line.
+    Small { small: Small, layout: u32 },
     /// A larger structure or exception.
     Struct { size: u32, first_ref: u32, refs: u32, layout: u32 },
     /// An array.
     Array { element: StorageType, traced: bool },
+}
+
+/// What a collection must know of a structure of at most a line.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Small {
+    /// How large it is; 0 says that there is no such structure.
+    pub(super) granules: u32,
+    /// Bit `n` says that the word `n` is a reference.
+    pub(super) refs: u64,
 }
 
 /// The shape of continuations.
@@ -31,6 +39,9 @@ const REFERENCES: Shape = Shape::Array { element: StorageType::Val(ValType::ANYR
 #[derive(Debug, Default)]
 pub(crate) struct TraceTable {
     types: Vec<Shape>,
+    /// For each type what its shape says if it is small, or no granules: most objects are small,
+    /// and looking them up here takes few instructions.
+    small: Vec<Small>,
     tags: Vec<Shape>,
     /// The offsets of the references in larger structures.
     refs: Vec<u32>,
@@ -54,6 +65,10 @@ impl TraceTable {
             _ => Shape::None,
         };
         self.types.push(shape);
+        self.small.push(match shape {
+            Shape::Small { small, .. } => small,
+            _ => Small::default(),
+        });
     }
 
     /// Adds the shape of exceptions of the next tag.
@@ -75,7 +90,7 @@ impl TraceTable {
         let offsets = traced.map(|field| field.offset);
         let shape = if size as usize <= LINE {
             let refs = offsets.fold(0, |refs, offset| refs | 1 << (offset / 4));
-            Shape::Small { granules: size / 8, layout: index, refs }
+            Shape::Small { small: Small { granules: size / 8, refs }, layout: index }
         } else {
             self.refs.extend(offsets);
             // Fewer than bytes of a structure.
@@ -96,8 +111,14 @@ impl TraceTable {
         }
     }
 
-    /// The shape of objects with this type word.
+    /// What there is to know of structures with this type word, if they are small.
     #[inline]
+    pub(super) fn small(&self, ty: u32) -> Option<Small> {
+        // The type words of exceptions and continuations are larger than any type's number.
+        self.small.get(ty as usize).copied().filter(|small| small.granules != 0)
+    }
+
+    /// The shape of objects with this type word.
     pub(super) fn shape_of(&self, ty: u32) -> Option<&Shape> {
         if ty & EXCEPTION_TYPE == 0 {
             // No store has as many types.
@@ -118,7 +139,7 @@ impl TraceTable {
     pub(super) fn size_of(&self, header: ObjectHeader) -> Option<u64> {
         match *self.shape_of(header.ty)? {
             Shape::None => None,
-            Shape::Small { granules, .. } => Some(u64::from(granules) * 8),
+            Shape::Small { small, .. } => Some(u64::from(small.granules) * 8),
             Shape::Struct { size, .. } => Some(size.into()),
             Shape::Array { element, .. } => Some(array_size(element, header.len)),
         }
