@@ -5,6 +5,7 @@
 
 #![forbid(unsafe_code)]
 
+mod bench;
 mod budget;
 mod ci;
 mod differential;
@@ -50,6 +51,9 @@ enum Verb {
     ///
     /// See differential/README.md. No part of `test` or `ci`.
     Differential(differential::Options),
+    /// Measure: beside other engines, or by counting instructions.
+    #[command(subcommand)]
+    Bench(bench::Bench),
     /// Write the generated documents: docs/INSTRUCTIONS.md and the README's table of proposals.
     Docs(docs::Options),
     /// Check the rules of the repository that no compiler knows.
@@ -64,6 +68,7 @@ fn main() -> ExitCode {
         Verb::Ci(options) => return ci::run(&options),
         Verb::Spec(options) => spec::run(&options),
         Verb::Differential(options) => differential::run(&options),
+        Verb::Bench(bench) => bench::run(&bench),
         Verb::Docs(options) => docs::run(&options),
         Verb::Tidy => tidy::run(),
         Verb::Guests(options) => guests::run(&options),

@@ -2,7 +2,7 @@
 
 use crate::engine::{Engine, Failure};
 use crate::measure::{Outcome, Task, alternate};
-use crate::table::Table;
+use crate::table::{Section, Table};
 
 /// The inner loop of a sample.
 const COUNT: i32 = 20_000;
@@ -43,7 +43,7 @@ const SMALL: &str = r#"(module
     (data (i32.const 16) "sixteen bytes in"))"#;
 
 /// Prints nanoseconds per call, per direction.
-pub fn calls(engines: &[Box<dyn Engine>], rounds: u32) -> Result<(), Failure> {
+pub fn calls(engines: &[Box<dyn Engine>], rounds: u32) -> Result<Vec<Section>, Failure> {
     let mut table = Table::new("calls", engines, "ns", 1e9);
     type Body = fn(&mut dyn crate::engine::Program) -> Result<i64, Failure>;
     let rows: [(&str, &str, Body); 3] = [
@@ -51,11 +51,12 @@ pub fn calls(engines: &[Box<dyn Engine>], rounds: u32) -> Result<(), Failure> {
         ("wasm to host", TO_HOST, |program| program.run(COUNT)),
         ("wasm to wasm", TO_WASM, |program| program.run(COUNT)),
     ];
-    for (name, source, body) in rows {
+    for (done, (name, source, body)) in rows.into_iter().enumerate() {
+        table.progress(name, done, rows.len());
         let wasm = wat::parse_str(source)?;
         let tasks = engines
             .iter()
-            .map(|engine| -> Result<Task<'_>, Failure> {
+            .map(|engine| -> Result<Task<'_>, Outcome> {
                 let mut program = engine.instantiate(&wasm)?;
                 Ok(Box::new(move || body(&mut *program)))
             })
@@ -64,32 +65,30 @@ pub fn calls(engines: &[Box<dyn Engine>], rounds: u32) -> Result<(), Failure> {
         same_answers(name, &outcomes)?;
         table.row(name, &outcomes, f64::from(COUNT));
     }
-    table.finish();
-    instances(engines, rounds)
+    Ok(vec![table.finish(), instances(engines, rounds)?])
 }
 
 /// Prints microseconds per instance of a small module.
-fn instances(engines: &[Box<dyn Engine>], rounds: u32) -> Result<(), Failure> {
+fn instances(engines: &[Box<dyn Engine>], rounds: u32) -> Result<Section, Failure> {
     const INSTANCES: u32 = 200;
     let wasm = wat::parse_str(SMALL)?;
     let mut table = Table::new("instantiate", engines, "us", 1e6);
     let tasks = engines
         .iter()
-        .map(|engine| -> Result<Task<'_>, Failure> {
+        .map(|engine| -> Result<Task<'_>, Outcome> {
             let wasm = &wasm;
             Ok(Box::new(move || engine.instantiate_many(wasm, INSTANCES).map(|()| 0)))
         })
         .collect();
     let outcomes = alternate(tasks, rounds, 3);
     table.row("small module", &outcomes, f64::from(INSTANCES));
-    println!();
-    Ok(())
+    Ok(table.finish())
 }
 
 fn same_answers(name: &str, outcomes: &[Outcome]) -> Result<(), Failure> {
     let mut answers = outcomes.iter().filter_map(|outcome| match outcome {
         Outcome::Done { answer, .. } => Some(*answer),
-        Outcome::Failed(_) => None,
+        Outcome::Absent | Outcome::Failed(..) => None,
     });
     let first = answers.next();
     match answers.find(|answer| Some(*answer) != first) {

@@ -19,49 +19,70 @@ pub type Task<'a> = Box<dyn FnMut() -> Result<i64, Failure> + 'a>;
 pub enum Outcome {
     /// The smallest sample, in seconds, and what the task answered.
     Done { seconds: f64, answer: i64 },
-    /// The engine cannot do this, or failed.
-    Failed(Failure),
+    /// Nothing of the kind is in the engine.
+    Absent,
+    /// The engine cannot do this, or failed: a word for the table, and why.
+    Failed(&'static str, Failure),
+}
+
+/// An error of an engine is a refusal of the task.
+impl From<Failure> for Outcome {
+    fn from(error: Failure) -> Self {
+        Outcome::Failed("refused", error)
+    }
 }
 
 impl Outcome {
-    /// The smallest sample in seconds, if there is one.
-    pub fn seconds(&self) -> Option<f64> {
+    /// The smallest sample in seconds, or the word that stands in its place.
+    pub fn seconds(&self) -> Result<f64, &'static str> {
         match self {
-            Outcome::Done { seconds, .. } => Some(*seconds),
-            Outcome::Failed(_) => None,
+            Outcome::Done { seconds, .. } => Ok(*seconds),
+            Outcome::Absent => Err("-"),
+            Outcome::Failed(word, _) => Err(word),
         }
     }
 }
 
-/// Runs every task `calls` times in each of `rounds` rounds, engine after engine within a round.
-pub fn alternate(tasks: Vec<Result<Task<'_>, Failure>>, rounds: u32, calls: u32) -> Vec<Outcome> {
+/// A turn ends early after this time in seconds: long tasks need no more samples.
+const TURN: f64 = 0.3;
+
+/// Runs every task up to `calls` times in each of `rounds` rounds, engine after engine within a round.
+pub fn alternate(tasks: Vec<Result<Task<'_>, Outcome>>, rounds: u32, calls: u32) -> Vec<Outcome> {
     let mut running: Vec<_> = tasks
         .into_iter()
         .map(|task| match task {
             Ok(task) => (Some(task), Outcome::Done { seconds: f64::INFINITY, answer: 0 }),
-            Err(error) => (None, Outcome::Failed(error)),
+            Err(outcome) => (None, outcome),
         })
         .collect();
     for _ in 0..rounds {
         for (task, outcome) in &mut running {
-            for _ in 0..calls {
-                let Some(run) = task else { break };
-                let start = thread_time();
-                let result = run();
-                let elapsed = (thread_time() - start).as_secs_f64();
-                match (result, &mut *outcome) {
-                    (Ok(value), Outcome::Done { seconds, answer }) => {
-                        *seconds = seconds.min(elapsed);
-                        *answer = value;
+            let Some(run) = task else { continue };
+            match turn(run, calls) {
+                Ok((elapsed, value)) => {
+                    if let Outcome::Done { seconds, answer } = outcome {
+                        (*seconds, *answer) = (seconds.min(elapsed), value);
                     }
-                    (Err(error), _) => {
-                        *task = None;
-                        *outcome = Outcome::Failed(error);
-                    }
-                    (Ok(_), Outcome::Failed(_)) => {}
                 }
+                Err(error) => (*task, *outcome) = (None, error.into()),
             }
         }
     }
     running.into_iter().map(|(_, outcome)| outcome).collect()
+}
+
+/// The smallest sample of a turn, and the answer.
+fn turn(run: &mut Task<'_>, calls: u32) -> Result<(f64, i64), Failure> {
+    let (mut sum, mut smallest, mut answer) = (0.0, f64::INFINITY, 0);
+    for _ in 0..calls {
+        let start = thread_time();
+        answer = run()?;
+        let elapsed = (thread_time() - start).as_secs_f64();
+        smallest = elapsed.min(smallest);
+        sum += elapsed;
+        if sum > TURN {
+            break;
+        }
+    }
+    Ok((smallest, answer))
 }

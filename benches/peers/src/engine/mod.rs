@@ -10,7 +10,11 @@ mod stitch;
 mod submilli;
 #[cfg(feature = "tinywasm")]
 mod tinywasm;
+#[cfg(feature = "wasm3")]
+mod wasm3;
 mod wasmi;
+#[cfg(feature = "wasmtime")]
+mod wasmtime;
 
 use std::error::Error;
 
@@ -28,12 +32,39 @@ pub enum Mode {
     Lazy,
 }
 
-/// An engine under test. Every measurement goes through these four functions.
+impl Mode {
+    /// All modes.
+    pub const ALL: [Self; 3] = [Self::LazyTranslation, Self::Lazy, Self::Eager];
+
+    /// The name in the tables and on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Eager => "eager",
+            Self::LazyTranslation => "lazy-translation",
+            Self::Lazy => "lazy",
+        }
+    }
+
+    /// The mode of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|mode| mode.name() == name)
+    }
+}
+
+/// An engine under test. Every measurement goes through these functions.
 pub trait Engine {
     /// The name in the tables.
     fn name(&self) -> &'static str;
 
-    /// Reads a module and drops it; an engine without this mode answers with an error.
+    /// Whether no kernel brings the process down; otherwise each is tried in another one first.
+    fn is_robust(&self) -> bool {
+        false
+    }
+
+    /// Whether the engine has a mode of translation.
+    fn has(&self, mode: Mode) -> bool;
+
+    /// Reads a module in a mode the engine has, and drops it.
     fn load(&self, wasm: &[u8], mode: Mode) -> Result<(), Failure>;
 
     /// Instantiates a module, whose only import may be `env.next: (i32) -> i32`, which adds one.
@@ -71,5 +102,11 @@ pub fn engines() -> Vec<Box<dyn Engine>> {
         Box::new(tinywasm::Tinywasm),
         #[cfg(feature = "submilli")]
         Box::new(submilli::Submilli),
+        #[cfg(feature = "wasm3")]
+        Box::new(wasm3::Wasm3),
+        #[cfg(feature = "wasmtime")]
+        Box::new(wasmtime::Wasmtime::Pulley),
+        #[cfg(feature = "wasmtime")]
+        Box::new(wasmtime::Wasmtime::Cranelift),
     ]
 }

@@ -21,10 +21,11 @@ impl Engine for Silverfir {
     }
 
     /// The only mode of this engine is to read and validate now and to translate later.
-    fn load(&self, wasm: &[u8], mode: Mode) -> Result<(), Failure> {
-        if mode != Mode::LazyTranslation {
-            return Err("silverfir has no such mode".into());
-        }
+    fn has(&self, mode: Mode) -> bool {
+        mode == Mode::LazyTranslation
+    }
+
+    fn load(&self, wasm: &[u8], _: Mode) -> Result<(), Failure> {
         Module::new("module", wasm).map(drop).map_err(failure)
     }
 

@@ -16,10 +16,11 @@ impl Engine for Stitch {
     }
 
     /// The only mode of this engine is to validate now and to compile at the first call.
-    fn load(&self, wasm: &[u8], mode: Mode) -> Result<(), Failure> {
-        if mode != Mode::LazyTranslation {
-            return Err("stitch has no such mode".into());
-        }
+    fn has(&self, mode: Mode) -> bool {
+        mode == Mode::LazyTranslation
+    }
+
+    fn load(&self, wasm: &[u8], _: Mode) -> Result<(), Failure> {
         Module::new(&makepad_stitch::Engine::new(), wasm).map(drop).map_err(failure)
     }
 

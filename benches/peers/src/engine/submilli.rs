@@ -22,10 +22,11 @@ impl Engine for Submilli {
     }
 
     /// The only mode of this engine is to read, validate and compile everything now.
-    fn load(&self, wasm: &[u8], mode: Mode) -> Result<(), Failure> {
-        if mode != Mode::Eager {
-            return Err("submilli has no such mode".into());
-        }
+    fn has(&self, mode: Mode) -> bool {
+        mode == Mode::Eager
+    }
+
+    fn load(&self, wasm: &[u8], _: Mode) -> Result<(), Failure> {
         Module::new(&engine()?, wasm).map_err(failure)?;
         Ok(())
     }

@@ -12,10 +12,11 @@ impl Engine for Tinywasm {
     }
 
     /// The only mode of this engine is to read, validate and lower everything now.
-    fn load(&self, wasm: &[u8], mode: Mode) -> Result<(), Failure> {
-        if mode != Mode::Eager {
-            return Err("tinywasm has no such mode".into());
-        }
+    fn has(&self, mode: Mode) -> bool {
+        mode == Mode::Eager
+    }
+
+    fn load(&self, wasm: &[u8], _: Mode) -> Result<(), Failure> {
         tinywasm::parse_bytes(wasm)?;
         Ok(())
     }

@@ -11,6 +11,14 @@ impl Engine for Wasmi {
         "wasmi"
     }
 
+    fn is_robust(&self) -> bool {
+        true
+    }
+
+    fn has(&self, _: Mode) -> bool {
+        true
+    }
+
     fn load(&self, wasm: &[u8], mode: Mode) -> Result<(), Failure> {
         let mode = match mode {
             Mode::Eager => CompilationMode::Eager,
