@@ -1,6 +1,6 @@
 //! `cargo xtask ci`: what `test` does, and the checks that concern whoever publishes.
 
-use crate::{budget, report::Report, test, tool::Tool};
+use crate::{bench::check, budget, report::Report, test, tool::Tool};
 use clap::Args;
 use std::process::ExitCode;
 
@@ -28,6 +28,11 @@ pub(crate) fn run(options: &Options) -> ExitCode {
         report.part("licences and advisories", || Tool::cargo(["deny", "check"]).run());
     } else {
         report.skip("licences and advisories", "install it with `cargo install cargo-deny`");
+    }
+    if check::is_possible() {
+        report.part("instruction counts", check::compare);
+    } else {
+        report.skip("instruction counts", check::MISSING);
     }
     if options.miri {
         miri(&mut report);

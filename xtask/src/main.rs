@@ -41,7 +41,8 @@ enum Verb {
     ///
     /// Goes on after a failure; the last line is `N passed, M failed`.
     Test,
-    /// Do what `test` does, and check rustdoc, the dependency budget, licences and advisories.
+    /// Do what `test` does, and check rustdoc, the dependency budget, instruction counts, licences
+    /// and advisories.
     Ci(ci::Options),
     /// Run the spec test suite in release and compare with the committed baseline.
     ///

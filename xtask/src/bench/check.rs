@@ -23,7 +23,7 @@ const HEAD: &str = "\
 #[derive(Debug, Args)]
 pub(crate) struct Options {
     /// Write the counts of this run to the file
-    #[arg(long)]
+    #[arg(long, visible_alias = "update")]
     bless: bool,
 }
 
@@ -38,10 +38,23 @@ struct Row {
     count: u64,
 }
 
+/// What there is to do where nothing can be counted.
+pub(crate) const MISSING: &str = "install valgrind, of which callgrind counts instructions";
+
+/// Whether instructions can be counted here.
+pub(crate) fn is_possible() -> bool {
+    Tool::new("valgrind").args(["--version"]).is_there()
+}
+
+/// Compares with the file, as a check among others.
+pub(crate) fn compare() -> Result {
+    run(&Options { bless: false })
+}
+
 /// Counts and compares.
 pub(super) fn run(options: &Options) -> Result {
-    if !Tool::new("valgrind").args(["--version"]).is_there() {
-        println!("skipped: valgrind is not installed, so nothing can be counted");
+    if !is_possible() {
+        println!("skipped: {MISSING}");
         return Ok(());
     }
     let path = workspace::root().join(FILE);
@@ -63,7 +76,10 @@ pub(super) fn run(options: &Options) -> Result {
         return Ok(());
     }
     match worse.is_empty() {
-        true => Ok(()),
+        true => {
+            println!("counts: no row needs more than 2 % more than {FILE} says");
+            Ok(())
+        }
         false => Err(format!(
             "more than 2 % more instructions: {}; if that pays elsewhere, accept it with `cargo \
              xtask bench check --bless`",

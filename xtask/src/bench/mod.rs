@@ -1,6 +1,6 @@
 //! `cargo xtask bench`: measurements that say something without a quiet machine.
 
-mod check;
+pub(crate) mod check;
 mod peers;
 
 use crate::Result;
