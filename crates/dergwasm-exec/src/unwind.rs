@@ -89,11 +89,9 @@ impl Machine {
         let from = self.context().stopped;
         let mut frames = Frames::of_run(self, from, true);
         let mut left = 0;
-        while let Some(frame) = frames.next(self) {
-            if self.code_index.is_quiet(frame.ip) {
-                left += 1;
-                continue;
-            }
+        loop {
+            left += frames.pass_quiet(self);
+            let Some(frame) = frames.next(self) else { return false };
             let place = self.place_of(&frame);
             let around = place.and_then(|place| {
                 let handlers = place.code.handlers.as_ref()?;
@@ -117,6 +115,5 @@ impl Machine {
             }
             left += 1;
         }
-        false
     }
 }
