@@ -15,6 +15,7 @@ mod guests;
 mod manifest;
 mod report;
 mod spec;
+mod stats;
 mod tally;
 mod test;
 mod tidy;
@@ -55,6 +56,8 @@ enum Verb {
     /// Measure: beside other engines, or by counting instructions.
     #[command(subcommand)]
     Bench(bench::Bench),
+    /// Count instructions, pairs and triples of the internal code of programs.
+    Stats(stats::Options),
     /// Write the generated documents: docs/INSTRUCTIONS.md and the README's table of proposals.
     Docs(docs::Options),
     /// Check the rules of the repository that no compiler knows.
@@ -70,6 +73,7 @@ fn main() -> ExitCode {
         Verb::Spec(options) => spec::run(&options),
         Verb::Differential(options) => differential::run(&options),
         Verb::Bench(bench) => bench::run(&bench),
+        Verb::Stats(options) => stats::run(&options),
         Verb::Docs(options) => docs::run(&options),
         Verb::Tidy => tidy::run(),
         Verb::Guests(options) => guests::run(&options),

@@ -6,7 +6,16 @@ use std::time::Duration;
 
 /// CPU time of this thread, which other programs on the machine do not disturb as they do a wall clock.
 pub fn thread_time() -> Duration {
-    let now = clock_gettime(ClockId::ThreadCPUTime);
+    time(ClockId::ThreadCPUTime)
+}
+
+/// Time on the wall, where several threads work; on an idle machine it is as good.
+pub fn wall_time() -> Duration {
+    time(ClockId::Monotonic)
+}
+
+fn time(clock: ClockId) -> Duration {
+    let now = clock_gettime(clock);
     let seconds = u64::try_from(now.tv_sec).unwrap_or(0);
     let nanoseconds = u32::try_from(now.tv_nsec).unwrap_or(0);
     Duration::new(seconds, nanoseconds)
@@ -46,8 +55,21 @@ impl Outcome {
 /// A turn ends early after this time in seconds: long tasks need no more samples.
 const TURN: f64 = 0.3;
 
+/// A task whose samples take longer than this in seconds has one turn only.
+const SLOW: f64 = 5.0;
+
 /// Runs every task up to `calls` times in each of `rounds` rounds, engine after engine within a round.
 pub fn alternate(tasks: Vec<Result<Task<'_>, Outcome>>, rounds: u32, calls: u32) -> Vec<Outcome> {
+    alternate_by(thread_time, tasks, rounds, calls)
+}
+
+/// The same with another clock.
+pub fn alternate_by(
+    clock: fn() -> Duration,
+    tasks: Vec<Result<Task<'_>, Outcome>>,
+    rounds: u32,
+    calls: u32,
+) -> Vec<Outcome> {
     let mut running: Vec<_> = tasks
         .into_iter()
         .map(|task| match task {
@@ -58,10 +80,13 @@ pub fn alternate(tasks: Vec<Result<Task<'_>, Outcome>>, rounds: u32, calls: u32)
     for _ in 0..rounds {
         for (task, outcome) in &mut running {
             let Some(run) = task else { continue };
-            match turn(run, calls) {
+            match turn(clock, run, calls) {
                 Ok((elapsed, value)) => {
                     if let Outcome::Done { seconds, answer } = outcome {
                         (*seconds, *answer) = (seconds.min(elapsed), value);
+                    }
+                    if elapsed > SLOW {
+                        *task = None;
                     }
                 }
                 Err(error) => (*task, *outcome) = (None, error.into()),
@@ -72,12 +97,12 @@ pub fn alternate(tasks: Vec<Result<Task<'_>, Outcome>>, rounds: u32, calls: u32)
 }
 
 /// The smallest sample of a turn, and the answer.
-fn turn(run: &mut Task<'_>, calls: u32) -> Result<(f64, i64), Failure> {
+fn turn(clock: fn() -> Duration, run: &mut Task<'_>, calls: u32) -> Result<(f64, i64), Failure> {
     let (mut sum, mut smallest, mut answer) = (0.0, f64::INFINITY, 0);
     for _ in 0..calls {
-        let start = thread_time();
+        let start = clock();
         answer = run()?;
-        let elapsed = (thread_time() - start).as_secs_f64();
+        let elapsed = (clock() - start).as_secs_f64();
         smallest = elapsed.min(smallest);
         sum += elapsed;
         if sum > TURN {

@@ -33,7 +33,11 @@ pub fn ratios(path: &Path, section: &Section) -> Result<(), Failure> {
     let mut rows: Vec<(&str, Vec<Option<f64>>)> = Vec::new();
     let engines = 0..section.engines.len();
     for row in &section.rows {
-        rows.push((&row.name, engines.clone().map(|engine| row.ratio(engine)).collect()));
+        let ratios: Vec<_> = engines.clone().map(|engine| row.ratio(engine)).collect();
+        // The baseline is in every row that has ratios.
+        if ratios[0].is_some() {
+            rows.push((&row.name, ratios));
+        }
     }
     if section.mean {
         let means = engines.map(|engine| section.mean(engine).map(|mean| mean.0));
@@ -60,16 +64,19 @@ fn draw(
         .margin_top(HEAD)
         .margin_left(NAMES)
         .margin_right(24)
-        .margin_bottom(FOOT - 30)
-        .x_label_area_size(30)
+        .margin_bottom(FOOT)
         .build_cartesian_2d((low..high).log_scale(), f64::from(count)..0.0)?;
-    chart
-        .configure_mesh()
-        .disable_y_axis()
-        .disable_y_mesh()
-        .x_label_formatter(&|ratio| format!("{ratio:.2}"))
-        .x_labels(12)
-        .draw()?;
+    let (bottom, style) = (f64::from(count), ("sans-serif", 12).into_text_style(area));
+    let style = style.pos(Pos::new(HPos::Center, VPos::Top));
+    // A chart of ratios has its marks where they double.
+    for power in -10..=10 {
+        let ratio = 2.0_f64.powi(power);
+        if ratio >= low && ratio <= high {
+            chart.draw_series(LineSeries::new([(ratio, 0.0), (ratio, bottom)], BLACK.mix(0.2)))?;
+            let (x, y) = chart.backend_coord(&(ratio, bottom));
+            area.draw_text(&ratio.to_string(), &style, (x, y + 6))?;
+        }
+    }
     let title = format!("{}: ratio to {}, less is better", section.title, section.engines[0]);
     area.draw_text(&title, &("sans-serif", 16).into_text_style(area), (12, 10))?;
     let style = ("sans-serif", 13).into_text_style(area).pos(Pos::new(HPos::Right, VPos::Center));
@@ -80,7 +87,7 @@ fn draw(
         let (_, y) = chart.backend_coord(&(1.0, y));
         area.draw_text(name, &style, (i32::try_from(NAMES)? - 10, y))?;
     }
-    chart.draw_series(LineSeries::new([(1.0, 0.0), (1.0, f64::from(count))], COLOURS[0]))?;
+    chart.draw_series(LineSeries::new([(1.0, 0.0), (1.0, bottom)], COLOURS[0].stroke_width(2)))?;
     for engine in 1..section.engines.len() {
         let colour = COLOURS[engine % COLOURS.len()];
         let dots = (0_u32..).zip(rows).filter_map(|(row, cells)| {

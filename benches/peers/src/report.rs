@@ -34,8 +34,7 @@ pub fn write(folder: &Path, groups: &[(&str, Vec<Section>)], head: &str) -> Resu
                 _ => format!("{group}-{number}.svg"),
             };
             write!(text, "\n## {}\n\n", section.title)?;
-            // What grows is compared with itself, not with another engine.
-            if section.unit != "times" {
+            if section.chart {
                 plot::ratios(&folder.join(&file), section)?;
                 write!(text, "![{}: ratios]({file})\n\n", section.title)?;
             }
@@ -112,7 +111,7 @@ fn markdown(section: &Section) -> String {
         text.push_str(&format!("\n| {} |", row.name));
         for (engine, cell) in row.cells.iter().enumerate() {
             text.push_str(&match (cell, row.ratio(engine)) {
-                (Ok(number), Some(ratio)) if engine > 0 && section.unit != "times" => {
+                (Ok(number), Some(ratio)) if engine > 0 && section.chart => {
                     format!(" {} ({ratio:.2}) |", digits(*number))
                 }
                 (Ok(number), _) => format!(" {} |", digits(*number)),

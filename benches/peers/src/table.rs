@@ -16,6 +16,8 @@ pub struct Section {
     pub rows: Vec<Row>,
     /// Whether the geometric mean of the ratios says something.
     pub mean: bool,
+    /// Whether the ratios to the baseline are worth a chart.
+    pub chart: bool,
 }
 
 /// A number, or the word that stands in its place.
@@ -106,15 +108,30 @@ impl Table {
         unit: &'static str,
         per_second: f64,
     ) -> Self {
+        Self::of(title, engines.iter().map(|engine| engine.name()).collect(), unit, per_second)
+    }
+
+    /// The same for engines of these names.
+    pub fn of(
+        title: impl Into<String>,
+        engines: Vec<&'static str>,
+        unit: &'static str,
+        per_second: f64,
+    ) -> Self {
         let title = title.into();
-        let engines: Vec<_> = engines.iter().map(|engine| engine.name()).collect();
         print!("{title:<32}");
         for engine in &engines {
             print!("{engine:>24}");
         }
         println!();
-        let section = Section { title, unit, engines, rows: Vec::new(), mean: false };
+        let section = Section { title, unit, engines, rows: Vec::new(), mean: false, chart: true };
         Self { section, per_second }
+    }
+
+    /// The table as one whose ratios say little.
+    pub fn without_chart(mut self) -> Self {
+        self.section.chart = false;
+        self
     }
 
     /// Says on a terminal what is measured now, until its row is there.
@@ -148,7 +165,7 @@ impl Table {
         let unit = self.section.unit;
         print!("{name:<32}");
         for (engine, cell) in row.cells.iter().enumerate() {
-            match (cell, row.ratio(engine)) {
+            match (cell, row.ratio(engine).filter(|_| self.section.chart)) {
                 (Ok(number), Some(ratio)) => print!("{number:>13.3} {unit} {ratio:>6.3}x"),
                 (Ok(number), None) => print!("{number:>13.3} {unit}        "),
                 (Err(word), _) => print!("{word:>24}"),

@@ -35,6 +35,7 @@ mod parallel;
 mod pause;
 mod roots;
 mod stack;
+mod statistics;
 mod store_access;
 mod store_requests;
 mod translate;
@@ -51,6 +52,9 @@ pub use machine_mut::MachineMut;
 pub use module::Module;
 pub use pause::{Outcome, PausedRun};
 pub use roots::RootId;
+pub use statistics::{CodeInstr, instructions};
+#[cfg(feature = "statistics")]
+pub use statistics::{Step, executed};
 
 /// Whether instructions are chained by sibling calls, not by a loop.
 pub const TAIL_CALLS: bool = dispatch::TAIL_CALLS;

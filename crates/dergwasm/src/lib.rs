@@ -201,6 +201,7 @@
 //! - `parallel` (default): large modules are validated and, in the eager mode, translated by
 //!   several threads, unless [`Config::parallel`] forbids it.
 //! - `portable-dispatch`: run every instruction through a loop instead of sibling calls.
+//! - `statistics`: `exec::executed` counts what is executed, slowly, in such a loop.
 //!
 //! # Layers
 //!

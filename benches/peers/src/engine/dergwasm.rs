@@ -1,10 +1,39 @@
 //! Dergwasm with the features of an ordinary embedder.
 
 use super::{Engine, Failure, Mode, Program};
+use dergwasm::exec::instructions;
+use dergwasm::types::FuncIdx;
 use dergwasm::{CompilationMode, Config, Instance, Linker, Machine, Module, TypedFunc};
 
 /// The engine of this repository.
 pub struct Dergwasm;
+
+fn load(wasm: &[u8], mode: Mode, parallel: bool) -> Result<(), Failure> {
+    let mode = match mode {
+        Mode::Eager => CompilationMode::Eager,
+        Mode::LazyTranslation => CompilationMode::LazyTranslation,
+        Mode::Lazy => CompilationMode::Lazy,
+    };
+    let mut config = Config::default();
+    config.compilation_mode(mode).parallel(parallel);
+    Module::with_config(&config, wasm)?;
+    Ok(())
+}
+
+/// The sizes of all internal code and of all function bodies.
+fn code_bytes(wasm: &[u8]) -> Result<(usize, usize), Failure> {
+    let config = Config::default();
+    let module = Module::with_config(&config, wasm)?;
+    let decoded = module.decoded();
+    let (mut code, mut bodies) = (0, 0);
+    for (index, func) in decoded.funcs().iter().enumerate() {
+        let index = FuncIdx(u32::try_from(decoded.imported_func_count() + index)?);
+        let instrs = instructions(&config, &module, index)?;
+        code += instrs.iter().map(|instr| instr.size).sum::<usize>();
+        bodies += func.body.len();
+    }
+    Ok((code, bodies))
+}
 
 impl Engine for Dergwasm {
     fn name(&self) -> &'static str {
@@ -20,15 +49,15 @@ impl Engine for Dergwasm {
     }
 
     fn load(&self, wasm: &[u8], mode: Mode) -> Result<(), Failure> {
-        let mode = match mode {
-            Mode::Eager => CompilationMode::Eager,
-            Mode::LazyTranslation => CompilationMode::LazyTranslation,
-            Mode::Lazy => CompilationMode::Lazy,
-        };
-        let mut config = Config::default();
-        config.compilation_mode(mode);
-        Module::with_config(&config, wasm)?;
-        Ok(())
+        load(wasm, mode, false)
+    }
+
+    fn load_on_threads(&self, wasm: &[u8], mode: Mode) -> Result<(), Failure> {
+        load(wasm, mode, true)
+    }
+
+    fn code_bytes(&self, wasm: &[u8]) -> Option<Result<(usize, usize), Failure>> {
+        Some(code_bytes(wasm))
     }
 
     fn instantiate(&self, wasm: &[u8]) -> Result<Box<dyn Program>, Failure> {

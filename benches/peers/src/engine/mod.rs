@@ -64,8 +64,23 @@ pub trait Engine {
     /// Whether the engine has a mode of translation.
     fn has(&self, mode: Mode) -> bool;
 
+    /// Whether the engine reads large modules in a time worth waiting for.
+    fn takes_large(&self) -> bool {
+        true
+    }
+
     /// Reads a module in a mode the engine has, and drops it.
     fn load(&self, wasm: &[u8], mode: Mode) -> Result<(), Failure>;
+
+    /// The same with as many threads as the engine takes.
+    fn load_on_threads(&self, wasm: &[u8], mode: Mode) -> Result<(), Failure> {
+        self.load(wasm, mode)
+    }
+
+    /// The sizes of all internal code and of all function bodies, if the engine can tell.
+    fn code_bytes(&self, _wasm: &[u8]) -> Option<Result<(usize, usize), Failure>> {
+        None
+    }
 
     /// Instantiates a module, whose only import may be `env.next: (i32) -> i32`, which adds one.
     fn instantiate(&self, wasm: &[u8]) -> Result<Box<dyn Program>, Failure>;

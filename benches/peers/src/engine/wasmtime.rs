@@ -35,6 +35,11 @@ impl Engine for Wasmtime {
         mode == Mode::Eager
     }
 
+    /// Cranelift needs up to a minute for one.
+    fn takes_large(&self) -> bool {
+        false
+    }
+
     fn load(&self, wasm: &[u8], _: Mode) -> Result<(), Failure> {
         Module::new(&self.engine()?, wasm)?;
         Ok(())

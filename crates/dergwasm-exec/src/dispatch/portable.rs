@@ -22,7 +22,16 @@ pub(super) unsafe fn enter<I: Execute>(vm: &mut Vm) -> Result<(), Stop> {
 /// # Safety
 /// As for [`Execute::execute`].
 pub(super) unsafe fn run(mut vm: Vm) -> Stop {
+    #[cfg(feature = "statistics")]
+    let mut trail = crate::statistics::Trail::default();
     loop {
+        #[cfg(feature = "statistics")]
+        // SAFETY: INV-CODE, from the caller: the words of the instruction follow its first.
+        unsafe {
+            let op = OpWord::decode(*vm.ip);
+            let next = vm.ip.wrapping_add(op.len(|i| *vm.ip.add(i)));
+            trail.step(op, vm.ip.addr(), next.addr());
+        }
         // SAFETY: INV-CODE, from the caller.
         let result = unsafe {
             let op = OpWord::decode(*vm.ip);

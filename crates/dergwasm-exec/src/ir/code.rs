@@ -2,8 +2,6 @@
 
 #![expect(clippy::cast_possible_truncation, reason = "words hold what fits the host's pointers")]
 
-use super::opcode::Pair;
-use super::shape::{Shape, forms};
 use super::{Handlers, OpWord, Opcode, RefMaps, Resumes};
 use crate::dispatch::{self, Stub};
 use alloc::boxed::Box;
@@ -105,22 +103,12 @@ impl Draft {
         while at < words.len() {
             let op = OpWord::decode(words[at]);
             let len = op.len(|i| words[at + i]);
-            match (op.opcode, op.opcode.shape()) {
-                (Opcode::Br, _) => words[at + 1] = address(words[at + 1]),
-                (Opcode::BrOnCast | Opcode::BrOnCastFail, _) => {
-                    words[at + 5] = address(words[at + 5]);
-                }
-                (Opcode::Call, _) => words[at + 2] = entry(words[at + 2]),
-                (Opcode::ReturnCall, _) => words[at + 5] = entry(words[at + 5]),
-                (_, Shape::Compare { .. }) if op.form >= forms::BRANCH_IF => {
-                    words[at + 3] = address(words[at + 3]);
-                }
-                (_, Shape::TableBranch) => {
-                    let targets = Pair::decode(words[at + 1]).1.cast_unsigned() as usize;
-                    for word in &mut words[at + 2..at + 2 + targets] {
-                        *word = address(*word);
-                    }
-                }
+            for target in op.targets(|i| words[at + i]) {
+                words[at + target] = address(words[at + target]);
+            }
+            match op.opcode {
+                Opcode::Call => words[at + 2] = entry(words[at + 2]),
+                Opcode::ReturnCall => words[at + 5] = entry(words[at + 5]),
                 _ => {}
             }
             words[at] = dispatch::finished(op);

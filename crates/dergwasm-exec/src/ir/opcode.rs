@@ -1,11 +1,12 @@
 //! The opcodes, generated from the table.
 
-use super::shape::Shape;
+use super::shape::{Shape, forms};
 // The table's macros call each other by name.
 use super::table::*;
 use super::{Field, FieldKind, field};
 use crate::handler::Scalar;
 use crate::numeric::vector::V128;
+use core::ops::Range;
 
 /// Turns the shape of a row into a [`Shape`].
 macro_rules! shape {
@@ -170,7 +171,6 @@ impl OpWord {
 
     /// How many words the instruction takes; `word` gives the words after the first.
     pub(crate) fn len(self, word: impl Fn(usize) -> u64) -> usize {
-        use super::forms;
         match self.opcode.shape() {
             Shape::Unary { .. } => 2,
             Shape::Compare { .. } if self.form >= forms::BRANCH_IF => 4,
@@ -205,6 +205,40 @@ impl OpWord {
             Shape::FieldStore { .. } => 3 + usize::from(self.form == forms::K),
             Shape::Custom => 1 + self.opcode.fields().len(),
         }
+    }
+}
+
+impl OpWord {
+    /// Which of the instruction's words, counted from its first, are targets in unfinished code.
+    pub(crate) fn targets(self, word: impl Fn(usize) -> u64) -> Range<usize> {
+        match (self.opcode, self.opcode.shape()) {
+            (Opcode::Br, _) => 1..2,
+            (Opcode::BrOnCast | Opcode::BrOnCastFail, _) => 5..6,
+            (_, Shape::Compare { .. }) if self.form >= forms::BRANCH_IF => 3..4,
+            (_, Shape::TableBranch) => 2..2 + Pair::decode(word(1)).1.cast_unsigned() as usize,
+            _ => 0..0,
+        }
+    }
+
+    /// Whether the next instruction can run after this one without a jump.
+    pub(crate) fn continues(self) -> bool {
+        use Opcode as O;
+        let ends = matches!(self.opcode.shape(), Shape::Return { .. } | Shape::TableBranch)
+            || matches!(
+                self.opcode,
+                O::Br
+                    | O::Unreachable
+                    | O::Throw
+                    | O::ThrowRef
+                    | O::Return
+                    | O::ReturnV128
+                    | O::CrossReturn
+                    | O::ReturnCall
+                    | O::ReturnCallImport
+                    | O::ReturnCallIndirect
+                    | O::ReturnCallRef
+            );
+        !ends
     }
 }
 

@@ -97,6 +97,11 @@ struct Clause {
 }
 
 impl Handlers {
+    /// The words at which caught exceptions go on.
+    pub(crate) fn targets(&self) -> impl Iterator<Item = u32> {
+        self.regions.iter().flat_map(|region| &region.clauses).map(|clause| clause.at)
+    }
+
     /// Begins a region at a word.
     pub(crate) fn begin(&mut self, start: u32, parent: Option<RegionId>) -> RegionId {
         self.regions.push(Region { start, end: start, parent, clauses: Vec::new() });
@@ -181,6 +186,11 @@ struct Handler {
 }
 
 impl Resumes {
+    /// The words at which handled suspensions go on.
+    pub(crate) fn targets(&self) -> impl Iterator<Item = u32> {
+        self.sites.iter().flat_map(|site| &site.handlers).filter_map(|handler| handler.at)
+    }
+
     /// Adds the instruction at these words; returns its number.
     pub(crate) fn add(&mut self, start: u32, end: u32) -> usize {
         self.sites.push(Resume { start, end, handlers: Vec::new() });
