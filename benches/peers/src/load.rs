@@ -10,7 +10,7 @@ use crate::table::{Cell, Section, Table};
 use std::borrow::Cow;
 
 /// How often an engine loads a module before it is the next engine's turn.
-const CALLS: u32 = 3;
+const CALLS: u32 = 12;
 
 /// A module to load: its name in the tables, its bytes, and where they are.
 struct Subject {

@@ -23,23 +23,18 @@ const PACKAGES: [(&str, &str); 9] = [
     ("cranelift", "wasmtime"),
 ];
 
-/// Writes the report to `folder`, sections in groups that name their charts' files.
-pub fn write(folder: &Path, groups: &[(&str, Vec<Section>)], head: &str) -> Result<(), Failure> {
+/// Writes the report to `folder`.
+pub fn write(folder: &Path, sections: &[Section], head: &str) -> Result<(), Failure> {
     std::fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let mut text = String::from(head);
-    for (group, sections) in groups {
-        for (number, section) in (1..).zip(sections) {
-            let file = match sections.len() {
-                1 => format!("{group}.svg"),
-                _ => format!("{group}-{number}.svg"),
-            };
-            write!(text, "\n## {}\n\n", section.title)?;
-            if section.chart {
-                plot::ratios(&folder.join(&file), section)?;
-                write!(text, "![{}: ratios]({file})\n\n", section.title)?;
-            }
-            text.push_str(&markdown(section));
+    for section in sections {
+        write!(text, "\n## {}\n\n", section.title)?;
+        if section.chart {
+            let file = format!("{}.svg", section.title.replace(' ', "-"));
+            plot::ratios(&folder.join(&file), section)?;
+            write!(text, "![{}: ratios]({file})\n\n", section.title)?;
         }
+        text.push_str(&markdown(section));
     }
     let file = folder.join("README.md");
     std::fs::write(&file, text)?;
@@ -56,8 +51,8 @@ pub fn head(engines: &[Box<dyn Engine>], rounds: u32, command: &str) -> String {
          - Machine: {}.\n\
          - Compiler: {}, fat link-time optimisation, one codegen unit.\n\
          - Engines: {}.\n\
-         - {rounds} rounds in which the engines take turns; CPU time of the thread; the smallest \
-         sample counts.\n\
+         - Rounds in which the engines take turns: {rounds}. Times are CPU time of the thread, the \
+         smallest sample counts.\n\
          - In parentheses: the ratio to {}; less is better. Ratios of one run can be compared, times \
          of different runs cannot.\n",
         machine(),
