@@ -111,15 +111,14 @@ fn run() -> Result<(), Failure> {
         ["calls"] => calls::calls(&engines, rounds).map(drop),
         ["report", ref filter @ ..] if filter.len() < 2 => {
             let folder = arguments.out.ok_or("`report` needs `--out FOLDER`")?;
-            let kernels =
-                execute::execute(&engines, &halves, filter.first().unwrap_or(&""), rounds)?;
-            let mut groups = vec![("execute", kernels)];
-            if filter.is_empty() && !arguments.kernels_only {
-                groups.push(("calls", calls::calls(&engines, rounds)?));
-                groups.push(("start-up", load::large(&engines, None, rounds)?));
+            let filter = filter.first().copied();
+            let mut sections = execute::execute(&engines, &halves, filter.unwrap_or(""), rounds)?;
+            if filter.is_none() && !arguments.kernels_only {
+                sections.extend(calls::calls(&engines, rounds)?);
+                sections.extend(load::large(&engines, None, rounds)?);
             }
             let command = arguments.command.as_deref().unwrap_or("dergwasm-peers report");
-            report::write(folder.as_ref(), &groups, &report::head(&engines, rounds, command))
+            report::write(folder.as_ref(), &sections, &report::head(&engines, rounds, command))
         }
         [] => execute::execute(&engines, &halves, "", rounds).map(drop),
         [filter] => execute::execute(&engines, &halves, filter, rounds).map(drop),

@@ -88,22 +88,29 @@ fn draw(
         area.draw_text(name, &style, (i32::try_from(NAMES)? - 10, y))?;
     }
     chart.draw_series(LineSeries::new([(1.0, 0.0), (1.0, bottom)], COLOURS[0].stroke_width(2)))?;
-    for engine in 1..section.engines.len() {
-        let colour = COLOURS[engine % COLOURS.len()];
+    // In reverse, so that what this is about lies above the others.
+    for engine in (1..section.engines.len()).rev() {
+        let (colour, size) = (COLOURS[engine % COLOURS.len()], if engine == 1 { 6 } else { 5 });
         let dots = (0_u32..).zip(rows).filter_map(|(row, cells)| {
-            Some(Circle::new((cells.1[engine]?, f64::from(row) + 0.5), 5, colour.filled()))
+            Some(Circle::new((cells.1[engine]?, f64::from(row) + 0.5), size, colour.filled()))
         });
         chart.draw_series(dots)?;
     }
-    legend(area, section)
+    let seen = |engine: &usize| rows.iter().any(|row| row.1[*engine].is_some());
+    legend(area, section, (1..section.engines.len()).filter(seen))
 }
 
 /// The engines' names beside their colours, below everything.
-fn legend(area: &Area<'_>, section: &Section) -> Result<(), Failure> {
+fn legend(
+    area: &Area<'_>,
+    section: &Section,
+    engines: impl Iterator<Item = usize>,
+) -> Result<(), Failure> {
     let y = i32::try_from(area.dim_in_pixel().1)? - 18;
     let style = ("sans-serif", 13).into_text_style(area).pos(Pos::new(HPos::Left, VPos::Center));
-    let mut x = i32::try_from(NAMES)?;
-    for (engine, name) in section.engines.iter().enumerate().skip(1) {
+    let mut x = 20;
+    for engine in engines {
+        let name = section.engines[engine];
         area.draw(&Circle::new((x, y), 5, COLOURS[engine % COLOURS.len()].filled()))?;
         area.draw_text(name, &style, (x + 10, y))?;
         x += 40 + 7 * i32::try_from(name.len())?;
