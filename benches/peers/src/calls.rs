@@ -1,14 +1,11 @@
 //! The cost of crossing: host to wasm, wasm to host, wasm to wasm, and of a new instance.
 
 use crate::engine::{Engine, Failure};
-use crate::measure::{Outcome, Task, alternate};
+use crate::measure::{Outcome, Start, alternate};
 use crate::table::{Section, Table};
 
 /// The inner loop of a sample.
 const COUNT: i32 = 20_000;
-
-/// How often a sample is taken before it is the next engine's turn.
-const CALLS: u32 = 12;
 
 /// Returns its argument: called from the host, `COUNT` times a sample.
 const IDENTITY: &str = r#"(module (func (export "run") (param i32) (result i32) (local.get 0)))"#;
@@ -54,14 +51,16 @@ pub fn calls(engines: &[Box<dyn Engine>], rounds: u32) -> Result<Vec<Section>, F
     for (done, (name, source, body)) in rows.into_iter().enumerate() {
         table.progress(name, done, rows.len());
         let wasm = wat::parse_str(source)?;
-        let tasks = engines
+        let starts = engines
             .iter()
-            .map(|engine| -> Result<Task<'_>, Outcome> {
-                let mut program = engine.instantiate(&wasm)?;
-                Ok(Box::new(move || body(&mut *program)))
+            .map(|engine| -> Result<Start<'_>, Outcome> {
+                Ok(Box::new(|| {
+                    let mut program = engine.instantiate(&wasm)?;
+                    Ok(Box::new(move || body(&mut *program)))
+                }))
             })
             .collect();
-        let outcomes = alternate(tasks, rounds, CALLS);
+        let outcomes = alternate(starts, rounds);
         same_answers(name, &outcomes)?;
         table.row(name, &outcomes, f64::from(COUNT));
     }
@@ -73,14 +72,16 @@ fn instances(engines: &[Box<dyn Engine>], rounds: u32) -> Result<Section, Failur
     const INSTANCES: u32 = 200;
     let wasm = wat::parse_str(SMALL)?;
     let mut table = Table::new("instantiate", engines, "us", 1e6);
-    let tasks = engines
+    let wasm = &wasm;
+    let starts = engines
         .iter()
-        .map(|engine| -> Result<Task<'_>, Outcome> {
-            let wasm = &wasm;
-            Ok(Box::new(move || engine.instantiate_many(wasm, INSTANCES).map(|()| 0)))
+        .map(|engine| -> Result<Start<'_>, Outcome> {
+            Ok(Box::new(move || {
+                Ok(Box::new(move || engine.instantiate_many(wasm, INSTANCES).map(|()| 0)))
+            }))
         })
         .collect();
-    let outcomes = alternate(tasks, rounds, 3);
+    let outcomes = alternate(starts, rounds);
     table.row("small module", &outcomes, f64::from(INSTANCES));
     Ok(table.finish())
 }

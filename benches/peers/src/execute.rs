@@ -2,12 +2,9 @@
 
 use crate::engine::{Engine, Failure};
 use crate::kernels::{Half, KERNELS, Kernel};
-use crate::measure::{Outcome, Task, alternate};
+use crate::measure::{Outcome, Start, alternate};
 use crate::probe;
 use crate::table::{Section, Table};
-
-/// How often a kernel runs on one engine before it is the next engine's turn.
-const CALLS: u32 = 12;
 
 /// Runs the kernels whose names contain `filter`, each half of them in a table of its own.
 pub fn execute(
@@ -38,15 +35,17 @@ fn group(
         table.progress(kernel.name, done, kernels.len());
         let wasm = wat::parse_bytes(kernel.bytes)?;
         let (argument, _) = kernel.check();
-        let tasks = engines
+        let starts = engines
             .iter()
-            .map(|engine| -> Result<Task<'_>, Outcome> {
+            .map(|engine| -> Result<Start<'_>, Outcome> {
                 probe::probe(&**engine, kernel)?;
-                let mut program = engine.instantiate(&wasm)?;
-                Ok(Box::new(move || program.run(argument)))
+                Ok(Box::new(|| {
+                    let mut program = engine.instantiate(&wasm)?;
+                    Ok(Box::new(move || program.run(argument)))
+                }))
             })
             .collect();
-        let mut outcomes = alternate(tasks, rounds, CALLS);
+        let mut outcomes = alternate(starts, rounds);
         check(kernel, engines, &mut outcomes)?;
         table.row(kernel.name, &outcomes, 1.0);
     }

@@ -4,13 +4,10 @@
 use crate::engine::{Engine, Failure, Mode};
 use crate::kernels::{Half, KERNELS};
 use crate::large::LARGE;
-use crate::measure::{Outcome, Task, alternate, alternate_by, wall_time};
+use crate::measure::{Outcome, Start, alternate, alternate_by, wall_time};
 use crate::memory;
 use crate::table::{Cell, Section, Table};
 use std::borrow::Cow;
-
-/// How often an engine loads a module before it is the next engine's turn.
-const CALLS: u32 = 12;
 
 /// A module to load: its name in the tables, its bytes, and where they are.
 struct Subject {
@@ -90,17 +87,20 @@ fn on_threads(engines: &[Box<dyn Engine>], subject: &Subject, rounds: u32) -> Se
     let title = format!("load on up to {threads} threads");
     let mut table = Table::new(title, engines, "ms", 1e3);
     for mode in [Mode::LazyTranslation, Mode::Eager] {
-        let tasks = engines
+        let starts = engines
             .iter()
-            .map(|engine| -> Result<Task<'_>, Outcome> {
+            .map(|engine| -> Result<Start<'_>, Outcome> {
                 if !subject.is_for(&**engine, mode) {
                     return Err(Outcome::Absent);
                 }
-                Ok(Box::new(move || engine.load_on_threads(&subject.wasm, mode).map(|()| 0)))
+                Ok(Box::new(move || {
+                    let load = move || engine.load_on_threads(&subject.wasm, mode).map(|()| 0);
+                    Ok(Box::new(load))
+                }))
             })
             .collect();
         let name = format!("{} {}", mode.name(), subject.name);
-        table.row(&name, &alternate_by(wall_time, tasks, rounds, CALLS), 1.0);
+        table.row(&name, &alternate_by(wall_time, starts, rounds), 1.0);
     }
     table.finish()
 }
@@ -200,16 +200,18 @@ fn times(
     let rows = rows(subjects, mode);
     for (done, (name, subject, mode)) in rows.iter().enumerate() {
         table.progress(name, done, rows.len());
-        let tasks = engines
+        let starts = engines
             .iter()
-            .map(|engine| -> Result<Task<'_>, Outcome> {
+            .map(|engine| -> Result<Start<'_>, Outcome> {
                 if !subject.is_for(&**engine, *mode) {
                     return Err(Outcome::Absent);
                 }
-                Ok(Box::new(move || engine.load(&subject.wasm, *mode).map(|()| 0)))
+                Ok(Box::new(move || {
+                    Ok(Box::new(move || engine.load(&subject.wasm, *mode).map(|()| 0)))
+                }))
             })
             .collect();
-        table.row(name, &alternate(tasks, rounds, CALLS), 1.0);
+        table.row(name, &alternate(starts, rounds), 1.0);
     }
     table.finish()
 }

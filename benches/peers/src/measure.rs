@@ -24,6 +24,10 @@ fn time(clock: ClockId) -> Duration {
 /// What one engine does in one sample; the number is compared between engines.
 pub type Task<'a> = Box<dyn FnMut() -> Result<i64, Failure> + 'a>;
 
+/// What begins an engine's turn: what it does is not measured, only what the task does that it gives.
+/// A new instance in every turn keeps where its memory happens to lie from deciding a comparison.
+pub type Start<'a> = Box<dyn Fn() -> Result<Task<'a>, Failure> + 'a>;
+
 /// The outcome of one engine's tasks.
 pub enum Outcome {
     /// The smallest sample, in seconds, and what the task answered.
@@ -52,44 +56,43 @@ impl Outcome {
     }
 }
 
-/// A turn ends early after this time in seconds: long tasks need no more samples.
-const TURN: f64 = 0.3;
+/// A turn ends when its samples took this time in seconds together.
+const TURN: f64 = 0.1;
 
 /// A task whose samples take longer than this in seconds has one turn only.
 const SLOW: f64 = 5.0;
 
-/// Runs every task up to `calls` times in each of `rounds` rounds, engine after engine within a round.
-pub fn alternate(tasks: Vec<Result<Task<'_>, Outcome>>, rounds: u32, calls: u32) -> Vec<Outcome> {
-    alternate_by(thread_time, tasks, rounds, calls)
+/// Runs every task in each of `rounds` rounds, engine after engine within a round.
+pub fn alternate(starts: Vec<Result<Start<'_>, Outcome>>, rounds: u32) -> Vec<Outcome> {
+    alternate_by(thread_time, starts, rounds)
 }
 
 /// The same with another clock.
 pub fn alternate_by(
     clock: fn() -> Duration,
-    tasks: Vec<Result<Task<'_>, Outcome>>,
+    starts: Vec<Result<Start<'_>, Outcome>>,
     rounds: u32,
-    calls: u32,
 ) -> Vec<Outcome> {
-    let mut running: Vec<_> = tasks
+    let mut running: Vec<_> = starts
         .into_iter()
-        .map(|task| match task {
-            Ok(task) => (Some(task), Outcome::Done { seconds: f64::INFINITY, answer: 0 }),
+        .map(|start| match start {
+            Ok(start) => (Some(start), Outcome::Done { seconds: f64::INFINITY, answer: 0 }),
             Err(outcome) => (None, outcome),
         })
         .collect();
     for _ in 0..rounds {
-        for (task, outcome) in &mut running {
-            let Some(run) = task else { continue };
-            match turn(clock, run, calls) {
+        for (start, outcome) in &mut running {
+            let Some(begin) = start else { continue };
+            match begin().and_then(|task| turn(clock, task)) {
                 Ok((elapsed, value)) => {
                     if let Outcome::Done { seconds, answer } = outcome {
                         (*seconds, *answer) = (seconds.min(elapsed), value);
                     }
                     if elapsed > SLOW {
-                        *task = None;
+                        *start = None;
                     }
                 }
-                Err(error) => (*task, *outcome) = (None, error.into()),
+                Err(error) => (*start, *outcome) = (None, error.into()),
             }
         }
     }
@@ -97,17 +100,16 @@ pub fn alternate_by(
 }
 
 /// The smallest sample of a turn, and the answer.
-fn turn(clock: fn() -> Duration, run: &mut Task<'_>, calls: u32) -> Result<(f64, i64), Failure> {
-    let (mut sum, mut smallest, mut answer) = (0.0, f64::INFINITY, 0);
-    for _ in 0..calls {
+fn turn(clock: fn() -> Duration, mut run: Task<'_>) -> Result<(f64, i64), Failure> {
+    let (mut sum, mut smallest) = (0.0, f64::INFINITY);
+    loop {
         let start = clock();
-        answer = run()?;
+        let answer = run()?;
         let elapsed = (clock() - start).as_secs_f64();
         smallest = elapsed.min(smallest);
         sum += elapsed;
         if sum > TURN {
-            break;
+            return Ok((smallest, answer));
         }
     }
-    Ok((smallest, answer))
 }
