@@ -31,11 +31,11 @@ const ROUNDS: u32 = 5;
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  cargo xtask bench peers                                        all engines, everything: an hour
-  cargo xtask bench peers --engines wasmi,dergwasm --half tuning  quick to build and to run
-  cargo xtask bench peers fib --engines wasmi,dergwasm --rounds 2
-  cargo xtask bench peers simd --engines dergwasm,pulley         ratios to the first engine named
-  cargo xtask bench peers --portable --engines wasmi,dergwasm    without tail calls, both of them
+  cargo xtask bench peers                                           all engines, everything: builds long
+  cargo xtask bench peers --engines wasmi,dergwasm --half tuning    quick to build and to run
+  cargo xtask bench peers fib --engines wasmi,dergwasm --rounds 2   kernels with `fib` in their names
+  cargo xtask bench peers simd --engines dergwasm,pulley            ratios to the first engine named
+  cargo xtask bench peers --portable --engines wasmi,dergwasm       both without tail calls
 
 Engines:
   wasmi       wasmi with default features and SIMD
