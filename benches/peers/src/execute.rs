@@ -1,10 +1,10 @@
 //! Execution: every kernel on every engine, the results checked against the kernel's own.
 
 use crate::engine::{Engine, Failure};
-use crate::kernels::{Half, KERNELS, Kernel};
+use crate::kernels::{Feature, Half, KERNELS, Kernel};
 use crate::measure::{Outcome, Start, alternate};
 use crate::probe;
-use crate::table::{Section, Table};
+use crate::table::{Row, Section, Table};
 
 /// Runs the kernels whose names contain `filter`, each half of them in a table of its own.
 pub fn execute(
@@ -21,7 +21,30 @@ pub fn execute(
             sections.push(group(&format!("execute {}", half.name()), engines, &kernels, rounds)?);
         }
     }
+    if sections.is_empty() {
+        return Err(format!("no kernel's name contains `{filter}`").into());
+    }
+    sections.extend(vectors(engines, &sections));
     Ok(sections)
+}
+
+/// The kernels with vectors once more, of both halves together.
+fn vectors(engines: &[Box<dyn Engine>], sections: &[Section]) -> Option<Section> {
+    let has_vectors = |row: &&Row| {
+        KERNELS
+            .iter()
+            .any(|kernel| kernel.name == row.name && kernel.needs.contains(&Feature::Simd))
+    };
+    let rows: Vec<_> =
+        sections.iter().flat_map(|section| &section.rows).filter(has_vectors).collect();
+    if rows.is_empty() {
+        return None;
+    }
+    let mut table = Table::new("execute kernels with vectors", engines, "ms", 1e3);
+    for row in rows {
+        table.numbers(&row.name, row.cells.clone());
+    }
+    Some(table.finish_with_mean())
 }
 
 fn group(
