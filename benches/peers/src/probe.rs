@@ -34,7 +34,10 @@ pub fn probe(engine: &dyn Engine, kernel: &Kernel) -> Result<(), Outcome> {
                 Some(0) => Ok(()),
                 // As `main` ends with an error.
                 Some(2) => Err(Outcome::Failed("refused", last_words(&mut child).into())),
-                _ => Err(Outcome::Failed("crashed", format!("{status}").into())),
+                _ => {
+                    let words = last_words(&mut child);
+                    Err(Outcome::Failed("crashed", format!("{status}: {}", words.trim()).into()))
+                }
             };
         }
         std::thread::sleep(Duration::from_millis(5));
@@ -50,7 +53,7 @@ fn last_words(child: &mut Child) -> String {
         // Without them the row still says what happened.
         drop(stderr.read_to_string(&mut text));
     }
-    text.trim().trim_start_matches("error: ").into()
+    text.split_whitespace().collect::<Vec<_>>().join(" ").trim_start_matches("error: ").into()
 }
 
 /// The process's work.
