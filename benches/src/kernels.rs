@@ -101,11 +101,22 @@ macro_rules! kernels {
 /// All kernels, the tuning half first.
 pub const KERNELS: &[Kernel] = kernels! {
     Tuning "tuning" ".wat" ".wat":
-        "fib", "leaf", "indirect",
+        "fib", "leaf", "indirect", "tail_loop"(TailCalls),
         "loop", "br_table", "globals",
-        "sieve", "sort", "crc32", "memory", "keccak",
+        "sieve", "sort", "crc32", "memory", "keccak", "memory64_sieve"(Memory64),
         "mandelbrot", "nbody", "matmul",
         "simd"(Simd),
         "gc_trees"(Gc), "gc_list"(Gc), "gc_map"(Gc), "gc_sort"(Gc), "gc_sort_refs"(Gc),
         "exn_deep"(Exceptions), "exn_loop"(Exceptions), "exn_none"(Exceptions), "exn_bare";
+    Tuning "tuning" ".c" ".wasm":
+        "words", "strings", "waves",
+        "simd_filter"(Simd), "simd_julia"(Simd);
+    Untouched "untouched" ".wat" ".wat":
+        "mutual", "globals_random", "tail_scanner"(TailCalls), "memory64_heap"(Memory64);
+    Untouched "untouched" ".c" ".wasm":
+        "formatter", "json", "lisp", "vm", "lz", "regex", "editor",
+        "allocator", "objects", "treap", "sorts",
+        "bigint", "chacha", "sha256", "siphash", "levenshtein", "life",
+        "fft", "lu", "ray",
+        "simd_heat"(Simd), "simd_text"(Simd), "simd_stripes"(Simd);
 };

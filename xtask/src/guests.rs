@@ -1,11 +1,12 @@
 //! `cargo xtask guests`: compiles the C programs of examples, tests and benchmarks to WebAssembly.
 //!
 //! The compiler and its flags stand in the `flags.txt` of each folder. The `.wasm` files are
-//! committed, so only who changes a source needs the compiler.
+//! committed, so only who changes a source needs the compiler. Which of them came out otherwise than
+//! committed is said, and with `--check` an error.
 
 use crate::{Result, tool::Tool, workspace};
 use clap::Args;
-use std::fs;
+use std::{fs, path::Path};
 
 /// The folders with sources, each with its `flags.txt`.
 const FOLDERS: &[&str] = &[
@@ -24,35 +25,57 @@ const EMSCRIPTEN: &str = "crates/dergwasm-host/tests/guests/emscripten";
 pub(crate) struct Options {
     /// Only sources whose path contains this.
     filter: Option<String>,
+    /// Fail when a `.wasm` file comes out other than it was
+    #[arg(long)]
+    check: bool,
 }
 
 /// Compiles every source that the options choose.
 pub(crate) fn run(options: &Options) -> Result {
     let filter = options.filter.as_deref();
-    FOLDERS.iter().try_for_each(|folder| compile_folder(folder, filter))?;
-    compile_emscripten(filter)
+    let mut changed = Vec::new();
+    for folder in FOLDERS {
+        changed.extend(compile_folder(folder, filter)?);
+    }
+    changed.extend(compile_emscripten(filter)?);
+    changed.iter().for_each(|path| println!("changed: {path}"));
+    match options.check && !changed.is_empty() {
+        true => Err("these files were not what their sources make; commit them".into()),
+        false => Ok(()),
+    }
 }
 
-/// Compiles the programs for Emscripten whose paths contain `filter`.
-fn compile_emscripten(filter: Option<&str>) -> Result {
+/// Runs `compile`; whether it left another file at `path` than was there before.
+fn changes(path: &Path, compile: impl FnOnce() -> Result) -> Result<bool> {
+    let before = fs::read(path).ok();
+    compile()?;
+    Ok(before != Some(fs::read(path)?))
+}
+
+/// Compiles the programs for Emscripten whose paths contain `filter`; those that changed.
+fn compile_emscripten(filter: Option<&str>) -> Result<Vec<String>> {
     let folder = workspace::root().join(EMSCRIPTEN);
     let flags = Flags::parse(&fs::read_to_string(folder.join("flags.txt"))?)?;
     let chosen =
         |name: &str| filter.is_none_or(|filter| format!("{EMSCRIPTEN}/{name}").contains(filter));
+    let mut changed = Vec::new();
     for (name, line) in flags.sources.iter().filter(|(name, _)| chosen(name)) {
         if !flags.compiler().args(["--version"]).is_there() {
             return Err(format!("`{}` does not run; install Emscripten", flags.compiler()).into());
         }
         let script = format!("{name}.js");
         let compile = flags.compiler().args(line.split_whitespace()).args(["-o", &script]);
-        compile.in_folder(&folder).run()?;
+        let output = format!("{name}.wasm");
+        if changes(&folder.join(&output), || compile.in_folder(&folder).run())? {
+            changed.push(format!("{EMSCRIPTEN}/{output}"));
+        }
         fs::remove_file(folder.join(script))?;
     }
-    Ok(())
+    Ok(changed)
 }
 
-/// Compiles the sources of a folder whose paths contain `filter`.
-fn compile_folder(name: &str, filter: Option<&str>) -> Result {
+/// Compiles the sources of a folder whose paths contain `filter`; those that changed.
+fn compile_folder(name: &str, filter: Option<&str>) -> Result<Vec<String>> {
     let folder = workspace::root().join(name);
     let flags = Flags::parse(&fs::read_to_string(folder.join("flags.txt"))?)?;
     let chosen =
@@ -62,8 +85,9 @@ fn compile_folder(name: &str, filter: Option<&str>) -> Result {
         .map(|path| workspace::file_name(path))
         .filter(|source| source.ends_with(".c") && chosen(source))
         .collect();
+    let mut changed = Vec::new();
     if sources.is_empty() {
-        return Ok(());
+        return Ok(changed);
     }
     if !flags.compiler().args(["--version"]).is_there() {
         return Err(format!(
@@ -76,9 +100,11 @@ fn compile_folder(name: &str, filter: Option<&str>) -> Result {
     for source in sources {
         let output = format!("{}.wasm", source.trim_end_matches(".c"));
         let compile = flags.compiler().args(flags.of(&source)?).args([&source, "-o", &output]);
-        compile.in_folder(&folder).run()?;
+        if changes(&folder.join(&output), || compile.in_folder(&folder).run())? {
+            changed.push(format!("{name}/{output}"));
+        }
     }
-    Ok(())
+    Ok(changed)
 }
 
 /// What `flags.txt` says: lines `name: value`.

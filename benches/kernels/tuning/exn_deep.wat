@@ -1,5 +1,6 @@
 ;; Unwinding: n exceptions, each thrown a hundred calls deep and caught at the top; the sum of
 ;; their payloads.
+;; run(94000) = 597779704
 ;; run(30000) = 601515000
 (module
   (tag $found (param i32))

@@ -1,5 +1,6 @@
 ;; Throwing and catching: n exceptions in a loop, thrown and caught in the same function, of three
 ;; tags in turn; the payloads, mixed.
+;; run(6400000) = 2108099628
 ;; run(600000) = -419661514
 (module
   (tag $small (param i32))

@@ -1,5 +1,6 @@
 ;; A block that catches but is never thrown to, entered n times in a hot loop; compare it with `exn_bare`,
 ;; the same loop without it.
+;; run(16000000) = 1788210233
 ;; run(6000000) = 673175225
 (module
   (tag $negative (param i32))

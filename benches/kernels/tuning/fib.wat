@@ -1,4 +1,5 @@
 ;; Direct recursive calls: Fibonacci by its definition.
+;; run(33) = 3524578
 ;; run(24) = 46368
 (module
   (func $fib (export "run") (param $n i32) (result i32)

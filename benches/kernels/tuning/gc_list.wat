@@ -1,5 +1,6 @@
 ;; Fields of structures: a linked list of n nodes is built and reversed in place ten times; the sum
 ;; of each node's number times its place.
+;; run(1200000) = 6036527266563012156
 ;; run(200000) = 167570966686746278
 (module
   (type $node (struct (field $number i32) (field $next (mut (ref null $node)))))

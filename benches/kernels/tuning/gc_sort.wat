@@ -1,5 +1,6 @@
 ;; Elements of arrays: n numbers in an array sorted by quicksort; the sum of each number times its
 ;; place, or -1 if the result is not sorted.
+;; run(360000) = 724084505175644399
 ;; run(120000) = 80405717237594306
 (module
   (type $numbers (array (mut i32)))

@@ -1,6 +1,7 @@
 ;; Arrays of references: n records in an array sorted by merging, the key read through the reference and
 ;; records cast from a more general type; the sum of each record's number times its place, or -1 if the
 ;; result is not sorted, or records with the same key are not in the order they had before.
+;; run(220000) = 2661055027769456
 ;; run(40000) = 15973291197022
 (module
   (type $keyed (sub (struct (field $key i32))))

@@ -1,4 +1,5 @@
 ;; Calls of small leaf functions with several parameters and locals: a mixing function in a loop.
+;; run(3600000) = 143384393
 ;; run(30000) = -1937913799
 (module
   (func $mix (param $a i32) (param $b i32) (param $c i32) (result i32)

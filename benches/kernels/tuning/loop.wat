@@ -1,4 +1,5 @@
 ;; Integer arithmetic in registers, no memory: 64-bit mixing with a data-dependent branch.
+;; run(6500000) = 2494043198365737998
 ;; run(100000) = -3824113249962492861
 (module
   (func (export "run") (param $n i32) (result i64)

@@ -1,5 +1,6 @@
 ;; f64 arithmetic in registers: the Mandelbrot set on an n x n grid, at most 50 steps a point;
 ;; the sum of all steps.
+;; run(810) = 8076298
 ;; run(64) = 50956
 (module
   (func $steps (param $cx f64) (param $cy f64) (result i32)

@@ -1,5 +1,6 @@
 ;; memory.copy and memory.fill from 0 to 255 bytes, overlapping copies among them, with a whole
 ;; page moved once in 256 steps.
+;; run(1900000) = 2098229071
 ;; run(10000) = 665822858
 (module
   (memory 4)

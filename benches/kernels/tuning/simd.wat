@@ -1,5 +1,6 @@
 ;; SIMD over memory: n passes over 4 KiB that mix f32x4 arithmetic, i32x4 compares and selects,
 ;; i8x16 saturation, shuffles and lane access.
+;; run(3800) = -78151102335742376
 ;; run(60) = -16150180846953509
 (module
   (memory 1)
