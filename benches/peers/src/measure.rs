@@ -60,7 +60,7 @@ impl Outcome {
 const TURN: f64 = 0.1;
 
 /// A task whose samples take longer than this in seconds has one turn only.
-const SLOW: f64 = 5.0;
+const SLOW: f64 = 1.0;
 
 /// Runs every task in each of `rounds` rounds, engine after engine within a round.
 pub fn alternate(starts: Vec<Result<Start<'_>, Outcome>>, rounds: u32) -> Vec<Outcome> {

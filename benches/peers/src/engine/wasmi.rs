@@ -6,6 +6,13 @@ use wasmi::{CompilationMode, Config, Instance, Linker, Module, Store, TypedFunc}
 /// The baseline of all ratios.
 pub struct Wasmi;
 
+/// The default but for how deep calls go: some kernels recurse deeper than 1000 calls.
+fn engine() -> wasmi::Engine {
+    let mut config = Config::default();
+    config.set_max_recursion_depth(1 << 20).set_max_stack_height(256 << 20);
+    wasmi::Engine::new(&config)
+}
+
 impl Engine for Wasmi {
     fn name(&self) -> &'static str {
         "wasmi"
@@ -32,7 +39,7 @@ impl Engine for Wasmi {
     }
 
     fn instantiate(&self, wasm: &[u8]) -> Result<Box<dyn Program>, Failure> {
-        let engine = wasmi::Engine::default();
+        let engine = engine();
         let module = Module::new(&engine, wasm)?;
         let mut store = Store::new(&engine, ());
         let mut linker = Linker::new(&engine);
@@ -46,7 +53,7 @@ impl Engine for Wasmi {
     }
 
     fn instantiate_many(&self, wasm: &[u8], count: u32) -> Result<(), Failure> {
-        let engine = wasmi::Engine::default();
+        let engine = engine();
         let module = Module::new(&engine, wasm)?;
         let mut store = Store::new(&engine, ());
         for _ in 0..count {
