@@ -6,6 +6,7 @@ use crate::{
     observation::{DEPTH, ELEMENTS, End, Item, Value, hash},
     subject::{Arg, Given, Param, Subject},
 };
+use std::iter;
 use wasmtime::{
     AnyRef, AsContextMut, Caller, Collector, Config, Engine, Error, ExnRef, ExnType, Extern,
     ExternRef, Func, FuncType, Global, GlobalType, HeapType, I31, Instance, Linker, Memory,
@@ -93,7 +94,7 @@ impl Theirs {
                 let len = self.earlier.len().max(1);
                 let (before, after) = self.earlier.split_at(n % len);
                 for val in after.iter().chain(before) {
-                    if val.matches_ty(&self.store, ty)? {
+                    if matches(val, ty, &self.store)? {
                         return Ok(Some(*val));
                     }
                 }
@@ -300,6 +301,19 @@ fn trap_end(trap: Trap) -> End {
         Trap::CastFailure => "cast",
         Trap::ArrayOutOfBounds => "array bounds",
         _ => return End::Limit(format!("wasmtime: {trap}")),
+    })
+}
+
+/// Whether a value is of a type. Of functions Wasmtime compares only parameters and results, but
+/// such types of two recursion groups are different ones.
+fn matches(val: &Val, ty: &ValType, store: &Store<StoreLimits>) -> Result<bool> {
+    let wanted = ty.as_ref().and_then(|ty| ty.heap_type().as_concrete_func());
+    Ok(match (val, wanted) {
+        (Val::FuncRef(Some(func)), Some(wanted)) => {
+            iter::successors(Some(func.ty(store)), FuncType::supertype)
+                .any(|ty| FuncType::eq(&ty, wanted))
+        }
+        _ => val.matches_ty(store, ty)?,
     })
 }
 
