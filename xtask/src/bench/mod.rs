@@ -1,4 +1,4 @@
-//! `cargo xtask bench`: measurements that say something without a quiet machine.
+//! `cargo xtask bench`: times beside other engines, and counts that need no quiet machine.
 
 pub(crate) mod check;
 mod peers;

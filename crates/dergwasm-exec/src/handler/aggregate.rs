@@ -47,7 +47,8 @@ unsafe fn element(vm: &Vm, reference: u32, index: u32, size: usize) -> Result<*m
     // SAFETY: INV-HEAP: the header can be read, and the element ends before the heap does.
     unsafe {
         let array = object(vm, reference, 0, Trap::NullArray)?;
-        let len = ptr::read(array.add(LENGTH as usize).cast::<u32>());
+        // A reference that the embedder made up may lead between two words.
+        let len = ptr::read_unaligned(array.add(LENGTH as usize).cast::<u32>());
         let offset = HEADER + u64::from(index) * size as u64;
         let end = (u64::from(reference) << 1) + offset + size as u64;
         // The length tells, unless the embedder made the reference up.

@@ -206,9 +206,7 @@ impl OpWord {
             Shape::Custom => 1 + self.opcode.fields().len(),
         }
     }
-}
 
-impl OpWord {
     /// Which of the instruction's words, counted from its first, are targets in unfinished code.
     pub(crate) fn targets(self, word: impl Fn(usize) -> u64) -> Range<usize> {
         match (self.opcode, self.opcode.shape()) {
