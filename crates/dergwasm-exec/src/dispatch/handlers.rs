@@ -14,6 +14,7 @@ use crate::handler::aggregate::{
 use crate::handler::atomic::{AtomicLoadInstr, AtomicStoreInstr, Modify, ModifyInstr};
 use crate::handler::binary::{Binary, BinaryInstr};
 use crate::handler::compare::{BranchInstr, Compare, CompareInstr, StepBranchInstr};
+use crate::handler::fused::{ChainInstr, Fused, LoadedInstr, ProductInstr, TwiceInstr};
 use crate::handler::parametric::{CopyInstr, Move, ReturnInstr, SelectInstr, TableBranchInstr};
 use crate::handler::unary::{Unary, UnaryInstr};
 use crate::handler::vector::{
@@ -241,6 +242,21 @@ macro_rules! define_instr {
             }
         }
     };
+    (@fused $Name:ident ($First:ident, $Second:ident) $left:literal) => {
+        impl Fused for op::$Name {
+            type First = op::$First;
+            type Second = op::$Second;
+            const LEFT: bool = $left;
+        }
+    };
+    (chain $Name:ident $args:tt $f:path) => { define_instr!(@fused $Name $args false); };
+    (twice $Name:ident $args:tt $f:path) => { define_instr!(@fused $Name $args true); };
+    (product $Name:ident $args:tt $f:path) => { define_instr!(@fused $Name $args false); };
+    (product_left $Name:ident $args:tt $f:path) => { define_instr!(@fused $Name $args true); };
+    (loaded $Name:ident $args:tt $f:path) => { define_instr!(@fused $Name $args false); };
+    (loaded_left $Name:ident $args:tt $f:path) => { define_instr!(@fused $Name $args true); };
+    (float_loaded $Name:ident $args:tt $f:path) => { define_instr!(@fused $Name $args false); };
+    (float_loaded_left $Name:ident $args:tt $f:path) => { define_instr!(@fused $Name $args true); };
     (custom $Name:ident { $($field:ident: $T:ident),* $(,)? } $f:path) => {
         impl Execute for op::$Name {
             #[inline(always)]
@@ -454,6 +470,31 @@ macro_rules! forms {
         enter::<VectorStoreInstr<op::$Name, Far>>,
     ] };
     (vector_store_lane $Name:ident $args:tt) => { forms!(vector_store $Name $args) };
+    (chain $Name:ident $args:tt) => { forms!(@fused ChainInstr $Name) };
+    (product $Name:ident $args:tt) => { forms!(@fused ProductInstr $Name) };
+    (product_left $Name:ident $args:tt) => { forms!(@fused ProductInstr $Name) };
+    (loaded $Name:ident $args:tt) => { forms!(@fused LoadedInstr $Name) };
+    (loaded_left $Name:ident $args:tt) => { forms!(@fused LoadedInstr $Name) };
+    (float_loaded $Name:ident $args:tt) => { forms!(@fused LoadedInstr $Name,
+        LoadedInstr<op::$Name, InAcc, InAcc, ToSlot>,
+        LoadedInstr<op::$Name, InAcc, InAcc, ToAcc>
+    ) };
+    (float_loaded_left $Name:ident $args:tt) => { forms!(float_loaded $Name $args) };
+    (@fused $Instr:ident $Name:ident $(, $more:ty)*) => { &[
+        enter::<$Instr<op::$Name, InSlot, InSlot, ToSlot>>,
+        enter::<$Instr<op::$Name, InSlot, InSlot, ToAcc>>,
+        enter::<$Instr<op::$Name, InAcc, InSlot, ToSlot>>,
+        enter::<$Instr<op::$Name, InAcc, InSlot, ToAcc>>,
+        enter::<$Instr<op::$Name, InSlot, InAcc, ToSlot>>,
+        enter::<$Instr<op::$Name, InSlot, InAcc, ToAcc>>,
+        $( enter::<$more>, )*
+    ] };
+    (twice $Name:ident $args:tt) => { &[
+        enter::<TwiceInstr<op::$Name, InSlot, ToSlot>>,
+        enter::<TwiceInstr<op::$Name, InSlot, ToAcc>>,
+        enter::<TwiceInstr<op::$Name, InAcc, ToSlot>>,
+        enter::<TwiceInstr<op::$Name, InAcc, ToAcc>>,
+    ] };
     (custom $Name:ident $args:tt) => { &[enter::<op::$Name>] };
     // The shapes of vectors that do not reach memory.
     ($vector:ident $Name:ident $args:tt) => { &[enter::<LanesInstr<op::$Name>>] };

@@ -34,6 +34,7 @@ pub(crate) mod compare;
 pub(crate) mod continuation;
 pub(crate) mod control;
 pub(crate) mod exception;
+pub(crate) mod fused;
 pub(crate) mod memory;
 pub(crate) mod parametric;
 pub(crate) mod reference;

@@ -1,8 +1,8 @@
 //! Listings of internal code, for people.
 
 use super::code::{Draft, FrameLayout, SlotName};
-use super::opcode::Pair;
-use super::shape::{Class, Shape, forms};
+use super::opcode::{Opcode, Pair};
+use super::shape::{Class, Fusion, Shape, forms};
 use super::{FieldInit, FieldKind, OpWord};
 use alloc::format;
 use alloc::string::String;
@@ -93,6 +93,9 @@ impl Writer<'_> {
             | Shape::FieldStore { .. }
             | Shape::Element { .. }
             | Shape::ElementStore => self.object(name, first, second),
+            Shape::Fused { how, first, second: last } => {
+                format!("{} = {}", self.dst(second), self.fused(how, first, last))
+            }
             Shape::Custom => self.custom(name),
         }
     }
@@ -319,6 +322,29 @@ impl Writer<'_> {
             text.push_str(&format!(", +{offset} {value}"));
         }
         text
+    }
+
+    /// Two instructions, the first in brackets.
+    fn fused(&self, how: Fusion, first: Opcode, second: Opcode) -> String {
+        let (first, second) = (first.mnemonic(), second.mnemonic());
+        let (Pair(x, _), Pair(c, word)) =
+            (Pair::decode(self.words[1]), Pair::decode(self.words[2]));
+        let x = self.operand(self.op.form & forms::FUSED_X_A != 0, x);
+        if how == Fusion::Twice {
+            return format!("{second} ({first} {x}, #{c}), #{word}");
+        }
+        let c = self.operand(self.op.form & forms::FUSED_C_A != 0, c);
+        let made = match how {
+            Fusion::Chain | Fusion::Twice => format!("({first} {x}, #{word})"),
+            Fusion::Product | Fusion::ProductLeft => format!("({first} {x}, {})", self.slot(word)),
+            Fusion::Loaded | Fusion::LoadedLeft => {
+                format!("({first} [{x} + {}])", word.cast_unsigned())
+            }
+        };
+        match how {
+            Fusion::ProductLeft | Fusion::LoadedLeft => format!("{second} {made}, {c}"),
+            _ => format!("{second} {c}, {made}"),
+        }
     }
 
     fn custom(&self, name: &str) -> String {

@@ -1,6 +1,6 @@
 //! The opcodes, generated from the table.
 
-use super::shape::{Shape, forms};
+use super::shape::{Fusion, Shape, forms};
 // The table's macros call each other by name.
 use super::table::*;
 use super::{Field, FieldKind, field};
@@ -65,6 +65,37 @@ macro_rules! shape {
     (element($M:ty => $R:ty)) => { Shape::Element { r: <$R as Scalar>::CLASS } };
     (element_store($V:ty => $M:ty)) => { Shape::ElementStore };
     (custom $fields:tt) => { Shape::Custom };
+    ($fused:ident($First:ident, $Second:ident)) => {
+        Shape::Fused { how: fusion!($fused), first: Opcode::$First, second: Opcode::$Second }
+    };
+}
+
+/// What the table's word for two fused instructions says.
+macro_rules! fusion {
+    (chain) => {
+        Fusion::Chain
+    };
+    (twice) => {
+        Fusion::Twice
+    };
+    (product) => {
+        Fusion::Product
+    };
+    (product_left) => {
+        Fusion::ProductLeft
+    };
+    (loaded) => {
+        Fusion::Loaded
+    };
+    (loaded_left) => {
+        Fusion::LoadedLeft
+    };
+    (float_loaded) => {
+        Fusion::Loaded
+    };
+    (float_loaded_left) => {
+        Fusion::LoadedLeft
+    };
 }
 
 /// The names and kinds of a custom row's fields.
@@ -143,6 +174,24 @@ macro_rules! define_of {
 }
 for_each_shaped_instr!(define_of);
 
+macro_rules! define_fused {
+    ([] $(
+        $(#[doc = $doc:literal])*
+        $Name:ident $mnemonic:literal $shape:ident($First:ident, $Second:ident) = $path:path;
+    )*) => {
+        impl Fusion {
+            /// The instruction that is two, if the table has it.
+            pub(crate) fn of(self, first: Opcode, second: Opcode) -> Option<Opcode> {
+                Some(match (self, first, second) {
+                    $( (fusion!($shape), Opcode::$First, Opcode::$Second) => Opcode::$Name, )*
+                    _ => return None,
+                })
+            }
+        }
+    };
+}
+fused! { [define_fused] }
+
 /// The first word of an instruction before its code is finished: opcode and form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct OpWord {
@@ -203,6 +252,7 @@ impl OpWord {
             Shape::StructNew => 3 + Pair::decode(word(1)).0.cast_unsigned() as usize,
             Shape::Field { .. } | Shape::Element { .. } | Shape::ElementStore => 3,
             Shape::FieldStore { .. } => 3 + usize::from(self.form == forms::K),
+            Shape::Fused { .. } => 3,
             Shape::Custom => 1 + self.opcode.fields().len(),
         }
     }

@@ -4,6 +4,8 @@
 //! or the code itself (`k`); and where its result goes: to its slot and the accumulator (`→s`),
 //! or only to the accumulator (`→a`). Each form of each instruction is a handler of its own.
 
+use super::Opcode;
+
 /// The class of a value: which accumulator holds it and how wide it is in a slot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Class {
@@ -73,8 +75,28 @@ pub(crate) enum Shape {
     Element { r: Class },
     /// Writes an element of an array; everything in slots.
     ElementStore,
+    /// Two instructions, the second of which takes the first one's result.
+    Fused { how: Fusion, first: Opcode, second: Opcode },
     /// Operands as the table's row names them.
     Custom,
+}
+
+/// What two instructions have that are fused: the first one's operand is called `x`, the second one's
+/// other operand `c`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fusion {
+    /// The first has a constant; its result is the second's right operand.
+    Chain,
+    /// Both have a constant.
+    Twice,
+    /// The first has another slot; its result is the second's right operand.
+    Product,
+    /// Its result is the left operand.
+    ProductLeft,
+    /// The first loads from `x` and an offset; its result is the second's right operand.
+    Loaded,
+    /// Its result is the left operand.
+    LoadedLeft,
 }
 
 /// The numbers of the forms. The handler tables in `handler` list forms in this order.
@@ -148,6 +170,11 @@ pub(crate) mod forms {
 
     /// `Field`: object in the accumulator.
     pub(crate) const FIELD_A: u8 = 2;
+
+    /// `Fused`, added: the first instruction's operand `x` is in the accumulator.
+    pub(crate) const FUSED_X_A: u8 = 2;
+    /// `Fused`, added: the second's other operand `c` is. Both are only if they are of different classes.
+    pub(crate) const FUSED_C_A: u8 = 4;
 
     /// `VectorLoad` and `VectorStore` of any memory with a checked 64-bit address.
     pub(crate) const VECTOR_FAR: u8 = 1;

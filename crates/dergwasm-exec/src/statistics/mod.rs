@@ -114,7 +114,7 @@ fn pattern(line: &str) -> String {
         if i > 0 {
             text.push(' ');
         }
-        let body = word.trim_matches(|c| "[],:;".contains(c));
+        let body = word.trim_matches(|c| "[](),:;".contains(c));
         let (before, after) = word.split_once(body).unwrap_or((word, ""));
         text.push_str(before);
         if let Some((field, value)) = body.split_once('=') {

@@ -78,8 +78,7 @@ impl Translator<'_> {
         let last = self.last;
         let used = self.pop();
         if let Some(last) = last
-            && last.height == used.height
-            && used.place == Place::Slot
+            && last.made(used)
             && matches!(last.op.opcode.shape(), Shape::Compare { .. })
         {
             let (at, op, accs, holds) = match last.negated {

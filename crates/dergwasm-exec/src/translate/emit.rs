@@ -63,8 +63,17 @@ pub(super) struct Last {
     dst: Dst,
     /// The accumulators before it.
     pub(super) accs_before: Accumulators,
+    /// The wasm offset it comes from.
+    pub(super) offset: usize,
     /// If it says whether a comparison is false: the comparison, right before it.
     pub(super) negated: Option<Negated>,
+}
+
+impl Last {
+    /// Whether an operand that was just popped is its result.
+    pub(super) fn made(&self, used: Used) -> bool {
+        used.place == Place::Slot && used.height == self.height
+    }
 }
 
 /// A comparison whose truth value only the next instruction uses.
@@ -158,6 +167,18 @@ impl Translator<'_> {
         Used { class, place, height, held }
     }
 
+    /// An operand that was popped, as it is to be found after the last instruction was taken back.
+    pub(super) fn find(&mut self, used: Used) -> Used {
+        let value = match used.place {
+            Place::Slot => HeldValue::Operand(used.height),
+            Place::Local(local) => HeldValue::Local(local),
+            Place::Const(_) => return used,
+        };
+        let held = self.accs.of(used.class).and_then(|acc| *acc);
+        self.accs.forget_if(used.class, HeldValue::Operand(used.height));
+        Used { held: held.filter(|held| held.value == value), ..used }
+    }
+
     /// Where an operand is, preferring the accumulator.
     pub(super) fn source(&mut self, used: Used) -> Source {
         match (used.held, used.place) {
@@ -242,7 +263,8 @@ impl Translator<'_> {
         if let Some(acc) = self.accs.of(class) {
             *acc = Some(Held { value: HeldValue::Operand(height), producer });
         }
-        self.last = Some(Last { at, op, height, dst, accs_before: before, negated: None });
+        let offset = self.offset;
+        self.last = Some(Last { at, op, height, dst, accs_before: before, offset, negated: None });
         self.stack.push(class, Place::Slot);
     }
 
@@ -275,7 +297,8 @@ impl Translator<'_> {
     pub(super) fn push_slot_result(&mut self, at: usize, class: Class, dst: Dst) {
         let height = self.stack.height();
         let op = OpWord::decode(self.code[at]);
-        self.last = Some(Last { at, op, height, dst, accs_before: self.accs, negated: None });
+        let (accs_before, offset) = (self.accs, self.offset);
+        self.last = Some(Last { at, op, height, dst, accs_before, offset, negated: None });
         self.stack.push(class, Place::Slot);
     }
 

@@ -23,6 +23,7 @@ mod continuation;
 mod control;
 mod emit;
 mod exception;
+mod fused;
 mod numeric;
 mod reference;
 mod roots;

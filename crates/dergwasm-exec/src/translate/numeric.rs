@@ -34,8 +34,7 @@ impl Translator<'_> {
         let last = self.last;
         let used = self.pop();
         let comparison = last.filter(|last| {
-            last.height == used.height
-                && used.place == Place::Slot
+            last.made(used)
                 && last.negated.is_none()
                 && matches!(last.op.opcode.shape(), Shape::Compare { .. })
         });
@@ -69,6 +68,11 @@ impl Translator<'_> {
     pub(super) fn two(&mut self) -> (Source, Source, [Used; 2]) {
         let b = self.pop();
         let a = self.pop();
+        self.sources(a, b)
+    }
+
+    /// Where two operands are that were popped.
+    fn sources(&mut self, a: Used, b: Used) -> (Source, Source, [Used; 2]) {
         let both_const = matches!((a.place, b.place), (Place::Const(_), Place::Const(_)));
         let first = if both_const { Source::Slot(self.slot(a)) } else { self.source(a) };
         let second = match (first, self.source(b)) {
@@ -80,7 +84,12 @@ impl Translator<'_> {
     }
 
     fn binary(&mut self, opcode: Opcode, class: Class, commutative: bool) {
-        let (a, b, _) = self.two();
+        let last = self.last;
+        let (b, a) = (self.pop(), self.pop());
+        if self.fuse(opcode, class, last, [a, b]) {
+            return;
+        }
+        let (a, b, _) = self.sources(a, b);
         let before = self.accumulators();
         let (form, first, third) = match (a, b) {
             (a, b) if commutative => commuted(a, b),

@@ -15,6 +15,7 @@ mod call;
 mod continuation;
 mod control;
 mod exception;
+mod fused;
 mod memory;
 mod numeric;
 mod parametric;
@@ -35,6 +36,7 @@ pub(crate) use call::call;
 pub(crate) use continuation::continuation;
 pub(crate) use control::control;
 pub(crate) use exception::exception;
+pub(crate) use fused::fused;
 pub(crate) use memory::memory;
 pub(crate) use numeric::numeric;
 pub(crate) use parametric::parametric;
@@ -51,7 +53,7 @@ pub(crate) use wide::wide;
 macro_rules! for_each_instr {
     ($with:ident) => {
         numeric! {
-            [wide access atomic vector vector_memory relaxed wait parametric variable reference aggregate memory table control call exception continuation $with]
+            [wide access atomic vector vector_memory relaxed wait fused parametric variable reference aggregate memory table control call exception continuation $with]
         }
     };
 }

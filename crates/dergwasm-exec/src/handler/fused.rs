@@ -1,0 +1,138 @@
+//! Two instructions in one: the second takes the first one's result, which goes nowhere else.
+//!
+//! Layout: the second word holds the slots of the first instruction's operand `x` and of the result,
+//! the third the slot of the second instruction's other operand `c`, then what belongs to the first: a
+//! constant, a slot or an offset.
+
+use super::access::{Load, near};
+use super::binary::Binary;
+use super::{Dest, Execute, Operand, Scalar, Stop, Vm};
+use core::marker::PhantomData;
+
+/// A pair of instructions.
+pub(crate) trait Fused {
+    /// The first.
+    type First;
+    /// The second.
+    type Second: Binary;
+    /// Whether the first one's result is the second's left operand.
+    const LEFT: bool;
+}
+
+/// Runs the second instruction and advances.
+///
+/// # Safety
+/// INV-CODE, INV-FRAME
+#[inline(always)]
+unsafe fn second<I: Fused, C: Operand, D: Dest>(
+    vm: &mut Vm,
+    made: impl Scalar,
+) -> Result<(), Stop> {
+    // SAFETY: from the caller. Through the accumulator, `made` becomes the type that is wanted.
+    unsafe {
+        let slot = vm.half(2, false);
+        let result = if I::LEFT {
+            let c = C::get(vm, slot, 2);
+            made.set_acc(vm);
+            I::Second::apply(<I::Second as Binary>::A::acc(vm), c)?
+        } else {
+            let c = C::get(vm, slot, 2);
+            made.set_acc(vm);
+            I::Second::apply(c, <I::Second as Binary>::B::acc(vm))?
+        };
+        D::put(vm, result);
+        vm.advance(3);
+    }
+    Ok(())
+}
+
+/// The constant in the upper half of the third word.
+///
+/// # Safety
+/// INV-CODE
+#[inline(always)]
+unsafe fn constant<T: Scalar>(vm: &Vm, upper: bool) -> T {
+    // SAFETY: from the caller.
+    T::from_bits(unsafe { vm.half(2, upper) } as u64)
+}
+
+/// `I`, whose first instruction has `X` and a constant, its second `C`.
+#[derive(Debug)]
+pub(crate) struct ChainInstr<I, X, C, D>(PhantomData<(I, X, C, D)>);
+
+impl<I: Fused<First: Binary>, X: Operand, C: Operand, D: Dest> Execute for ChainInstr<I, X, C, D> {
+    #[inline(always)]
+    unsafe fn execute(vm: &mut Vm) -> Result<(), Stop> {
+        // SAFETY: INV-CODE, INV-FRAME, from the caller.
+        unsafe {
+            let made = I::First::apply(X::get(vm, vm.first(), 2), constant(vm, true))?;
+            second::<I, C, D>(vm, made)
+        }
+    }
+}
+
+/// `I`, both of whose instructions have a constant.
+#[derive(Debug)]
+pub(crate) struct TwiceInstr<I, X, D>(PhantomData<(I, X, D)>);
+
+impl<I: Fused<First: Binary>, X: Operand, D: Dest> Execute for TwiceInstr<I, X, D> {
+    #[inline(always)]
+    unsafe fn execute(vm: &mut Vm) -> Result<(), Stop> {
+        // SAFETY: INV-CODE, INV-FRAME, from the caller.
+        unsafe {
+            let made = I::First::apply(X::get(vm, vm.first(), 2), constant(vm, false))?;
+            made.set_acc(vm);
+            let a = <I::Second as Binary>::A::acc(vm);
+            D::put(vm, I::Second::apply(a, constant(vm, true))?);
+            vm.advance(3);
+        }
+        Ok(())
+    }
+}
+
+/// `I`, whose first instruction has `X` and a slot, its second `C`.
+#[derive(Debug)]
+pub(crate) struct ProductInstr<I, X, C, D>(PhantomData<(I, X, C, D)>);
+
+impl<I: Fused<First: Binary>, X: Operand, C: Operand, D: Dest> Execute
+    for ProductInstr<I, X, C, D>
+{
+    #[inline(always)]
+    unsafe fn execute(vm: &mut Vm) -> Result<(), Stop> {
+        // SAFETY: INV-CODE, INV-FRAME, from the caller.
+        unsafe {
+            let made = I::First::apply(X::get(vm, vm.first(), 2), vm.read(vm.half(2, true)))?;
+            second::<I, C, D>(vm, made)
+        }
+    }
+}
+
+/// `I`, whose first instruction loads from `X` and an offset; its second has `C`.
+#[derive(Debug)]
+pub(crate) struct LoadedInstr<I, X, C, D>(PhantomData<(I, X, C, D)>);
+
+impl<I: Fused<First: Load>, X: Operand, C: Operand, D: Dest> Execute for LoadedInstr<I, X, C, D> {
+    #[inline(always)]
+    unsafe fn execute(vm: &mut Vm) -> Result<(), Stop> {
+        // SAFETY: INV-CODE, INV-FRAME, INV-MEM, from the caller.
+        unsafe {
+            let made = load::<I::First, X>(vm)?;
+            second::<I, C, D>(vm, made)
+        }
+    }
+}
+
+/// Loads from `X` plus the offset in the third word.
+///
+/// # Safety
+/// INV-CODE, INV-FRAME, INV-MEM
+#[inline(always)]
+unsafe fn load<I: Load, X: Operand>(vm: &Vm) -> Result<I::R, Stop> {
+    // SAFETY: from the caller.
+    unsafe {
+        let offset = vm.half(2, true) as u32;
+        let address = X::get::<u32>(vm, vm.first(), 2);
+        let at = near(vm, address.into(), offset.into(), size_of::<I::M>() as u64)?;
+        Ok(I::widen(<I::M as super::Memory>::load(at)))
+    }
+}
