@@ -86,6 +86,15 @@ macro_rules! define_instr {
             }
         }
     };
+    (test $Name:ident ($A:ty) $f:path) => {
+        impl Compare for op::$Name {
+            type A = $A;
+            #[inline(always)]
+            fn holds(a: $A, b: $A) -> bool {
+                $f(a, b)
+            }
+        }
+    };
     (wide $Name:ident ($A:ty, $B:ty) $f:path) => {
         impl Wide for op::$Name {
             #[inline(always)]
@@ -360,6 +369,16 @@ macro_rules! forms {
         enter::<BranchInstr<op::$Name, InSlot, InAcc, true>>,
         enter::<BranchInstr<op::$Name, InAcc, InCode, true>>,
         $( enter::<$step>, )*
+    ] };
+    (test $Name:ident $args:tt) => { &[
+        enter::<BranchInstr<op::$Name, InSlot, InSlot, false>>,
+        enter::<BranchInstr<op::$Name, InSlot, InCode, false>>,
+        enter::<BranchInstr<op::$Name, InSlot, InAcc, false>>,
+        enter::<BranchInstr<op::$Name, InAcc, InCode, false>>,
+        enter::<BranchInstr<op::$Name, InSlot, InSlot, true>>,
+        enter::<BranchInstr<op::$Name, InSlot, InCode, true>>,
+        enter::<BranchInstr<op::$Name, InSlot, InAcc, true>>,
+        enter::<BranchInstr<op::$Name, InAcc, InCode, true>>,
     ] };
     (wide $Name:ident $args:tt) => { &[
         enter::<WideInstr<op::$Name, InSlot, InSlot>>,

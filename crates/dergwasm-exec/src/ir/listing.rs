@@ -60,12 +60,8 @@ impl Writer<'_> {
                 format!("{} = {name} {}", self.dst(second), self.two(form & !1, a))
             }
             Shape::Compare { .. } if form >= forms::STEP_BRANCH_IF => self.step_branch(name),
-            Shape::Compare { a } => {
-                let unless = form >= forms::BRANCH_UNLESS;
-                let base = if unless { forms::BRANCH_UNLESS } else { forms::BRANCH_IF };
-                let word = if unless { "unless" } else { "if" };
-                format!("br_{word} {name} {} -> {}", self.two(2 * (form - base), a), self.words[3])
-            }
+            Shape::Compare { a } => self.branch(name, form - forms::BRANCH_IF, a),
+            Shape::Test { a } => self.branch(name, form, a),
             Shape::Wide | Shape::Widening => {
                 format!("{}, {} = {name} {}", self.slot(first), self.slot(second), self.wide())
             }
@@ -145,6 +141,14 @@ impl Writer<'_> {
             forms::KS => format!("{k}, {a}"),
             _ => format!("{k}, acc"),
         }
+    }
+
+    /// A comparison fused with a branch.
+    fn branch(&self, name: &str, form: u8, class: Class) -> String {
+        let unless = form >= forms::BRANCH_UNLESS - forms::BRANCH_IF;
+        let word = if unless { "unless" } else { "if" };
+        let operands = self.two(2 * form % forms::BRANCH_IF, class);
+        format!("br_{word} {name} {operands} -> {}", self.words[3])
     }
 
     /// The operands of an instruction with a result of two halves.

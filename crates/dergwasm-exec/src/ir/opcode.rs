@@ -22,6 +22,7 @@ macro_rules! shape {
     };
     (partial $args:tt) => { shape!(binary $args) };
     (compare($A:ty, $B:ty)) => { Shape::Compare { a: <$A as Scalar>::CLASS } };
+    (test($A:ty)) => { Shape::Test { a: <$A as Scalar>::CLASS } };
     (wide($A:ty, $B:ty)) => { Shape::Wide };
     (widening($A:ty, $B:ty)) => { Shape::Widening };
     (load($M:ty => $R:ty)) => { Shape::Load { r: <$R as Scalar>::CLASS } };
@@ -223,6 +224,7 @@ impl OpWord {
         match self.opcode.shape() {
             Shape::Unary { .. } => 2,
             Shape::Compare { .. } if self.form >= forms::BRANCH_IF => 4,
+            Shape::Test { .. } => 4,
             Shape::Binary { .. } | Shape::Compare { .. } => 3,
             Shape::Wide => 4 + usize::from(self.form != forms::WIDE_SS),
             Shape::Widening => 3 + usize::from(matches!(2 * self.form, forms::SK | forms::AK)),
@@ -263,6 +265,7 @@ impl OpWord {
             (Opcode::Br, _) => 1..2,
             (Opcode::BrOnCast | Opcode::BrOnCastFail, _) => 5..6,
             (_, Shape::Compare { .. }) if self.form >= forms::BRANCH_IF => 3..4,
+            (_, Shape::Test { .. }) => 3..4,
             (_, Shape::TableBranch) => 2..2 + Pair::decode(word(1)).1.cast_unsigned() as usize,
             _ => 0..0,
         }

@@ -40,6 +40,9 @@ pub(crate) enum Shape {
     Binary { a: Class, r: Class, commutative: bool },
     /// Two operands of one class, a truth value; also exists fused with a conditional branch.
     Compare { a: Class },
+    /// A branch taken if two operands have a 1 at the same place, or if they have not; the forms are
+    /// `Compare`'s that branch, counted from 0.
+    Test { a: Class },
     /// Operands and result of two 64-bit halves each.
     Wide,
     /// Two 64-bit operands that may be exchanged, a result of two halves.

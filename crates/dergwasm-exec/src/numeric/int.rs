@@ -71,6 +71,9 @@ both_widths! {
     /// `iand`
     and32 and64 (a: U, b: U) -> U { a & b }
 
+    /// Whether `iand` is not 0.
+    test32 test64 (a: U, b: U) -> bool { a & b != 0 }
+
     /// `ior`
     or32 or64 (a: U, b: U) -> U { a | b }
 

@@ -2,7 +2,7 @@
 
 use super::control::{Control, Kind};
 use super::emit::{Negated, Source};
-use super::numeric::operands;
+use super::numeric::{as_condition, operands};
 use super::stack::Place;
 use super::{Translator, narrow};
 use crate::ir::{Class, OpWord, Opcode, Pair, Shape, forms};
@@ -79,11 +79,11 @@ impl Translator<'_> {
         let used = self.pop();
         if let Some(last) = last
             && last.made(used)
-            && matches!(last.op.opcode.shape(), Shape::Compare { .. })
+            && let Some(op) = as_condition(last.op)
         {
             let (at, op, accs, holds) = match last.negated {
                 Some(Negated { at, op, accs_before }) => (at, op, accs_before, false),
-                None => (last.at, last.op, last.accs_before, true),
+                None => (last.at, op, last.accs_before, true),
             };
             let pair = Pair::decode(self.code[at + 1]);
             let third = self.code[at + 2];
@@ -117,6 +117,8 @@ impl Translator<'_> {
             self.code.push(third);
         } else {
             let base = if negated { forms::BRANCH_UNLESS } else { forms::BRANCH_IF };
+            let tests = matches!(opcode.shape(), Shape::Test { .. });
+            let base = if tests { base - forms::BRANCH_IF } else { base };
             self.emit_pair(opcode, base + form / 2, first, 0);
             self.code.push(third);
         }

@@ -1,7 +1,7 @@
 //! Instructions with a shape, and constants.
 
 use super::Translator;
-use super::emit::{Dst, Last, Negated, Source, Used};
+use super::emit::{Dst, Negated, Source, Used};
 use super::stack::Place;
 use crate::ir::{Class, OpWord, Opcode, Shape, forms};
 use wasmparser::Operator;
@@ -33,12 +33,9 @@ impl Translator<'_> {
     pub(super) fn is_zero(&mut self, equal: Opcode) {
         let last = self.last;
         let used = self.pop();
-        let comparison = last.filter(|last| {
-            last.made(used)
-                && last.negated.is_none()
-                && matches!(last.op.opcode.shape(), Shape::Compare { .. })
-        });
-        if let Some(last) = comparison
+        let condition = last.filter(|last| last.made(used) && last.negated.is_none());
+        let condition = condition.and_then(|last| Some((last, as_condition(last.op)?)));
+        if let Some((last, _)) = condition
             && let Some(inverse) = inverse(last.op.opcode)
         {
             self.code[last.at] = OpWord { opcode: inverse, ..last.op }.encode();
@@ -47,8 +44,8 @@ impl Translator<'_> {
         }
         let a = self.source_not_const(used);
         self.comparison(equal, a, Source::Const(0));
-        if let (Some(Last { at, op, accs_before, .. }), Some(last)) = (comparison, &mut self.last) {
-            last.negated = Some(Negated { at, op, accs_before });
+        if let (Some((made, op)), Some(last)) = (condition, &mut self.last) {
+            last.negated = Some(Negated { at: made.at, op, accs_before: made.accs_before });
         }
     }
 
@@ -153,6 +150,16 @@ pub(super) fn commuted(a: Source, b: Source) -> (u8, i32, u64) {
         (Source::Acc, Source::Slot(_)) | (Source::Const(_), _) => operands(b, a),
         (a, b) => operands(a, b),
     }
+}
+
+/// The instruction as one that a branch can be fused with: a comparison, or a test of bits.
+pub(super) fn as_condition(op: OpWord) -> Option<OpWord> {
+    let opcode = match op.opcode {
+        Opcode::I32And => Opcode::I32Test,
+        Opcode::I64And => Opcode::I64Test,
+        opcode => matches!(opcode.shape(), Shape::Compare { .. }).then_some(opcode)?,
+    };
+    Some(OpWord { opcode, ..op })
 }
 
 /// The comparison that holds exactly when `opcode` does not; floats have none, because of NaN.

@@ -9,6 +9,10 @@ macro_rules! control { ([$then:ident $($rest:ident)*] $($rows:tt)*) => { $then! 
     Br "br" custom { target: Target } = control::br;
     /// Jumps to the target of an index, or to the last one.
     BrTable "br_table" table_branch() = width::same;
+    /// Jumps if `a` and `b` have a 1 at the same place, or if they have not.
+    I32Test "i32.test" test(u32) = int::test32;
+    /// Jumps if `a` and `b` have a 1 at the same place, or if they have not.
+    I64Test "i64.test" test(u64) = int::test64;
     /// Checks that the frame fits the stack.
     Enter0 "enter" custom { frame: Imm } = control::enter::<0>;
     /// Checks that the frame fits the stack and zeroes a local.
