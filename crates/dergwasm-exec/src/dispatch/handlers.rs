@@ -14,7 +14,9 @@ use crate::handler::aggregate::{
 use crate::handler::atomic::{AtomicLoadInstr, AtomicStoreInstr, Modify, ModifyInstr};
 use crate::handler::binary::{Binary, BinaryInstr};
 use crate::handler::compare::{BranchInstr, Compare, CompareInstr, StepBranchInstr};
-use crate::handler::fused::{ChainInstr, Fused, LoadedInstr, ProductInstr, TwiceInstr};
+use crate::handler::fused::{
+    ChainInstr, Fused, IndexedInstr, LoadedInstr, ProductInstr, ScaledInstr, TwiceInstr,
+};
 use crate::handler::parametric::{CopyInstr, Move, ReturnInstr, SelectInstr, TableBranchInstr};
 use crate::handler::unary::{Unary, UnaryInstr};
 use crate::handler::vector::{
@@ -266,6 +268,8 @@ macro_rules! define_instr {
     (loaded_left $Name:ident $args:tt $f:path) => { define_instr!(@fused $Name $args true); };
     (float_loaded $Name:ident $args:tt $f:path) => { define_instr!(@fused $Name $args false); };
     (float_loaded_left $Name:ident $args:tt $f:path) => { define_instr!(@fused $Name $args true); };
+    (indexed $Name:ident $args:tt $f:path) => { define_instr!(@fused $Name $args true); };
+    (scaled $Name:ident $args:tt $f:path) => { define_instr!(@fused $Name $args true); };
     (custom $Name:ident { $($field:ident: $T:ident),* $(,)? } $f:path) => {
         impl Execute for op::$Name {
             #[inline(always)]
@@ -514,6 +518,17 @@ macro_rules! forms {
         enter::<TwiceInstr<op::$Name, InAcc, ToSlot>>,
         enter::<TwiceInstr<op::$Name, InAcc, ToAcc>>,
     ] };
+    (indexed $Name:ident $args:tt) => { &[
+        enter::<IndexedInstr<op::$Name, InSlot, InSlot, ToSlot>>,
+        enter::<IndexedInstr<op::$Name, InSlot, InSlot, ToAcc>>,
+        enter::<IndexedInstr<op::$Name, InAcc, InSlot, ToSlot>>,
+        enter::<IndexedInstr<op::$Name, InAcc, InSlot, ToAcc>>,
+        enter::<IndexedInstr<op::$Name, InSlot, InCode, ToSlot>>,
+        enter::<IndexedInstr<op::$Name, InSlot, InCode, ToAcc>>,
+        enter::<IndexedInstr<op::$Name, InAcc, InCode, ToSlot>>,
+        enter::<IndexedInstr<op::$Name, InAcc, InCode, ToAcc>>,
+    ] };
+    (scaled $Name:ident $args:tt) => { forms!(@fused ScaledInstr $Name) };
     (custom $Name:ident $args:tt) => { &[enter::<op::$Name>] };
     // The shapes of vectors that do not reach memory.
     ($vector:ident $Name:ident $args:tt) => { &[enter::<LanesInstr<op::$Name>>] };

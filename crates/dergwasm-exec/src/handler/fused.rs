@@ -6,7 +6,7 @@
 
 use super::access::{Load, near};
 use super::binary::Binary;
-use super::{Dest, Execute, Operand, Scalar, Stop, Vm};
+use super::{Dest, Execute, Memory, Operand, Scalar, Stop, Vm};
 use core::marker::PhantomData;
 
 /// A pair of instructions.
@@ -14,7 +14,7 @@ pub(crate) trait Fused {
     /// The first.
     type First;
     /// The second.
-    type Second: Binary;
+    type Second;
     /// Whether the first one's result is the second's left operand.
     const LEFT: bool;
 }
@@ -24,7 +24,7 @@ pub(crate) trait Fused {
 /// # Safety
 /// INV-CODE, INV-FRAME
 #[inline(always)]
-unsafe fn second<I: Fused, C: Operand, D: Dest>(
+unsafe fn second<I: Fused<Second: Binary>, C: Operand, D: Dest>(
     vm: &mut Vm,
     made: impl Scalar,
 ) -> Result<(), Stop> {
@@ -60,7 +60,9 @@ unsafe fn constant<T: Scalar>(vm: &Vm, upper: bool) -> T {
 #[derive(Debug)]
 pub(crate) struct ChainInstr<I, X, C, D>(PhantomData<(I, X, C, D)>);
 
-impl<I: Fused<First: Binary>, X: Operand, C: Operand, D: Dest> Execute for ChainInstr<I, X, C, D> {
+impl<I: Fused<First: Binary, Second: Binary>, X: Operand, C: Operand, D: Dest> Execute
+    for ChainInstr<I, X, C, D>
+{
     #[inline(always)]
     unsafe fn execute(vm: &mut Vm) -> Result<(), Stop> {
         // SAFETY: INV-CODE, INV-FRAME, from the caller.
@@ -75,7 +77,7 @@ impl<I: Fused<First: Binary>, X: Operand, C: Operand, D: Dest> Execute for Chain
 #[derive(Debug)]
 pub(crate) struct TwiceInstr<I, X, D>(PhantomData<(I, X, D)>);
 
-impl<I: Fused<First: Binary>, X: Operand, D: Dest> Execute for TwiceInstr<I, X, D> {
+impl<I: Fused<First: Binary, Second: Binary>, X: Operand, D: Dest> Execute for TwiceInstr<I, X, D> {
     #[inline(always)]
     unsafe fn execute(vm: &mut Vm) -> Result<(), Stop> {
         // SAFETY: INV-CODE, INV-FRAME, from the caller.
@@ -94,7 +96,7 @@ impl<I: Fused<First: Binary>, X: Operand, D: Dest> Execute for TwiceInstr<I, X, 
 #[derive(Debug)]
 pub(crate) struct ProductInstr<I, X, C, D>(PhantomData<(I, X, C, D)>);
 
-impl<I: Fused<First: Binary>, X: Operand, C: Operand, D: Dest> Execute
+impl<I: Fused<First: Binary, Second: Binary>, X: Operand, C: Operand, D: Dest> Execute
     for ProductInstr<I, X, C, D>
 {
     #[inline(always)]
@@ -111,7 +113,9 @@ impl<I: Fused<First: Binary>, X: Operand, C: Operand, D: Dest> Execute
 #[derive(Debug)]
 pub(crate) struct LoadedInstr<I, X, C, D>(PhantomData<(I, X, C, D)>);
 
-impl<I: Fused<First: Load>, X: Operand, C: Operand, D: Dest> Execute for LoadedInstr<I, X, C, D> {
+impl<I: Fused<First: Load, Second: Binary>, X: Operand, C: Operand, D: Dest> Execute
+    for LoadedInstr<I, X, C, D>
+{
     #[inline(always)]
     unsafe fn execute(vm: &mut Vm) -> Result<(), Stop> {
         // SAFETY: INV-CODE, INV-FRAME, INV-MEM, from the caller.
@@ -131,8 +135,69 @@ unsafe fn load<I: Load, X: Operand>(vm: &Vm) -> Result<I::R, Stop> {
     // SAFETY: from the caller.
     unsafe {
         let offset = vm.half(2, true) as u32;
-        let address = X::get::<u32>(vm, vm.first(), 2);
-        let at = near(vm, address.into(), offset.into(), size_of::<I::M>() as u64)?;
-        Ok(I::widen(<I::M as super::Memory>::load(at)))
+        load_at::<I>(vm, X::get(vm, vm.first(), 2), offset.into())
     }
 }
+
+/// Loads from an address plus an offset of 32 bits.
+///
+/// # Safety
+/// INV-MEM
+#[inline(always)]
+unsafe fn load_at<I: Load>(vm: &Vm, address: u32, offset: u64) -> Result<I::R, Stop> {
+    // SAFETY: from the caller.
+    unsafe {
+        let at = near(vm, address.into(), offset, size_of::<I::M>() as u64)?;
+        Ok(I::widen(I::M::load(at)))
+    }
+}
+
+/// `I`, whose second instruction loads from the sum of `X` and `Y`.
+#[derive(Debug)]
+pub(crate) struct IndexedInstr<I, X, Y, D>(PhantomData<(I, X, Y, D)>);
+
+impl<I: Fused<First: Address, Second: Load>, X: Operand, Y: Operand, D: Dest> Execute
+    for IndexedInstr<I, X, Y, D>
+{
+    #[inline(always)]
+    unsafe fn execute(vm: &mut Vm) -> Result<(), Stop> {
+        // SAFETY: INV-CODE, INV-FRAME, INV-MEM, from the caller.
+        unsafe {
+            let y = vm.half(2, false);
+            let y = if Y::IN_CODE { y as u32 } else { Y::get(vm, y, 2) };
+            let address = I::First::apply(X::get(vm, vm.first(), 2), y)?;
+            let offset = vm.half(2, true) as u32;
+            D::put(vm, load_at::<I::Second>(vm, address, offset.into())?);
+            vm.advance(3);
+        }
+        Ok(())
+    }
+}
+
+/// `I`, whose second instruction loads from what a chain of two makes of `X` and `C`; the offset is in
+/// the fourth word.
+#[derive(Debug)]
+pub(crate) struct ScaledInstr<I, X, C, D>(PhantomData<(I, X, C, D)>);
+
+impl<I, X: Operand, C: Operand, D: Dest> Execute for ScaledInstr<I, X, C, D>
+where
+    I: Fused<First: Fused<First: Address, Second: Address>, Second: Load>,
+{
+    #[inline(always)]
+    unsafe fn execute(vm: &mut Vm) -> Result<(), Stop> {
+        // SAFETY: INV-CODE, INV-FRAME, INV-MEM, from the caller.
+        unsafe {
+            let made =
+                <I::First as Fused>::First::apply(X::get(vm, vm.first(), 2), constant(vm, true))?;
+            let c = C::get(vm, vm.half(2, false), 2);
+            let address = <I::First as Fused>::Second::apply(c, made)?;
+            D::put(vm, load_at::<I::Second>(vm, address, vm.word(3))?);
+            vm.advance(4);
+        }
+        Ok(())
+    }
+}
+
+/// What computes an address.
+pub(crate) trait Address: Binary<A = u32, B = u32, R = u32> {}
+impl<I: Binary<A = u32, B = u32, R = u32>> Address for I {}

@@ -337,9 +337,21 @@ impl Writer<'_> {
         if how == Fusion::Twice {
             return format!("{second} ({first} {x}, #{c}), #{word}");
         }
+        if how == Fusion::Indexed {
+            let in_code = self.op.form & forms::INDEXED_K != 0;
+            let y = if in_code { format!("#{c}") } else { self.slot(c) };
+            return format!("{second} [({first} {x}, {y}) + {}]", word.cast_unsigned());
+        }
         let c = self.operand(self.op.form & forms::FUSED_C_A != 0, c);
+        if how == Fusion::Scaled {
+            let (made, by) = first.split_once('(').unwrap_or((first, ""));
+            let by = by.trim_end_matches(')');
+            return format!("{second} [({made} {c}, ({by} {x}, #{word})) + {}]", self.words[3]);
+        }
         let made = match how {
-            Fusion::Chain | Fusion::Twice => format!("({first} {x}, #{word})"),
+            Fusion::Chain | Fusion::Twice | Fusion::Indexed | Fusion::Scaled => {
+                format!("({first} {x}, #{word})")
+            }
             Fusion::Product | Fusion::ProductLeft => format!("({first} {x}, {})", self.slot(word)),
             Fusion::Loaded | Fusion::LoadedLeft => {
                 format!("({first} [{x} + {}])", word.cast_unsigned())

@@ -97,6 +97,12 @@ macro_rules! fusion {
     (float_loaded_left) => {
         Fusion::LoadedLeft
     };
+    (indexed) => {
+        Fusion::Indexed
+    };
+    (scaled) => {
+        Fusion::Scaled
+    };
 }
 
 /// The names and kinds of a custom row's fields.
@@ -254,6 +260,7 @@ impl OpWord {
             Shape::StructNew => 3 + Pair::decode(word(1)).0.cast_unsigned() as usize,
             Shape::Field { .. } | Shape::Element { .. } | Shape::ElementStore => 3,
             Shape::FieldStore { .. } => 3 + usize::from(self.form == forms::K),
+            Shape::Fused { how: Fusion::Scaled, .. } => 4,
             Shape::Fused { .. } => 3,
             Shape::Custom => 1 + self.opcode.fields().len(),
         }

@@ -100,6 +100,10 @@ pub(crate) enum Fusion {
     Loaded,
     /// Its result is the left operand.
     LoadedLeft,
+    /// The first adds a slot or constant to `x`; the second loads from there and an offset.
+    Indexed,
+    /// The first is a `Chain`; the second loads from there and an offset.
+    Scaled,
 }
 
 /// The numbers of the forms. The handler tables in `handler` list forms in this order.
@@ -178,6 +182,8 @@ pub(crate) mod forms {
     pub(crate) const FUSED_X_A: u8 = 2;
     /// `Fused`, added: the second's other operand `c` is. Both are only if they are of different classes.
     pub(crate) const FUSED_C_A: u8 = 4;
+    /// `Indexed`, added: `x` has a constant added to it.
+    pub(crate) const INDEXED_K: u8 = 4;
 
     /// `VectorLoad` and `VectorStore` of any memory with a checked 64-bit address.
     pub(crate) const VECTOR_FAR: u8 = 1;

@@ -26,7 +26,11 @@ impl Translator<'_> {
     pub(super) fn load(&mut self, opcode: Opcode, class: Class, operator: &Operator<'_>) {
         let Some(arg) = memory_argument(operator) else { return };
         let access = self.access(arg);
+        let last = self.last;
         let address = self.pop();
+        if !access.far && self.fuse_load(opcode, class, last, address, access.offset) {
+            return;
+        }
         let before = self.accumulators();
         if access.far {
             let slot = self.slot(address);

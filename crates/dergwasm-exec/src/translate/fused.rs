@@ -139,6 +139,47 @@ impl Translator<'_> {
         true
     }
 
+    /// Emits a load of memory 0 whose address was popped as one with the last instruction, if that
+    /// computed the address; says whether it did.
+    pub(super) fn fuse_load(
+        &mut self,
+        opcode: Opcode,
+        class: Class,
+        last: Option<Last>,
+        address: Used,
+        offset: u64,
+    ) -> bool {
+        let Some(mut last) = last.filter(|last| last.made(address)) else { return false };
+        if let Some(fused) = Fusion::Scaled.of(last.op.opcode, opcode) {
+            // The same words, and the offset.
+            let (Pair(x, _), third) =
+                (Pair::decode(self.code[last.at + 1]), self.code[last.at + 2]);
+            self.take_back(last.at, last.accs_before);
+            let form = last.op.form & !forms::TO_ACC;
+            let dst = self.next_slot();
+            let at = self.emit_pair(fused, form, x, dst);
+            self.code.extend([third, offset]);
+            self.push_result(at, class, Dst::Pair, last.accs_before);
+            return true;
+        }
+        let (Some(fused), Ok(offset), Some(first)) = (
+            Fusion::Indexed.of(last.op.opcode, opcode),
+            u32::try_from(offset),
+            First::of(&self.code, last.at, last.op),
+        ) else {
+            return false;
+        };
+        let form = match first.kind {
+            Kind::Constant => forms::INDEXED_K,
+            _ => 0,
+        };
+        self.take_back(last.at, last.accs_before);
+        last.offset = self.offset;
+        let third = Pair(first.word, offset.cast_signed());
+        self.emit_fused(fused, class, &last, first.slot, form, third);
+        true
+    }
+
     fn emit_fused(
         &mut self,
         opcode: Opcode,
@@ -151,7 +192,7 @@ impl Translator<'_> {
         let before = self.accumulators();
         let form = form + if x.is_none() { forms::FUSED_X_A } else { 0 };
         let dst = self.next_slot();
-        // Only the first of two instructions traps.
+        // One of the two may trap.
         let offset = core::mem::replace(&mut self.offset, last.offset);
         let at = self.emit_pair(opcode, form, x.unwrap_or(0), dst);
         self.offset = offset;

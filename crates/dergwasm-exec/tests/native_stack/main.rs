@@ -236,6 +236,9 @@ fn numeric(name: &str) -> Option<String> {
 /// The function that runs two instructions in one, in all its forms; called `second(first)`.
 fn fused(name: &str) -> Option<String> {
     let (second, first) = name.strip_suffix(')')?.split_once('(')?;
+    if second.contains(".load") {
+        return addressed(name, second, first);
+    }
     let (operands, own) = signature(first)?;
     let own = own?;
     let offset = if first.contains(".load") { " offset=8" } else { "" };
@@ -245,6 +248,25 @@ fn fused(name: &str) -> Option<String> {
         for other in sources(own) {
             body += &uses(own, &format!("({second} {other} {made})"));
             body += &uses(own, &format!("({second} {made} {other})"));
+        }
+    }
+    Some(looped(name, &body))
+}
+
+/// The function that runs a load from an address that another instruction or two compute.
+fn addressed(name: &str, load: &str, sum: &str) -> Option<String> {
+    let (_, own) = signature(load)?;
+    let mut body = String::new();
+    for arguments in combinations(&["i32", "i32"]) {
+        let address = match sum.strip_suffix(')').and_then(|sum| sum.split_once('(')) {
+            None => vec![format!("({sum} {arguments})")],
+            Some((sum, scale)) => {
+                let scaled = format!("({scale} {arguments})");
+                sources("i32").iter().map(|base| format!("({sum} {base} {scaled})")).collect()
+            }
+        };
+        for address in address {
+            body += &uses(own?, &format!("({load} offset=8 {address})"));
         }
     }
     Some(looped(name, &body))

@@ -215,5 +215,47 @@ macro_rules! fused { ([$then:ident $($rest:ident)*] $($rows:tt)*) => { $then! { 
     F64LoadMul "f64.mul(f64.load)" float_loaded(F64Load, F64Mul) = fused::loaded;
     /// `[x + offset] - c`
     F64LoadSub "f64.sub(f64.load)" float_loaded_left(F64Load, F64Sub) = fused::loaded;
+
+    // An address that is a sum, then a load from there.
+    /// `[x + y + offset]`
+    I32LoadIndexed "i32.load(i32.add)" indexed(I32Add, I32Load) = fused::indexed;
+    /// `[x + y + offset]`
+    I64LoadIndexed "i64.load(i32.add)" indexed(I32Add, I64Load) = fused::indexed;
+    /// `[x + y + offset]`
+    F32LoadIndexed "f32.load(i32.add)" indexed(I32Add, F32Load) = fused::indexed;
+    /// `[x + y + offset]`
+    F64LoadIndexed "f64.load(i32.add)" indexed(I32Add, F64Load) = fused::indexed;
+    /// `[x + y + offset]`
+    I32Load8SIndexed "i32.load8_s(i32.add)" indexed(I32Add, I32Load8S) = fused::indexed;
+    /// `[x + y + offset]`
+    I32Load8UIndexed "i32.load8_u(i32.add)" indexed(I32Add, I32Load8U) = fused::indexed;
+    /// `[x + y + offset]`
+    I32Load16SIndexed "i32.load16_s(i32.add)" indexed(I32Add, I32Load16S) = fused::indexed;
+    /// `[x + y + offset]`
+    I32Load16UIndexed "i32.load16_u(i32.add)" indexed(I32Add, I32Load16U) = fused::indexed;
+    /// `[x + y + offset]`
+    I64Load32UIndexed "i64.load32_u(i32.add)" indexed(I32Add, I64Load32U) = fused::indexed;
+
+    // An address that is the sum of a base and a multiple of an index, then a load from there.
+    /// `[c + (x << k) + offset]`
+    I32LoadScaled "i32.load(i32.add(i32.shl))" scaled(I32ShlConstAdd, I32Load) = fused::scaled;
+    /// `[c + (x << k) + offset]`
+    I64LoadScaled "i64.load(i32.add(i32.shl))" scaled(I32ShlConstAdd, I64Load) = fused::scaled;
+    /// `[c + (x << k) + offset]`
+    F32LoadScaled "f32.load(i32.add(i32.shl))" scaled(I32ShlConstAdd, F32Load) = fused::scaled;
+    /// `[c + (x << k) + offset]`
+    F64LoadScaled "f64.load(i32.add(i32.shl))" scaled(I32ShlConstAdd, F64Load) = fused::scaled;
+    /// `[c + (x << k) + offset]`
+    I32Load8SScaled "i32.load8_s(i32.add(i32.shl))" scaled(I32ShlConstAdd, I32Load8S) = fused::scaled;
+    /// `[c + (x << k) + offset]`
+    I32Load8UScaled "i32.load8_u(i32.add(i32.shl))" scaled(I32ShlConstAdd, I32Load8U) = fused::scaled;
+    /// `[c + (x << k) + offset]`
+    I32Load16SScaled "i32.load16_s(i32.add(i32.shl))" scaled(I32ShlConstAdd, I32Load16S) = fused::scaled;
+    /// `[c + (x << k) + offset]`
+    I32Load16UScaled "i32.load16_u(i32.add(i32.shl))" scaled(I32ShlConstAdd, I32Load16U) = fused::scaled;
+    /// `[c + (x << k) + offset]`
+    I64Load32UScaled "i64.load32_u(i32.add(i32.shl))" scaled(I32ShlConstAdd, I64Load32U) = fused::scaled;
+    /// `[c + x * k + offset]`
+    I32LoadStrided "i32.load(i32.add(i32.mul))" scaled(I32MulConstAdd, I32Load) = fused::scaled;
 } } }
 pub(crate) use fused;

@@ -26,4 +26,14 @@
       (br_if 0 (i32.and (local.get 0) (i32.const 4)))
       (br_if 0 (i32.eqz (i32.and (local.get 0) (i32.const 8))))
       (br_if 0 (i64.eqz (i64.and (local.get 1) (i64.const 16)))))
-    (if (i32.and (local.get 0) (i32.clz (local.get 0))) (then (nop)))))
+    (if (i32.and (local.get 0) (i32.clz (local.get 0))) (then (nop))))
+  (func (param i32 i32) (result i32)
+    ;; Addresses: a sum, a sum with a constant, a scaled index; in memory 0.
+    (i32.load offset=4 (i32.add (local.get 0) (local.get 1)))
+    (i32.load8_u (i32.add (local.get 0) (i32.const -1)))
+    (i32.load offset=12 (i32.add (local.get 0) (i32.shl (local.get 1) (i32.const 2))))
+    (i32.load (i32.add (local.get 0) (i32.mul (local.get 1) (i32.const 12))))
+    i32.add i32.add i32.add)
+  (func (param i32 i32) (result f64)
+    ;; The index in the accumulator; an offset of more than 31 bits.
+    (f64.load offset=0xffff_fff0 (i32.add (local.get 0) (i32.clz (local.get 1))))))
