@@ -14,9 +14,7 @@ use crate::handler::aggregate::{
 use crate::handler::atomic::{AtomicLoadInstr, AtomicStoreInstr, Modify, ModifyInstr};
 use crate::handler::binary::{Binary, BinaryInstr};
 use crate::handler::compare::{BranchInstr, Compare, CompareInstr, StepBranchInstr};
-use crate::handler::fused::{
-    ChainInstr, Fused, IndexedInstr, LoadedInstr, ProductInstr, ScaledInstr, TwiceInstr,
-};
+use crate::handler::fused::{Fused, IndexedInstr, LoadedInstr, PairInstr, ScaledInstr, TwiceInstr};
 use crate::handler::parametric::{CopyInstr, Move, ReturnInstr, SelectInstr, TableBranchInstr};
 use crate::handler::unary::{Unary, UnaryInstr};
 use crate::handler::vector::{
@@ -493,23 +491,23 @@ macro_rules! forms {
         enter::<VectorStoreInstr<op::$Name, Far>>,
     ] };
     (vector_store_lane $Name:ident $args:tt) => { forms!(vector_store $Name $args) };
-    (chain $Name:ident $args:tt) => { forms!(@fused ChainInstr $Name) };
-    (product $Name:ident $args:tt) => { forms!(@fused ProductInstr $Name) };
-    (product_left $Name:ident $args:tt) => { forms!(@fused ProductInstr $Name) };
-    (loaded $Name:ident $args:tt) => { forms!(@fused LoadedInstr $Name) };
-    (loaded_left $Name:ident $args:tt) => { forms!(@fused LoadedInstr $Name) };
-    (float_loaded $Name:ident $args:tt) => { forms!(@fused LoadedInstr $Name,
+    (chain $Name:ident $args:tt) => { forms!(@fused PairInstr[InCode] $Name) };
+    (product $Name:ident $args:tt) => { forms!(@fused PairInstr[InSlot] $Name) };
+    (product_left $Name:ident $args:tt) => { forms!(@fused PairInstr[InSlot] $Name) };
+    (loaded $Name:ident $args:tt) => { forms!(@fused LoadedInstr[] $Name) };
+    (loaded_left $Name:ident $args:tt) => { forms!(@fused LoadedInstr[] $Name) };
+    (float_loaded $Name:ident $args:tt) => { forms!(@fused LoadedInstr[] $Name,
         LoadedInstr<op::$Name, InAcc, InAcc, ToSlot>,
         LoadedInstr<op::$Name, InAcc, InAcc, ToAcc>
     ) };
     (float_loaded_left $Name:ident $args:tt) => { forms!(float_loaded $Name $args) };
-    (@fused $Instr:ident $Name:ident $(, $more:ty)*) => { &[
-        enter::<$Instr<op::$Name, InSlot, InSlot, ToSlot>>,
-        enter::<$Instr<op::$Name, InSlot, InSlot, ToAcc>>,
-        enter::<$Instr<op::$Name, InAcc, InSlot, ToSlot>>,
-        enter::<$Instr<op::$Name, InAcc, InSlot, ToAcc>>,
-        enter::<$Instr<op::$Name, InSlot, InAcc, ToSlot>>,
-        enter::<$Instr<op::$Name, InSlot, InAcc, ToAcc>>,
+    (@fused $Instr:ident[$($Y:ident)?] $Name:ident $(, $more:ty)*) => { &[
+        enter::<$Instr<op::$Name, InSlot $(, $Y)?, InSlot, ToSlot>>,
+        enter::<$Instr<op::$Name, InSlot $(, $Y)?, InSlot, ToAcc>>,
+        enter::<$Instr<op::$Name, InAcc $(, $Y)?, InSlot, ToSlot>>,
+        enter::<$Instr<op::$Name, InAcc $(, $Y)?, InSlot, ToAcc>>,
+        enter::<$Instr<op::$Name, InSlot $(, $Y)?, InAcc, ToSlot>>,
+        enter::<$Instr<op::$Name, InSlot $(, $Y)?, InAcc, ToAcc>>,
         $( enter::<$more>, )*
     ] };
     (twice $Name:ident $args:tt) => { &[
@@ -528,7 +526,7 @@ macro_rules! forms {
         enter::<IndexedInstr<op::$Name, InAcc, InCode, ToSlot>>,
         enter::<IndexedInstr<op::$Name, InAcc, InCode, ToAcc>>,
     ] };
-    (scaled $Name:ident $args:tt) => { forms!(@fused ScaledInstr $Name) };
+    (scaled $Name:ident $args:tt) => { forms!(@fused ScaledInstr[] $Name) };
     (custom $Name:ident $args:tt) => { &[enter::<op::$Name>] };
     // The shapes of vectors that do not reach memory.
     ($vector:ident $Name:ident $args:tt) => { &[enter::<LanesInstr<op::$Name>>] };

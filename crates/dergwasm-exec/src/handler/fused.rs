@@ -46,7 +46,7 @@ unsafe fn second<I: Fused<Second: Binary>, C: Operand, D: Dest>(
     Ok(())
 }
 
-/// The constant in the upper half of the third word.
+/// The constant in the lower or upper half of the third word.
 ///
 /// # Safety
 /// INV-CODE
@@ -56,18 +56,29 @@ unsafe fn constant<T: Scalar>(vm: &Vm, upper: bool) -> T {
     T::from_bits(unsafe { vm.half(2, upper) } as u64)
 }
 
-/// `I`, whose first instruction has `X` and a constant, its second `C`.
-#[derive(Debug)]
-pub(crate) struct ChainInstr<I, X, C, D>(PhantomData<(I, X, C, D)>);
+/// The constant there, or the slot it names.
+///
+/// # Safety
+/// INV-CODE, INV-FRAME
+#[inline(always)]
+unsafe fn short<Y: Operand, T: Scalar>(vm: &Vm, upper: bool) -> T {
+    // SAFETY: from the caller.
+    unsafe { if Y::IN_CODE { constant(vm, upper) } else { Y::get(vm, vm.half(2, upper), 2) } }
+}
 
-impl<I: Fused<First: Binary, Second: Binary>, X: Operand, C: Operand, D: Dest> Execute
-    for ChainInstr<I, X, C, D>
+/// `I`, whose first instruction has `X` and `Y`, its second `C`.
+#[derive(Debug)]
+pub(crate) struct PairInstr<I, X, Y, C, D>(PhantomData<(I, X, Y, C, D)>);
+
+impl<I, X: Operand, Y: Operand, C: Operand, D: Dest> Execute for PairInstr<I, X, Y, C, D>
+where
+    I: Fused<First: Binary, Second: Binary>,
 {
     #[inline(always)]
     unsafe fn execute(vm: &mut Vm) -> Result<(), Stop> {
         // SAFETY: INV-CODE, INV-FRAME, from the caller.
         unsafe {
-            let made = I::First::apply(X::get(vm, vm.first(), 2), constant(vm, true))?;
+            let made = I::First::apply(X::get(vm, vm.first(), 2), short::<Y, _>(vm, true))?;
             second::<I, C, D>(vm, made)
         }
     }
@@ -89,23 +100,6 @@ impl<I: Fused<First: Binary, Second: Binary>, X: Operand, D: Dest> Execute for T
             vm.advance(3);
         }
         Ok(())
-    }
-}
-
-/// `I`, whose first instruction has `X` and a slot, its second `C`.
-#[derive(Debug)]
-pub(crate) struct ProductInstr<I, X, C, D>(PhantomData<(I, X, C, D)>);
-
-impl<I: Fused<First: Binary, Second: Binary>, X: Operand, C: Operand, D: Dest> Execute
-    for ProductInstr<I, X, C, D>
-{
-    #[inline(always)]
-    unsafe fn execute(vm: &mut Vm) -> Result<(), Stop> {
-        // SAFETY: INV-CODE, INV-FRAME, from the caller.
-        unsafe {
-            let made = I::First::apply(X::get(vm, vm.first(), 2), vm.read(vm.half(2, true)))?;
-            second::<I, C, D>(vm, made)
-        }
     }
 }
 
@@ -163,8 +157,7 @@ impl<I: Fused<First: Address, Second: Load>, X: Operand, Y: Operand, D: Dest> Ex
     unsafe fn execute(vm: &mut Vm) -> Result<(), Stop> {
         // SAFETY: INV-CODE, INV-FRAME, INV-MEM, from the caller.
         unsafe {
-            let y = vm.half(2, false);
-            let y = if Y::IN_CODE { y as u32 } else { Y::get(vm, y, 2) };
+            let y = short::<Y, _>(vm, false);
             let address = I::First::apply(X::get(vm, vm.first(), 2), y)?;
             let offset = vm.half(2, true) as u32;
             D::put(vm, load_at::<I::Second>(vm, address, offset.into())?);

@@ -334,32 +334,28 @@ impl Writer<'_> {
         let (Pair(x, _), Pair(c, word)) =
             (Pair::decode(self.words[1]), Pair::decode(self.words[2]));
         let x = self.operand(self.op.form & forms::FUSED_X_A != 0, x);
-        if how == Fusion::Twice {
-            return format!("{second} ({first} {x}, #{c}), #{word}");
-        }
-        if how == Fusion::Indexed {
-            let in_code = self.op.form & forms::INDEXED_K != 0;
-            let y = if in_code { format!("#{c}") } else { self.slot(c) };
-            return format!("{second} [({first} {x}, {y}) + {}]", word.cast_unsigned());
-        }
-        let c = self.operand(self.op.form & forms::FUSED_C_A != 0, c);
-        if how == Fusion::Scaled {
-            let (made, by) = first.split_once('(').unwrap_or((first, ""));
-            let by = by.trim_end_matches(')');
-            return format!("{second} [({made} {c}, ({by} {x}, #{word})) + {}]", self.words[3]);
-        }
-        let made = match how {
-            Fusion::Chain | Fusion::Twice | Fusion::Indexed | Fusion::Scaled => {
-                format!("({first} {x}, #{word})")
-            }
-            Fusion::Product | Fusion::ProductLeft => format!("({first} {x}, {})", self.slot(word)),
-            Fusion::Loaded | Fusion::LoadedLeft => {
-                format!("({first} [{x} + {}])", word.cast_unsigned())
-            }
-        };
+        let other = self.operand(self.op.form & forms::FUSED_C_A != 0, c);
+        let by_constant = format!("({first} {x}, #{word})");
+        let by_slot = format!("({first} {x}, {})", self.slot(word));
+        let loaded = format!("({first} [{x} + {}])", word.cast_unsigned());
         match how {
-            Fusion::ProductLeft | Fusion::LoadedLeft => format!("{second} {made}, {c}"),
-            _ => format!("{second} {c}, {made}"),
+            Fusion::Chain => format!("{second} {other}, {by_constant}"),
+            Fusion::Twice => format!("{second} ({first} {x}, #{c}), #{word}"),
+            Fusion::Product => format!("{second} {other}, {by_slot}"),
+            Fusion::ProductLeft => format!("{second} {by_slot}, {other}"),
+            Fusion::Loaded => format!("{second} {other}, {loaded}"),
+            Fusion::LoadedLeft => format!("{second} {loaded}, {other}"),
+            Fusion::Indexed => {
+                let in_code = self.op.form & forms::INDEXED_K != 0;
+                let y = if in_code { format!("#{c}") } else { self.slot(c) };
+                format!("{second} [({first} {x}, {y}) + {}]", word.cast_unsigned())
+            }
+            Fusion::Scaled => {
+                // The first is itself two: `sum(scale)`.
+                let (sum, scale) = first.split_once('(').unwrap_or((first, ""));
+                let scaled = format!("({} {x}, #{word})", scale.trim_end_matches(')'));
+                format!("{second} [({sum} {other}, {scaled}) + {}]", self.words[3])
+            }
         }
     }
 

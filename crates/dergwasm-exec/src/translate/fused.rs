@@ -116,7 +116,10 @@ impl Translator<'_> {
             Source::Slot(slot) => (0, slot),
             _ => (forms::FUSED_C_A, 0),
         };
-        self.emit_fused(fused, class, &last, first.slot, form, Pair(c, first.word));
+        // If one of the two traps, it is the first.
+        let here = core::mem::replace(&mut self.offset, last.offset);
+        self.emit_fused(fused, class, first.slot, form, Pair(c, first.word));
+        self.offset = here;
         true
     }
 
@@ -135,7 +138,7 @@ impl Translator<'_> {
         };
         let (Some(fused), Some(second)) = (fused, short(class, bits)) else { return false };
         self.take_back(last.at, last.accs_before);
-        self.emit_fused(fused, class, last, first.slot, 0, Pair(first.word, second));
+        self.emit_fused(fused, class, first.slot, 0, Pair(first.word, second));
         true
     }
 
@@ -149,7 +152,7 @@ impl Translator<'_> {
         address: Used,
         offset: u64,
     ) -> bool {
-        let Some(mut last) = last.filter(|last| last.made(address)) else { return false };
+        let Some(last) = last.filter(|last| last.made(address)) else { return false };
         if let Some(fused) = Fusion::Scaled.of(last.op.opcode, opcode) {
             // The same words, and the offset.
             let (Pair(x, _), third) =
@@ -174,28 +177,16 @@ impl Translator<'_> {
             _ => 0,
         };
         self.take_back(last.at, last.accs_before);
-        last.offset = self.offset;
         let third = Pair(first.word, offset.cast_signed());
-        self.emit_fused(fused, class, &last, first.slot, form, third);
+        self.emit_fused(fused, class, first.slot, form, third);
         true
     }
 
-    fn emit_fused(
-        &mut self,
-        opcode: Opcode,
-        class: Class,
-        last: &Last,
-        x: Option<i32>,
-        form: u8,
-        third: Pair,
-    ) {
+    fn emit_fused(&mut self, opcode: Opcode, class: Class, x: Option<i32>, form: u8, third: Pair) {
         let before = self.accumulators();
         let form = form + if x.is_none() { forms::FUSED_X_A } else { 0 };
         let dst = self.next_slot();
-        // One of the two may trap.
-        let offset = core::mem::replace(&mut self.offset, last.offset);
         let at = self.emit_pair(opcode, form, x.unwrap_or(0), dst);
-        self.offset = offset;
         self.code.push(third.encode());
         self.push_result(at, class, Dst::Pair, before);
     }

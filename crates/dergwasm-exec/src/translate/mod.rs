@@ -5,7 +5,8 @@
 //! slot of its height and to the accumulator of its class; if the instruction that uses it finds it
 //! still in the accumulator, the write to the slot is taken back. `local.set` right after an
 //! instruction redirects its result to the local. A comparison right before a branch is fused
-//! with it.
+//! with it, and an instruction that takes what the last one made becomes one with that where the table
+//! has a row for both ([`fused`]).
 //!
 //! At labels, calls and other safepoints nothing is only in an accumulator.
 //!
