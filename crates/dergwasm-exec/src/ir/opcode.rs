@@ -225,6 +225,17 @@ impl OpWord {
         Self { opcode: Opcode::ALL[usize::from(u16::from_le_bytes([low, high]))], form }
     }
 
+    /// The branch that jumps when this one does not.
+    pub(crate) fn negated(self) -> Self {
+        let bit = if self.form >= forms::STEP_BRANCH_IF {
+            forms::STEP_BRANCH_IF ^ forms::STEP_BRANCH_UNLESS
+        } else {
+            // The forms of tests lie as far apart.
+            forms::BRANCH_IF ^ forms::BRANCH_UNLESS
+        };
+        Self { form: self.form ^ bit, ..self }
+    }
+
     /// How many words the instruction takes; `word` gives the words after the first.
     pub(crate) fn len(self, word: impl Fn(usize) -> u64) -> usize {
         match self.opcode.shape() {

@@ -18,8 +18,24 @@ const NONE: u64 = u64::MAX;
 pub(super) enum Label {
     /// Not known: the last word that refers to it, which refers to the one before.
     Open(u64),
-    /// The index of the word.
-    Bound(u64),
+    /// The index of the word, and if a loop begins there, how it first tests whether to go on.
+    Bound(u64, Option<Test>),
+}
+
+/// A conditional branch that a loop begins with, or has right behind some calculations.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Test {
+    /// Where it is.
+    at: usize,
+    /// Where it leads.
+    exit: LabelId,
+}
+
+impl Test {
+    /// How many words it has.
+    const LEN: usize = 4;
+    /// How many words may be before it in the loop.
+    const MAX_BEFORE: usize = 8;
 }
 
 /// A label's number.
@@ -54,23 +70,87 @@ impl Translator<'_> {
                 at = core::mem::replace(&mut self.code[at as usize], here);
             }
         }
-        self.labels[label] = Label::Bound(here);
+        self.labels[label] = Label::Bound(here, None);
+        self.header = None;
         self.forget_accumulators();
+    }
+
+    /// Puts the label of a loop here.
+    pub(super) fn bind_loop(&mut self, label: LabelId) {
+        self.bind(label);
+        self.header = Some(label);
+    }
+
+    /// Keeps the conditional branch at `at` for the jumps back to the loop, if it is among what the
+    /// loop begins with.
+    fn note_test(&mut self, at: usize, exit: LabelId) {
+        let Some(header) = self.header.take() else { return };
+        let Label::Bound(begin, test) = &mut self.labels[header] else { return };
+        let mut before = *begin as usize;
+        if at - before > Test::MAX_BEFORE {
+            return;
+        }
+        while before < at {
+            let op = OpWord::decode(self.code[before]);
+            let (Shape::Unary { .. }
+            | Shape::Binary { .. }
+            | Shape::Compare { .. }
+            | Shape::Load { .. }
+            | Shape::Copy { .. }
+            | Shape::Fused { .. }) = op.opcode.shape()
+            else {
+                return;
+            };
+            before += op.len(|i| self.code[before + i]);
+        }
+        *test = Some(Test { at, exit });
     }
 
     /// Emits a word that refers to the label.
     pub(super) fn refer(&mut self, label: LabelId) {
         let here = self.code.len() as u64;
         let word = match &mut self.labels[label] {
-            Label::Bound(target) => *target,
+            Label::Bound(target, _) => *target,
             Label::Open(last) => core::mem::replace(last, here),
         };
         self.code.push(word);
     }
 
     pub(super) fn jump(&mut self, label: LabelId) {
+        if let Label::Bound(begin, Some(test)) = self.labels[label] {
+            return self.test_again(begin as usize, test);
+        }
         self.emit(Opcode::Br, 0);
         self.refer(label);
+    }
+
+    /// Emits what a loop begins with up to its first test once more, instead of a jump to it: if
+    /// the loop goes on, it does so behind the test. Accumulators hold there what they did.
+    fn test_again(&mut self, begin: usize, test: Test) {
+        let (from, behind) = (self.code.len(), test.at + Test::LEN);
+        if self.options.offsets {
+            let first = self.offsets.partition_point(|&(word, _)| (word as usize) < begin);
+            let end = self.offsets.partition_point(|&(word, _)| (word as usize) < behind);
+            for i in first..end {
+                let (word, offset) = self.offsets[i];
+                self.offsets.push((word + narrow(from - begin), offset));
+            }
+        }
+        self.code.extend_from_within(begin..behind);
+        self.code.pop();
+        self.last = None;
+        // A test that leads further into the loop keeps its sense.
+        if matches!(self.labels[test.exit], Label::Bound(exit, _) if exit as usize > test.at) {
+            self.refer(test.exit);
+            self.emit(Opcode::Br, 0);
+            self.code.push(behind as u64);
+        } else {
+            let at = from + test.at - begin;
+            self.code[at] = OpWord::decode(self.code[at]).negated().encode();
+            self.code.push(behind as u64);
+            self.emit(Opcode::Br, 0);
+            self.refer(test.exit);
+        }
     }
 
     /// Pops a condition; takes a comparison that made it back.
@@ -107,22 +187,27 @@ impl Translator<'_> {
         let negated = unless == holds;
         let steps = matches!(opcode.shape(), Shape::Compare { a: Class::I32 })
             && matches!(form, forms::SA | forms::AK);
-        if let Some(step) = steps.then(|| self.take_step()).flatten() {
+        let mut third = third;
+        let at = if let Some(step) = steps.then(|| self.take_step()).flatten() {
             // The last instruction made what the accumulator is compared for.
             let base = if negated { forms::STEP_BRANCH_UNLESS } else { forms::STEP_BRANCH_IF };
             let by = i64::from(step.by).cast_unsigned();
-            let (form, first, third) =
-                if form == forms::SA { (base, first, by) } else { (base + 1, step.by, third) };
-            self.emit_pair(opcode, form, first, step.slot);
-            self.code.push(third);
+            let (form, first) = if form == forms::SA {
+                third = by;
+                (base, first)
+            } else {
+                (base + 1, step.by)
+            };
+            self.emit_pair(opcode, form, first, step.slot)
         } else {
             let base = if negated { forms::BRANCH_UNLESS } else { forms::BRANCH_IF };
             let tests = matches!(opcode.shape(), Shape::Test { .. });
             let base = if tests { base - forms::BRANCH_IF } else { base };
-            self.emit_pair(opcode, base + form / 2, first, 0);
-            self.code.push(third);
-        }
+            self.emit_pair(opcode, base + form / 2, first, 0)
+        };
+        self.code.push(third);
         self.refer(label);
+        self.note_test(at, label);
         // Branches do not write accumulators, but what they held may be on the other path only.
         self.last = None;
     }

@@ -174,7 +174,7 @@ impl Translator<'_> {
     fn loop_(&mut self, ty: BlockType) {
         let control = self.open(Kind::Loop, ty);
         self.stop_paying();
-        self.bind(control.label);
+        self.bind_loop(control.label);
         self.pay_from_here();
         self.poll();
     }

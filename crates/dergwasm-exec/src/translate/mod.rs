@@ -83,6 +83,8 @@ struct Translator<'m> {
     stack: Stack,
     controls: Vec<Control>,
     labels: Vec<branch::Label>,
+    /// The loop whose beginning is being translated: no label and no test came after it.
+    header: Option<branch::LabelId>,
     code: Vec<u64>,
     accs: Accumulators,
     last: Option<Last>,
@@ -178,6 +180,7 @@ impl<'m> Translator<'m> {
             locals: Vec::new(),
             controls: Vec::new(),
             labels: Vec::new(),
+            header: None,
             code: Vec::new(),
             accs: Accumulators::default(),
             last: None,
