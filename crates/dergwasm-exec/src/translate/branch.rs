@@ -19,19 +19,19 @@ pub(super) enum Label {
     /// Not known: the last word that refers to it, which refers to the one before.
     Open(u64),
     /// The index of the word, and if a loop begins there, how it first tests whether to go on.
-    Bound(u64, Option<Test>),
+    Bound(u64, Option<LoopTest>),
 }
 
 /// A conditional branch that a loop begins with, or has right behind some calculations.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Test {
+pub(super) struct LoopTest {
     /// Where it is.
     at: usize,
     /// Where it leads.
     exit: LabelId,
 }
 
-impl Test {
+impl LoopTest {
     /// How many words it has.
     const LEN: usize = 4;
     /// How many words may be before it in the loop.
@@ -87,7 +87,7 @@ impl Translator<'_> {
         let Some(header) = self.header.take() else { return };
         let Label::Bound(begin, test) = &mut self.labels[header] else { return };
         let mut before = *begin as usize;
-        if at - before > Test::MAX_BEFORE {
+        if at - before > LoopTest::MAX_BEFORE {
             return;
         }
         while before < at {
@@ -103,7 +103,7 @@ impl Translator<'_> {
             };
             before += op.len(|i| self.code[before + i]);
         }
-        *test = Some(Test { at, exit });
+        *test = Some(LoopTest { at, exit });
     }
 
     /// Emits a word that refers to the label.
@@ -126,8 +126,8 @@ impl Translator<'_> {
 
     /// Emits what a loop begins with up to its first test once more, instead of a jump to it: if
     /// the loop goes on, it does so behind the test. Accumulators hold there what they did.
-    fn test_again(&mut self, begin: usize, test: Test) {
-        let (from, behind) = (self.code.len(), test.at + Test::LEN);
+    fn test_again(&mut self, begin: usize, test: LoopTest) {
+        let (from, behind) = (self.code.len(), test.at + LoopTest::LEN);
         if self.options.offsets {
             let first = self.offsets.partition_point(|&(word, _)| (word as usize) < begin);
             let end = self.offsets.partition_point(|&(word, _)| (word as usize) < behind);
@@ -175,7 +175,7 @@ impl Translator<'_> {
 
     /// Jumps to the label if the condition is true, or with `unless` if it is false.
     pub(super) fn branch(&mut self, condition: Condition, unless: bool, label: LabelId) {
-        let (opcode, form, first, third, holds) = match condition {
+        let (opcode, form, first, mut third, holds) = match condition {
             Condition::Fused(op, Pair(first, _), third, holds) => {
                 (op.opcode, op.form & !forms::TO_ACC, first, third, holds)
             }
@@ -187,7 +187,6 @@ impl Translator<'_> {
         let negated = unless == holds;
         let steps = matches!(opcode.shape(), Shape::Compare { a: Class::I32 })
             && matches!(form, forms::SA | forms::AK);
-        let mut third = third;
         let at = if let Some(step) = steps.then(|| self.take_step()).flatten() {
             // The last instruction made what the accumulator is compared for.
             let base = if negated { forms::STEP_BRANCH_UNLESS } else { forms::STEP_BRANCH_IF };
