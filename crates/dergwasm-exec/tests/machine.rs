@@ -457,6 +457,24 @@ fn a_million_nested_calls() {
 }
 
 #[test]
+fn a_trap_in_the_repeated_test_of_a_loop_is_where_the_test_is() {
+    let wat = r#"(module (memory 1) (func (export "scan") (param i32) (result i32)
+        (loop $next
+            (if (i32.load8_u (local.get 0)) (then (return (local.get 0))))
+            (local.set 0 (i32.add (local.get 0) (i32.const 0x8000)))
+            (br $next))
+        (unreachable)))"#;
+    let (mut machine, inst) = instance(&Config::new(), wat);
+    let scan = machine.export_func(inst, "scan").unwrap();
+    let [at_once, later] = [0x1_0000, 0].map(|from| {
+        let error = machine.invoke(&mut NoHost, scan, &mut [Value::from(from)]).unwrap_err();
+        assert_eq!(error.trap(), Some(Trap::MemoryOutOfBounds));
+        error.backtrace().unwrap().frames()[0].offset
+    });
+    assert_eq!(at_once, later);
+}
+
+#[test]
 fn hosts_nest_as_deep_as_the_configuration_says() {
     struct Nested(u32, FuncAddr);
     impl Host for Nested {
