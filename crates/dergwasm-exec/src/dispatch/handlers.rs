@@ -181,6 +181,10 @@ macro_rules! define_instr {
     (vector_binary $Name:ident ($A:ty, $B:ty => $R:ty) $f:path) => {
         define_instr!(@lanes $Name $A, $B, u32 => $R, 2, 0, |a, b, _c, _l| $f(a, b));
     };
+    (vector_two $Name:ident $args:tt $f:path) => { define_instr!(vector_binary $Name $args $f); };
+    (vector_commutative $Name:ident $args:tt $f:path) => {
+        define_instr!(vector_binary $Name $args $f);
+    };
     (vector_ternary $Name:ident ($A:ty, $B:ty, $C:ty => $R:ty) $f:path) => {
         define_instr!(@lanes $Name $A, $B, $C => $R, 3, 0, |a, b, c, _l| $f(a, b, c));
     };
@@ -481,16 +485,49 @@ macro_rules! forms {
         enter::<TableBranchInstr<op::$Name, InSlot>>,
         enter::<TableBranchInstr<op::$Name, InAcc>>,
     ] };
+    (vector_unary $Name:ident ($A:ident => V128)) => { &[
+        enter::<LanesInstr<op::$Name>>,
+        enter::<LanesInstr<op::$Name, InAcc>>,
+    ] };
+    (vector_unary $Name:ident $args:tt) => { forms!(@vector_to_number $Name) };
+    (vector_extract $Name:ident $args:tt) => { forms!(@vector_to_number $Name) };
+    (@vector_to_number $Name:ident) => { &[
+        enter::<LanesInstr<op::$Name, InSlot, InSlot, ToSlot>>,
+        enter::<LanesInstr<op::$Name, InSlot, InSlot, ToAcc>>,
+        enter::<LanesInstr<op::$Name, InAcc, InSlot, ToSlot>>,
+        enter::<LanesInstr<op::$Name, InAcc, InSlot, ToAcc>>,
+    ] };
+    (vector_two $Name:ident $args:tt) => { forms!(@vector_two $Name,
+        LanesInstr<op::$Name, InSlot, InAcc>
+    ) };
+    (vector_commutative $Name:ident $args:tt) => { forms!(@vector_two $Name) };
+    (@vector_two $Name:ident $(, $more:ty)*) => { &[
+        enter::<LanesInstr<op::$Name, InSlot, InSlot>>,
+        enter::<LanesInstr<op::$Name, InAcc, InSlot>>,
+        enter::<LanesInstr<op::$Name, InSlot, InCode>>,
+        enter::<LanesInstr<op::$Name, InAcc, InCode>>,
+        $( enter::<$more>, )*
+    ] };
     (vector_load $Name:ident $args:tt) => { &[
         enter::<VectorLoadInstr<op::$Name, Near>>,
         enter::<VectorLoadInstr<op::$Name, Far>>,
+        enter::<VectorLoadInstr<op::$Name, Near<InAcc>>>,
     ] };
-    (vector_load_lane $Name:ident $args:tt) => { forms!(vector_load $Name $args) };
+    (vector_load_lane $Name:ident $args:tt) => { &[
+        enter::<VectorLoadInstr<op::$Name, Near>>,
+        enter::<VectorLoadInstr<op::$Name, Far>>,
+    ] };
     (vector_store $Name:ident $args:tt) => { &[
         enter::<VectorStoreInstr<op::$Name, Near>>,
         enter::<VectorStoreInstr<op::$Name, Far>>,
+        enter::<VectorStoreInstr<op::$Name, Near<InAcc>>>,
+        enter::<VectorStoreInstr<op::$Name, Near, InAcc>>,
+        enter::<VectorStoreInstr<op::$Name, Near<InAcc>, InAcc>>,
     ] };
-    (vector_store_lane $Name:ident $args:tt) => { forms!(vector_store $Name $args) };
+    (vector_store_lane $Name:ident $args:tt) => { &[
+        enter::<VectorStoreInstr<op::$Name, Near>>,
+        enter::<VectorStoreInstr<op::$Name, Far>>,
+    ] };
     (chain $Name:ident $args:tt) => { forms!(@fused PairInstr[InCode] $Name) };
     (product $Name:ident $args:tt) => { forms!(@fused PairInstr[InSlot] $Name) };
     (product_left $Name:ident $args:tt) => { forms!(@fused PairInstr[InSlot] $Name) };
@@ -528,7 +565,7 @@ macro_rules! forms {
     ] };
     (scaled $Name:ident $args:tt) => { forms!(@fused ScaledInstr[] $Name) };
     (custom $Name:ident $args:tt) => { &[enter::<op::$Name>] };
-    // The shapes of vectors that do not reach memory.
+    // The vector instructions whose operands are all in slots.
     ($vector:ident $Name:ident $args:tt) => { &[enter::<LanesInstr<op::$Name>>] };
 }
 

@@ -2,9 +2,10 @@
 
 use super::handlers::HANDLERS;
 use super::{Stop, Stub, keep_registers};
-use crate::handler::{Execute, Vm};
+use crate::handler::{Execute, Register, Vm};
 use crate::instance::InstanceBlock;
 use crate::ir::OpWord;
+use crate::numeric::vector::V128;
 use dergwasm_types::Trap;
 
 /// A reason to stop, as handlers return it.
@@ -51,8 +52,10 @@ macro_rules! with_abi {
             depth: u64,
             acc_f32: f32,
             acc_f64: f64,
+            acc_v128: Register,
         ) -> Exit {
-            let mut $vm = Vm { ip, sp, mem, acc, inst, depth, acc_f32, acc_f64 };
+            let acc_v128 = V128::from(acc_v128);
+            let mut $vm = Vm { ip, sp, mem, acc, inst, depth, acc_f32, acc_f64, acc_v128 };
             $body
         }
     };
@@ -69,6 +72,7 @@ pub(super) type Handler = unsafe extern "sysv64" fn(
     u64,
     f32,
     f64,
+    Register,
 ) -> Exit;
 /// An instruction, with the registers as arguments.
 #[cfg(not(target_arch = "x86_64"))]
@@ -81,13 +85,18 @@ pub(super) type Handler = unsafe extern "C" fn(
     u64,
     f32,
     f64,
+    Register,
 ) -> Exit;
 
 /// Jumps to the instruction at `vm.ip`.
 macro_rules! chain {
     ($vm:expr) => {{
         let handler = *$vm.ip.cast::<Handler>();
-        handler($vm.ip, $vm.sp, $vm.mem, $vm.acc, $vm.inst, $vm.depth, $vm.acc_f32, $vm.acc_f64)
+        chain!(@ handler, $vm, $vm.mem, $vm.acc)
+    }};
+    (@ $to:expr, $vm:expr, $mem:expr, $acc:expr) => {{
+        let (acc_f32, acc_f64, acc_v128) = ($vm.acc_f32, $vm.acc_f64, $vm.acc_v128.into());
+        $to($vm.ip, $vm.sp, $mem, $acc, $vm.inst, $vm.depth, acc_f32, acc_f64, acc_v128)
     }};
 }
 
@@ -105,7 +114,7 @@ with_abi! {
                 Err(stop) => {
                     // The accumulator is dead, so it can carry the reason.
                     let acc = u64::from(Exit::new(stop).0);
-                    leave(vm.ip, vm.sp, vm.mem, acc, vm.inst, vm.depth, vm.acc_f32, vm.acc_f64)
+                    chain!(@ leave, vm, vm.mem, acc)
                 }
             }
         }

@@ -81,24 +81,24 @@ pub(crate) trait Reach {
     unsafe fn address(vm: &Vm, last: usize, size: usize) -> Result<*mut u8, Stop>;
 }
 
-/// Memory 0, 32-bit address.
+/// Memory 0, 32-bit address in `A`.
 #[derive(Debug)]
-pub(crate) struct Near;
+pub(crate) struct Near<A = InSlot>(PhantomData<A>);
 /// Any memory, checked 64-bit address.
 #[derive(Debug)]
 pub(crate) struct Far;
 
-impl Reach for Near {
+impl<A: Operand> Reach for Near<A> {
     const WORDS: usize = 0;
     #[inline(always)]
     unsafe fn effective(vm: &Vm) -> u64 {
         // SAFETY: from the caller.
-        unsafe { u64::from(vm.read::<u32>(vm.first())).wrapping_add(vm.word(2)) }
+        unsafe { u64::from(A::get::<u32>(vm, vm.first(), 2)).wrapping_add(vm.word(2)) }
     }
     #[inline(always)]
     unsafe fn address(vm: &Vm, _: usize, size: usize) -> Result<*mut u8, Stop> {
         // SAFETY: from the caller.
-        unsafe { near(vm, vm.read::<u32>(vm.first()).into(), vm.word(2), size as u64) }
+        unsafe { near(vm, A::get::<u32>(vm, vm.first(), 2).into(), vm.word(2), size as u64) }
     }
 }
 

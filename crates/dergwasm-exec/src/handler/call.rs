@@ -346,21 +346,6 @@ pub(crate) unsafe fn return_nothing(vm: &mut Vm) -> Result<(), Stop> {
     Ok(())
 }
 
-/// Returns a vector.
-///
-/// # Safety
-/// INV-CODE, INV-FRAME
-#[inline(always)]
-pub(crate) unsafe fn return_v128(vm: &mut Vm, src: Slot, dst: Slot) -> Result<(), Stop> {
-    // SAFETY: from the caller.
-    unsafe {
-        let value: V128 = vm.read(src.0);
-        vm.write(dst.0, value);
-        leave(vm);
-    }
-    Ok(())
-}
-
 /// Returns into a frame of another instance.
 ///
 /// # Safety
@@ -411,8 +396,8 @@ pub(crate) unsafe fn call_elsewhere(vm: &mut Vm) -> Result<(), Stop> {
             }
             // The host may have grown the memory; code expects the first result in accumulators.
             vm.mem = (*vm.inst).memory_base();
-            (vm.acc, vm.acc_f32, vm.acc_f64) =
-                (u64::read(result), f32::read(result), f64::read(result));
+            (vm.acc, vm.acc_f32) = (u64::read(result), f32::read(result));
+            (vm.acc_f64, vm.acc_v128) = (f64::read(result), V128::read(result));
             leave(vm);
         } else {
             let frame = header(vm.sp);

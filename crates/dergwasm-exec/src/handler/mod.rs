@@ -38,6 +38,7 @@ pub(crate) mod fused;
 pub(crate) mod memory;
 pub(crate) mod parametric;
 pub(crate) mod reference;
+mod register;
 mod scalar;
 pub(crate) mod table;
 pub(crate) mod unary;
@@ -46,9 +47,12 @@ pub(crate) mod vector;
 pub(crate) mod wait;
 pub(crate) mod wide;
 
+#[cfg_attr(not(tail_calls), expect(unused_imports, reason = "only sibling calls pass it"))]
+pub(crate) use register::Register;
 pub(crate) use scalar::{Dest, InAcc, InCode, InSlot, Memory, Operand, Scalar, ToAcc, ToSlot};
 
 use crate::instance::InstanceBlock;
+use crate::numeric::vector::V128;
 use core::ptr;
 use dergwasm_types::Trap;
 
@@ -71,6 +75,8 @@ pub(crate) struct Vm {
     pub(crate) acc_f32: f32,
     /// The accumulator of 64-bit floats.
     pub(crate) acc_f64: f64,
+    /// The accumulator of vectors.
+    pub(crate) acc_v128: V128,
 }
 
 /// Why code stops running.

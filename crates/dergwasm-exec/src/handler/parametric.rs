@@ -1,7 +1,7 @@
 //! Moves and choices.
 
 use super::{Dest, Execute, Operand, Scalar, Stop, ToSlot, Vm};
-use crate::ir::{Imm, Slot};
+use crate::ir::Slot;
 use crate::numeric::vector::V128;
 use core::marker::PhantomData;
 
@@ -22,7 +22,7 @@ impl<I: Move, A: Operand> Execute for CopyInstr<I, A> {
         unsafe {
             let value = A::get::<I::V>(vm, vm.first(), 2);
             vm.write(vm.second(), value);
-            vm.advance(if A::IN_CODE { 3 } else { 2 });
+            vm.advance(if A::IN_CODE { 2 + I::V::CODE_WORDS } else { 2 });
         }
         Ok(())
     }
@@ -62,18 +62,6 @@ impl<I: Move, A: Operand> Execute for ReturnInstr<I, A> {
         }
         Ok(())
     }
-}
-
-/// Puts a constant vector into a slot.
-///
-/// # Safety
-/// INV-CODE, INV-FRAME
-#[inline(always)]
-pub(crate) unsafe fn const_v128(vm: &mut Vm, dst: Slot, low: Imm, high: Imm) -> Result<(), Stop> {
-    let bits = u128::from(high.0) << 64 | u128::from(low.0);
-    // SAFETY: INV-FRAME, from the caller.
-    unsafe { vm.write(dst.0, V128(bits.to_le_bytes())) }
-    Ok(())
 }
 
 /// Chooses between vectors.

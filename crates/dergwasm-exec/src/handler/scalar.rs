@@ -1,6 +1,7 @@
 //! Values in slots, accumulators, code and memory.
 
 use super::Vm;
+use super::register::Register;
 use crate::ir::Class;
 use crate::numeric::vector::V128;
 use core::ptr;
@@ -23,8 +24,19 @@ pub(crate) trait Scalar: Copy {
     fn acc(vm: &Vm) -> Self;
     /// Sets the accumulator.
     fn set_acc(self, vm: &mut Vm);
-    /// From a constant in the code.
+    /// From a word; the upper half of a vector is zero.
     fn from_bits(bits: u64) -> Self;
+    /// How many words of code a constant takes.
+    const CODE_WORDS: usize = 1;
+    /// From a constant in the code.
+    ///
+    /// # Safety
+    /// `at` is valid for reads of `CODE_WORDS` words.
+    #[inline(always)]
+    unsafe fn from_code(at: *const u64) -> Self {
+        // SAFETY: from the caller.
+        Self::from_bits(unsafe { *at })
+    }
 }
 
 macro_rules! ints {
@@ -116,17 +128,25 @@ impl Scalar for V128 {
     #[inline(always)]
     unsafe fn write(self, slot: *mut u8) {
         // SAFETY: from the caller; slots are aligned to 16 bytes.
-        unsafe { *slot.cast::<Self>() = self }
+        unsafe { *slot.cast::<Register>() = self.into() }
     }
     #[inline(always)]
     fn acc(vm: &Vm) -> Self {
-        Self::from_bits(vm.acc)
+        vm.acc_v128
     }
     #[inline(always)]
-    fn set_acc(self, _: &mut Vm) {}
+    fn set_acc(self, vm: &mut Vm) {
+        vm.acc_v128 = self;
+    }
     #[inline(always)]
     fn from_bits(bits: u64) -> Self {
         Self(u128::from(bits).to_le_bytes())
+    }
+    const CODE_WORDS: usize = 2;
+    #[inline(always)]
+    unsafe fn from_code(at: *const u64) -> Self {
+        // SAFETY: from the caller; words are not aligned as vectors are.
+        unsafe { at.cast::<Self>().read_unaligned() }
     }
 }
 
@@ -171,7 +191,7 @@ impl Operand for InCode {
     #[inline(always)]
     unsafe fn get<T: Scalar>(vm: &Vm, _: isize, index: usize) -> T {
         // SAFETY: INV-CODE, from the caller.
-        T::from_bits(unsafe { vm.word(index) })
+        unsafe { T::from_code(vm.ip.add(index)) }
     }
 }
 

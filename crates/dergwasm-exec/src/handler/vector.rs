@@ -1,10 +1,12 @@
-//! Vector instructions: operands and results are in slots.
+//! Vector instructions: operands are in slots, results go to a slot and their accumulator.
 //!
 //! Layout: the second word holds the first operand's slot and the result's, the third the second
-//! and third operand's; then constant lanes.
+//! and third operand's, or from there on is a constant second operand; then constant lanes.
+//! A vector always goes to its slot too: the store is off the path from one result to the next,
+//! and so each instruction needs no forms of its own to leave it out.
 
 use super::access::Reach;
-use super::{Execute, Memory, Scalar, Stop, Vm};
+use super::{Dest, Execute, InSlot, Memory, Operand, Scalar, Stop, ToSlot, Vm};
 use crate::numeric::vector::V128;
 use core::marker::PhantomData;
 
@@ -26,26 +28,32 @@ pub(crate) trait Lanes {
     fn apply(a: Self::A, b: Self::B, c: Self::C, lanes: [u64; 2]) -> Self::R;
 }
 
-/// The vector instruction `I`.
+/// The vector instruction `I` with its first two operands in `A` and `B` and its result in `D`.
 #[derive(Debug)]
-pub(crate) struct LanesInstr<I>(PhantomData<I>);
+pub(crate) struct LanesInstr<I, A = InSlot, B = InSlot, D = ToSlot>(PhantomData<(I, A, B, D)>);
 
-impl<I: Lanes> Execute for LanesInstr<I> {
+impl<I: Lanes, A: Operand, B: Operand, D: Dest> Execute for LanesInstr<I, A, B, D> {
     #[inline(always)]
     unsafe fn execute(vm: &mut Vm) -> Result<(), Stop> {
         // SAFETY: INV-CODE, INV-FRAME, from the caller; what is not an operand is not read.
         unsafe {
-            let words = 2 + usize::from(I::OPERANDS > 1);
-            let more = vm.ip.add(2).cast::<i32>();
-            let a = vm.read(vm.first());
-            let b = if I::OPERANDS > 1 { vm.read(*more as isize) } else { I::B::from_bits(0) };
+            let words = match (I::OPERANDS, B::IN_CODE) {
+                (1, _) => 2,
+                (_, true) => 2 + I::B::CODE_WORDS,
+                (_, false) => 3,
+            };
+            let a = A::get(vm, vm.first(), 2);
+            let b = match I::OPERANDS {
+                1 => I::B::from_bits(0),
+                _ => B::get(vm, vm.half(2, false), 2),
+            };
             let c = match I::OPERANDS {
-                3 => vm.read(*more.add(1) as isize),
+                3 => vm.read(vm.half(2, true)),
                 _ => I::C::from_bits(0),
             };
             let lane = |i| if i < I::LANE_WORDS { vm.word(words + i) } else { 0 };
             let result = I::apply(a, b, c, [lane(0), lane(1)]);
-            vm.write(vm.second(), result);
+            D::put(vm, result);
             vm.advance(words + I::LANE_WORDS);
         }
         Ok(())
@@ -62,7 +70,7 @@ pub(crate) trait VectorLoad {
     fn apply(m: Self::M, v: V128, lane: u8) -> V128;
 }
 
-/// The vector load `I`.
+/// The vector load `I` that finds its address as `P` says.
 #[derive(Debug)]
 pub(crate) struct VectorLoadInstr<I, P>(PhantomData<(I, P)>);
 
@@ -78,7 +86,7 @@ impl<I: VectorLoad, P: Reach> Execute for VectorLoadInstr<I, P> {
                 true => (vm.read(*more as isize), *more.add(1) as u8),
                 false => (V128::from_bits(0), 0),
             };
-            vm.write(vm.second(), I::apply(I::M::load(at), v, lane));
+            ToSlot::put(vm, I::apply(I::M::load(at), v, lane));
             vm.advance(last + P::WORDS);
         }
         Ok(())
@@ -95,11 +103,11 @@ pub(crate) trait VectorStore {
     fn apply(v: V128, lane: u8) -> Self::M;
 }
 
-/// The vector store `I`.
+/// The vector store `I` of a value in `V` that finds its address as `P` says.
 #[derive(Debug)]
-pub(crate) struct VectorStoreInstr<I, P>(PhantomData<(I, P)>);
+pub(crate) struct VectorStoreInstr<I, P, V = InSlot>(PhantomData<(I, P, V)>);
 
-impl<I: VectorStore, P: Reach> Execute for VectorStoreInstr<I, P> {
+impl<I: VectorStore, P: Reach, V: Operand> Execute for VectorStoreInstr<I, P, V> {
     #[inline(always)]
     unsafe fn execute(vm: &mut Vm) -> Result<(), Stop> {
         // SAFETY: INV-CODE, INV-FRAME, INV-MEM, INV-STORE, from the caller.
@@ -107,7 +115,7 @@ impl<I: VectorStore, P: Reach> Execute for VectorStoreInstr<I, P> {
             let last = 3 + usize::from(I::LANE);
             let at = P::address(vm, last, size_of::<I::M>())?;
             let lane = if I::LANE { vm.word(3) as u8 } else { 0 };
-            I::apply(vm.read(vm.second()), lane).store(at);
+            I::apply(V::get(vm, vm.second(), 3), lane).store(at);
             vm.advance(last + P::WORDS);
         }
         Ok(())

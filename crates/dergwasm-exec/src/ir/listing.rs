@@ -80,7 +80,7 @@ impl Writer<'_> {
                     self.words[2..].iter().map(|target| format!("{target}")).collect();
                 format!("{name} {} -> {}", self.operand(form != 0, first), targets.join(" "))
             }
-            Shape::Slots { operands, lane, .. } => self.lanes(name, first, second, operands, lane),
+            Shape::Lanes { .. } => format!("{} = {name} {}", self.lanes_dst(second), self.lanes()),
             Shape::VectorLoad { .. } | Shape::VectorStore { .. } => {
                 self.vector_transfer(name, first, second)
             }
@@ -122,7 +122,7 @@ impl Writer<'_> {
         match place {
             forms::S => self.slot(slot),
             forms::A => "acc".into(),
-            _ => constant(self.words[word], class),
+            _ => self.constant_at(word, class),
         }
     }
 
@@ -243,32 +243,65 @@ impl Writer<'_> {
         format!("{} = {name} {cond} ? {a} : {b}", self.dst(dst))
     }
 
-    fn lanes(&self, name: &str, a: i32, dst: i32, operands: u8, lane: bool) -> String {
-        let mut text = format!("{} = {name} {}", self.slot(dst), self.slot(a));
+    /// Where the result of a vector instruction goes.
+    fn lanes_dst(&self, slot: i32) -> String {
+        match self.op.opcode.shape() {
+            Shape::Lanes { r: Class::V128, .. } => self.slot(slot),
+            _ => self.dst(slot),
+        }
+    }
+
+    /// The operands and constant lanes of a vector instruction.
+    fn lanes(&self) -> String {
+        let Shape::Lanes { operands, b: class, r, lane, .. } = self.op.opcode.shape() else {
+            return String::new();
+        };
+        let form = if r == Class::V128 { self.op.form } else { self.op.form / forms::UNARY_A };
+        let Pair(a, _) = Pair::decode(self.words[1]);
+        let mut text = self.operand(matches!(form, forms::LANES_AS | forms::LANES_AK), a);
         let mut rest = 2;
-        if operands > 1 {
+        if operands > 1 && matches!(form, forms::LANES_SK | forms::LANES_AK) {
+            text.push_str(&format!(", {}", self.constant_at(2, class)));
+            rest += class.code_words();
+        } else if operands > 1 {
             let Pair(b, c) = Pair::decode(self.words[2]);
-            text.push_str(&format!(", {}", self.slot(b)));
+            text.push_str(&format!(", {}", self.operand(form == forms::LANES_SA, b)));
             if operands > 2 {
                 text.push_str(&format!(", {}", self.slot(c)));
             }
-            rest = 3;
+            rest += 1;
         }
-        if lane {
-            let words = &self.words[rest..];
-            match words {
-                [lane] => text.push_str(&format!(", lane {lane}")),
-                _ => {
-                    let bytes: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
-                    text.push_str(&format!(", lanes {bytes:?}"));
-                }
+        match (lane, &self.words[rest..]) {
+            (false, _) => {}
+            (true, [lane]) => text.push_str(&format!(", lane {lane}")),
+            (true, words) => {
+                let bytes: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
+                text.push_str(&format!(", lanes {bytes:?}"));
             }
         }
         text
     }
 
+    /// The constant that begins with a word.
+    fn constant_at(&self, word: usize, class: Class) -> String {
+        match class {
+            Class::V128 => {
+                let bytes: Vec<u8> =
+                    self.words[word..word + 2].iter().flat_map(|word| word.to_ne_bytes()).collect();
+                format!("#{bytes:?}")
+            }
+            _ => constant(self.words[word], class),
+        }
+    }
+
     fn vector_transfer(&self, name: &str, first: i32, second: i32) -> String {
-        let (access, vector) = (self.vector_access(first), self.slot(second));
+        let access = self.vector_access(first);
+        let vector = match self.op.opcode.shape() {
+            Shape::VectorStore { .. } => {
+                self.operand(self.op.form >= forms::VECTOR_VALUE, second)
+            }
+            _ => self.slot(second),
+        };
         match self.op.opcode.shape() {
             Shape::VectorLoad { lane: true } => {
                 format!("{vector} = {name} {access}{}", self.lane_operand())
@@ -282,7 +315,8 @@ impl Writer<'_> {
     }
 
     fn vector_access(&self, address: i32) -> String {
-        let place = format!("[{} + {}]", self.slot(address), self.words[2]);
+        let in_acc = matches!(self.op.form, forms::VECTOR_A | forms::VECTOR_A_VALUE);
+        let place = format!("[{} + {}]", self.operand(in_acc, address), self.words[2]);
         match (self.op.form, self.words.last()) {
             (forms::VECTOR_FAR, Some(memory)) => format!("memory{memory} {place}"),
             _ => place,

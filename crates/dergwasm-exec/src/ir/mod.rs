@@ -15,5 +15,5 @@ pub(crate) mod table;
 pub(crate) use field::{Field, FieldKind, Imm, Index, Slot, Target};
 pub use opcode::Opcode;
 pub(crate) use opcode::{FieldInit, OpWord, Pair};
-pub(crate) use shape::{Class, Fusion, Shape, forms};
+pub(crate) use shape::{Class, Fusion, Places, Shape, forms};
 pub(crate) use side_tables::{Handlers, RefMaps, RegionId, Resumes};

@@ -1,6 +1,6 @@
 //! The opcodes, generated from the table.
 
-use super::shape::{Fusion, Shape, forms};
+use super::shape::{Class, Fusion, Places, Shape, forms};
 // The table's macros call each other by name.
 use super::table::*;
 use super::{Field, FieldKind, field};
@@ -37,23 +37,32 @@ macro_rules! shape {
     (return_value($V:ty)) => { Shape::Return { v: <$V as Scalar>::CLASS } };
     (select($V:ty)) => { Shape::Select { v: <$V as Scalar>::CLASS } };
     (table_branch()) => { Shape::TableBranch };
-    (vector_unary($A:ty => $R:ty)) => {
-        Shape::Slots { operands: 1, r: <$R as Scalar>::CLASS, lane: false }
+    (vector_unary($A:ty => $R:ty)) => { shape!(@lanes 1, u32, $R, false, Places::First) };
+    (vector_binary($A:ty, $B:ty => $R:ty)) => { shape!(@lanes 2, $B, $R, false, Places::Slots) };
+    (vector_two($A:ty, $B:ty => $R:ty)) => {
+        shape!(@lanes 2, $B, $R, false, Places::Two { commutative: false })
     };
-    (vector_binary($A:ty, $B:ty => $R:ty)) => {
-        Shape::Slots { operands: 2, r: <$R as Scalar>::CLASS, lane: false }
+    (vector_commutative($A:ty, $B:ty => $R:ty)) => {
+        shape!(@lanes 2, $B, $R, false, Places::Two { commutative: true })
     };
     (vector_ternary($A:ty, $B:ty, $C:ty => $R:ty)) => {
-        Shape::Slots { operands: 3, r: <$R as Scalar>::CLASS, lane: false }
+        shape!(@lanes 3, $B, $R, false, Places::Slots)
     };
     (vector_shuffle($A:ty, $B:ty, $L:ty => $R:ty)) => {
-        Shape::Slots { operands: 2, r: <$R as Scalar>::CLASS, lane: true }
+        shape!(@lanes 2, $B, $R, true, Places::Slots)
     };
-    (vector_extract($A:ty, $L:ty => $R:ty)) => {
-        Shape::Slots { operands: 1, r: <$R as Scalar>::CLASS, lane: true }
-    };
+    (vector_extract($A:ty, $L:ty => $R:ty)) => { shape!(@lanes 1, u32, $R, true, Places::First) };
     (vector_replace($A:ty, $B:ty, $L:ty => $R:ty)) => {
-        Shape::Slots { operands: 2, r: <$R as Scalar>::CLASS, lane: true }
+        shape!(@lanes 2, $B, $R, true, Places::Slots)
+    };
+    (@lanes $operands:literal, $B:ty, $R:ty, $lane:literal, $places:expr) => {
+        Shape::Lanes {
+            operands: $operands,
+            b: <$B as Scalar>::CLASS,
+            r: <$R as Scalar>::CLASS,
+            lane: $lane,
+            places: $places,
+        }
     };
     (vector_load($n:literal => $R:ty)) => { Shape::VectorLoad { lane: false } };
     (vector_load_lane($n:literal)) => { Shape::VectorLoad { lane: true } };
@@ -251,16 +260,23 @@ impl OpWord {
             Shape::Atomic { operands, .. } => {
                 3 + usize::from(operands > 0) + usize::from(self.form == forms::ATOMIC_FAR)
             }
-            Shape::Copy { .. } | Shape::Return { .. } => 2 + usize::from(self.form == forms::K),
+            Shape::Copy { v } | Shape::Return { v } => {
+                2 + if self.form == forms::K { v.code_words() } else { 0 }
+            }
             Shape::Select { .. } => 4,
             Shape::TableBranch => 2 + Pair::decode(word(1)).1.cast_unsigned() as usize,
-            Shape::Slots { operands, lane, .. } => {
-                2 + usize::from(operands > 1)
-                    + match (operands, lane) {
-                        (2, true) if self.opcode == Opcode::I8x16Shuffle => 2,
-                        (_, true) => 1,
-                        _ => 0,
-                    }
+            Shape::Lanes { operands, b, r, lane, .. } => {
+                let in_code = r == Class::V128 && matches!(self.form, forms::LANES_SK | forms::LANES_AK);
+                let more = match operands {
+                    1 => 0,
+                    _ if in_code => b.code_words(),
+                    _ => 1,
+                };
+                let lane_words = match lane {
+                    true if self.opcode == Opcode::I8x16Shuffle => 2,
+                    lane => usize::from(lane),
+                };
+                2 + more + lane_words
             }
             Shape::VectorLoad { lane } => {
                 3 + usize::from(lane) + usize::from(self.form == forms::VECTOR_FAR)
@@ -300,7 +316,6 @@ impl OpWord {
                     | O::Throw
                     | O::ThrowRef
                     | O::Return
-                    | O::ReturnV128
                     | O::CrossReturn
                     | O::ReturnCall
                     | O::ReturnCallImport

@@ -19,11 +19,16 @@ pub(crate) enum Class {
     F32,
     /// 64-bit floats.
     F64,
-    /// Vectors, which have no accumulator.
+    /// Vectors.
     V128,
 }
 
 impl Class {
+    /// How many words of code a constant takes.
+    pub(crate) fn code_words(self) -> usize {
+        if self == Self::V128 { 2 } else { 1 }
+    }
+
     /// Whether values of both classes share an accumulator.
     pub(crate) fn shares_accumulator(self, other: Self) -> bool {
         let int = |class| matches!(class, Self::I32 | Self::I64 | Self::Ref);
@@ -61,8 +66,9 @@ pub(crate) enum Shape {
     Select { v: Class },
     /// Jumps by an index.
     TableBranch,
-    /// Operands and result in slots only: `operands` of them, then `lanes` constant bytes.
-    Slots { operands: u8, r: Class, lane: bool },
+    /// Up to three operands of which the second is a `b`, then with `lane` constant lanes. A vector goes
+    /// to its slot and the accumulator in every form.
+    Lanes { operands: u8, b: Class, r: Class, lane: bool, places: Places },
     /// Reads memory into a vector; with `lane`, replaces a lane of a vector operand.
     VectorLoad { lane: bool },
     /// Writes a vector, or with `lane` one of its lanes, to memory.
@@ -82,6 +88,17 @@ pub(crate) enum Shape {
     Fused { how: Fusion, first: Opcode, second: Opcode },
     /// Operands as the table's row names them.
     Custom,
+}
+
+/// Where the operands of a vector instruction can be other than in slots.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Places {
+    /// Nowhere.
+    Slots,
+    /// The only one in the accumulator.
+    First,
+    /// One of two in the accumulator, the second one in the code.
+    Two { commutative: bool },
 }
 
 /// What two instructions have that are fused: the first one's operand is called `x`, the second one's
@@ -185,6 +202,23 @@ pub(crate) mod forms {
     /// `Indexed`, added: `x` has a constant added to it.
     pub(crate) const INDEXED_K: u8 = 4;
 
+    /// `Lanes` with a vector as its result: all operands in slots.
+    pub(crate) const LANES_SS: u8 = 0;
+    /// The first operand in the accumulator.
+    pub(crate) const LANES_AS: u8 = 1;
+    /// The second operand in the code.
+    pub(crate) const LANES_SK: u8 = 2;
+    /// The first in the accumulator, the second in the code.
+    pub(crate) const LANES_AK: u8 = 3;
+    /// The second in the accumulator; absent from commutative instructions.
+    pub(crate) const LANES_SA: u8 = 4;
+
     /// `VectorLoad` and `VectorStore` of any memory with a checked 64-bit address.
     pub(crate) const VECTOR_FAR: u8 = 1;
+    /// `VectorLoad` and `VectorStore` without a lane: the address is in the accumulator.
+    pub(crate) const VECTOR_A: u8 = 2;
+    /// `VectorStore` without a lane: the value is in the accumulator of vectors.
+    pub(crate) const VECTOR_VALUE: u8 = 3;
+    /// `VectorStore` without a lane: address and value are in their accumulators.
+    pub(crate) const VECTOR_A_VALUE: u8 = 4;
 }

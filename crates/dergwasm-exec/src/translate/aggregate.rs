@@ -161,7 +161,7 @@ impl Translator<'_> {
         let dst = self.next_slot();
         let at = self.emit_pair(opcode, form, slot, dst);
         self.code.push(offset);
-        self.push_field_result(at, class, before);
+        self.push_result(at, class, Dst::Pair, before);
     }
 
     fn struct_set(&mut self, ty: u32, field: u32) {
@@ -229,7 +229,7 @@ impl Translator<'_> {
         let dst = self.next_slot();
         let at = self.emit_pair(storage.get(signed).1, form, array, dst);
         self.code.push(third);
-        self.push_field_result(at, storage.class, before);
+        self.push_result(at, storage.class, Dst::Pair, before);
     }
 
     fn array_fixed(&mut self, ty: u32, count: u32) {

@@ -85,10 +85,7 @@ impl<'m> Translator<'m> {
     pub(super) fn return_(&mut self) {
         if let [_] = self.ty.results() {
             let used = self.pop();
-            let source = match used.class {
-                Class::V128 => Source::Slot(self.slot_of(used)),
-                _ => self.source(used),
-            };
+            let source = self.source(used);
             self.return_value(used.class, source);
         } else {
             self.return_top();
@@ -154,14 +151,7 @@ impl<'m> Translator<'m> {
     pub(super) fn return_value(&mut self, class: Class, source: Source) {
         let dst = self.layout.result(0);
         let opcode = match class {
-            Class::V128 => {
-                let src = match source {
-                    Source::Slot(slot) => Self::field(slot),
-                    _ => 0,
-                };
-                self.custom(Opcode::ReturnV128, &[src, Self::field(dst)]);
-                return;
-            }
+            Class::V128 => Opcode::ReturnV128,
             Class::F32 => Opcode::ReturnF32,
             Class::F64 => Opcode::ReturnF64,
             Class::I32 | Class::I64 | Class::Ref => Opcode::Return64,
@@ -171,7 +161,7 @@ impl<'m> Translator<'m> {
             Source::Acc => self.emit_pair(opcode, forms::A, 0, dst),
             Source::Const(bits) => {
                 let at = self.emit_pair(opcode, forms::K, 0, dst);
-                self.code.push(bits);
+                self.push_constant(class, bits);
                 at
             }
         };

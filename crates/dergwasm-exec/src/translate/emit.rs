@@ -12,6 +12,7 @@ pub(super) struct Accumulators {
     int: Option<Held>,
     f32: Option<Held>,
     f64: Option<Held>,
+    v128: Option<Held>,
 }
 
 /// What an accumulator holds.
@@ -32,19 +33,18 @@ enum HeldValue {
 }
 
 impl Accumulators {
-    fn of(&mut self, class: Class) -> Option<&mut Option<Held>> {
+    fn of(&mut self, class: Class) -> &mut Option<Held> {
         match class {
-            Class::I32 | Class::I64 | Class::Ref => Some(&mut self.int),
-            Class::F32 => Some(&mut self.f32),
-            Class::F64 => Some(&mut self.f64),
-            Class::V128 => None,
+            Class::I32 | Class::I64 | Class::Ref => &mut self.int,
+            Class::F32 => &mut self.f32,
+            Class::F64 => &mut self.f64,
+            Class::V128 => &mut self.v128,
         }
     }
 
     fn forget_if(&mut self, class: Class, value: HeldValue) {
-        if let Some(acc) = self.of(class)
-            && acc.is_some_and(|held| held.value == value)
-        {
+        let acc = self.of(class);
+        if acc.is_some_and(|held| held.value == value) {
             *acc = None;
         }
     }
@@ -147,7 +147,7 @@ pub(super) enum Source {
     Slot(i32),
     /// The accumulator of the operand's class.
     Acc,
-    /// A constant.
+    /// A constant; of a vector, the index among those of the function.
     Const(u64),
 }
 
@@ -161,7 +161,7 @@ impl Translator<'_> {
             Place::Local(local) => Some(HeldValue::Local(local)),
             Place::Const(_) => None,
         };
-        let held = self.accs.of(class).and_then(|acc| *acc);
+        let held = *self.accs.of(class);
         let held = held.filter(|held| Some(held.value) == value);
         self.accs.forget_if(class, HeldValue::Operand(height));
         Used { class, place, height, held }
@@ -174,7 +174,7 @@ impl Translator<'_> {
             Place::Local(local) => HeldValue::Local(local),
             Place::Const(_) => return used,
         };
-        let held = self.accs.of(used.class).and_then(|acc| *acc);
+        let held = *self.accs.of(used.class);
         self.accs.forget_if(used.class, HeldValue::Operand(used.height));
         Used { held: held.filter(|held| held.value == value), ..used }
     }
@@ -260,28 +260,17 @@ impl Translator<'_> {
         let height = self.stack.height();
         let op = OpWord::decode(self.code[at]);
         let producer = matches!(dst, Dst::Pair).then_some(at);
-        if let Some(acc) = self.accs.of(class) {
-            *acc = Some(Held { value: HeldValue::Operand(height), producer });
-        }
+        *self.accs.of(class) = Some(Held { value: HeldValue::Operand(height), producer });
         let offset = self.offset;
         self.last = Some(Last { at, op, height, dst, accs_before: before, offset, negated: None });
         self.stack.push(class, Place::Slot);
-    }
-
-    /// Pushes the result of the instruction at `at`, which writes the accumulator too unless it is
-    /// a vector.
-    pub(super) fn push_field_result(&mut self, at: usize, class: Class, before: Accumulators) {
-        match class {
-            Class::V128 => self.push_slot_result(at, class, Dst::Pair),
-            _ => self.push_result(at, class, Dst::Pair, before),
-        }
     }
 
     /// Pushes the result of the instruction at `at`, which has no form that leaves the slot alone.
     pub(super) fn push_result_kept(&mut self, at: usize, class: Class) {
         let before = self.accs;
         self.push_result(at, class, Dst::Pair, before);
-        if let Some(Some(held)) = self.accs.of(class) {
+        if let Some(held) = self.accs.of(class) {
             held.producer = None;
         }
     }
@@ -307,11 +296,9 @@ impl Translator<'_> {
         self.accs = Accumulators::default();
         for (i, &ty) in types.iter().enumerate() {
             let class = self.class_of(ty);
-            if i == 0
-                && let Some(acc) = self.accs.of(class)
-            {
+            if i == 0 {
                 let value = HeldValue::Operand(self.stack.height());
-                *acc = Some(Held { value, producer: None });
+                *self.accs.of(class) = Some(Held { value, producer: None });
             }
             self.stack.push(class, Place::Slot);
         }
@@ -343,8 +330,20 @@ impl Translator<'_> {
             }
             Source::Const(bits) => {
                 self.emit_pair(opcode, forms::K, 0, dst);
-                self.code.push(bits);
+                self.push_constant(class, bits);
             }
+        }
+    }
+
+    /// Ends an instruction with a constant; that of a vector is an index of those seen so far.
+    pub(super) fn push_constant(&mut self, class: Class, bits: u64) {
+        match class {
+            Class::V128 => {
+                let vector = self.vectors.get(bits as usize).copied().unwrap_or_default();
+                let (halves, _) = vector.as_chunks();
+                self.code.extend(halves.iter().map(|&half| u64::from_ne_bytes(half)));
+            }
+            _ => self.code.push(bits),
         }
     }
 
@@ -413,10 +412,8 @@ impl Translator<'_> {
                 Dst::Word => self.code[last.at + 1] = i64::from(slot).cast_unsigned(),
             }
             self.accs.forget_if(used.class, value);
-            if used.held.is_some()
-                && let Some(acc) = self.accs.of(used.class)
-            {
-                *acc = Some(Held { value, producer: None });
+            if used.held.is_some() {
+                *self.accs.of(used.class) = Some(Held { value, producer: None });
             }
             // The lower half of a wide result may be redirected too.
             let wide = matches!(last.op.opcode.shape(), Shape::Wide | Shape::Widening)
@@ -431,10 +428,8 @@ impl Translator<'_> {
         let source = self.source(used);
         self.copy(used.class, source, slot);
         self.accs.forget_if(used.class, value);
-        if source == Source::Acc
-            && let Some(acc) = self.accs.of(used.class)
-        {
-            *acc = Some(Held { value, producer: None });
+        if source == Source::Acc {
+            *self.accs.of(used.class) = Some(Held { value, producer: None });
         }
         used
     }
@@ -464,8 +459,8 @@ impl Translator<'_> {
 
     /// Makes the results that are still in accumulators stay in their slots as well.
     pub(super) fn keep_slots(&mut self) {
-        let accs = [&mut self.accs.int, &mut self.accs.f32, &mut self.accs.f64];
-        for held in accs.into_iter().flatten() {
+        let Accumulators { int, f32, f64, v128 } = &mut self.accs;
+        for held in [int, f32, f64, v128].into_iter().flatten() {
             held.producer = None;
         }
     }

@@ -81,6 +81,8 @@ struct Translator<'m> {
     /// The class of each local.
     locals: Vec<Class>,
     stack: Stack,
+    /// The constant vectors so far.
+    vectors: Vec<[u8; 16]>,
     controls: Vec<Control>,
     labels: Vec<branch::Label>,
     /// The loop whose beginning is being translated: no label and no test came after it.
@@ -178,6 +180,7 @@ impl<'m> Translator<'m> {
             layout,
             stack: Stack::new(0),
             locals: Vec::new(),
+            vectors: Vec::new(),
             controls: Vec::new(),
             labels: Vec::new(),
             header: None,

@@ -17,7 +17,7 @@ pub(super) enum Place {
     Slot,
     /// In a local.
     Local(u32),
-    /// In the code.
+    /// In the code; a vector is an index of the function's constant vectors.
     Const(u64),
 }
 

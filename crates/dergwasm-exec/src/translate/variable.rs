@@ -36,7 +36,7 @@ impl Translator<'_> {
             Operator::F32Const { value } => self.constant(Class::F32, value.bits().into()),
             Operator::F64Const { value } => self.constant(Class::F64, value.bits()),
             Operator::V128Const { value } => {
-                self.constant_vector(u128::from_le_bytes(*value.bytes()));
+                self.constant_vector(*value.bytes());
             }
             Operator::Drop => {
                 self.pop();

@@ -26,7 +26,7 @@ macro_rules! call { ([$then:ident $($rest:ident)*] $($rows:tt)*) => { $then! { [
     /// Returns a 64-bit float.
     ReturnF64 "return.f64" return_value(f64) = width::same;
     /// Returns a vector.
-    ReturnV128 "return.v128" custom { src: Slot, dst: Slot } = call::return_v128;
+    ReturnV128 "return.v128" return_value(V128) = width::same;
     /// Returns into a frame of another instance.
     CrossReturn "return.cross" custom {} = call::cross_return;
     /// Ends the invocation.

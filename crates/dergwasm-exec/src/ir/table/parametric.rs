@@ -8,9 +8,7 @@ macro_rules! parametric { ([$then:ident $($rest:ident)*] $($rows:tt)*) => { $the
     /// Moves a 64-bit float.
     CopyF64 "copy.f64" copy(f64) = width::same;
     /// Moves a vector.
-    CopyV128 "copy.v128" vector_unary(V128 => V128) = width::same;
-    /// Puts a constant vector into a slot.
-    ConstV128 "v128.const" custom { dst: Slot, low: Imm, high: Imm } = parametric::const_v128;
+    CopyV128 "copy.v128" copy(V128) = width::same;
     /// Chooses the first value if the condition is not zero, else the second.
     Select64 "select" select(u64) = width::same;
     /// Chooses between 32-bit floats.

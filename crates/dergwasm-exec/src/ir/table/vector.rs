@@ -51,7 +51,7 @@ macro_rules! vector { ([$then:ident $($rest:ident)*] $($rows:tt)*) => { $then! {
     F64x2ReplaceLane "f64x2.replace_lane" vector_replace(V128, f64, u8 => V128)
         = vector::permute::f64x2_replace_lane;
     /// Picks the bytes of `a` at the indices in `b`; those out of range are 0.
-    I8x16Swizzle "i8x16.swizzle" vector_binary(V128, V128 => V128) = vector::permute::i8x16_swizzle;
+    I8x16Swizzle "i8x16.swizzle" vector_two(V128, V128 => V128) = vector::permute::i8x16_swizzle;
     /// Copies the low 8 bits of `a` to all 16 lanes.
     I8x16Splat "i8x16.splat" vector_unary(u32 => V128) = vector::permute::i8x16_splat;
     /// Copies the low 16 bits of `a` to all 8 lanes.
@@ -66,117 +66,117 @@ macro_rules! vector { ([$then:ident $($rest:ident)*] $($rows:tt)*) => { $then! {
     F64x2Splat "f64x2.splat" vector_unary(f64 => V128) = vector::permute::f64x2_splat;
 
     /// Compares the 16 lanes: all ones where they are equal, else 0.
-    I8x16Eq "i8x16.eq" vector_binary(V128, V128 => V128) = vector::compare::i8x16_eq;
+    I8x16Eq "i8x16.eq" vector_commutative(V128, V128 => V128) = vector::compare::i8x16_eq;
     /// Compares the 16 lanes: all ones where they are not equal, else 0.
-    I8x16Ne "i8x16.ne" vector_binary(V128, V128 => V128) = vector::compare::i8x16_ne;
+    I8x16Ne "i8x16.ne" vector_commutative(V128, V128 => V128) = vector::compare::i8x16_ne;
     /// Compares the 16 signed lanes: all ones where that of `a` is less, else 0.
-    I8x16LtS "i8x16.lt_s" vector_binary(V128, V128 => V128) = vector::compare::i8x16_lt_s;
+    I8x16LtS "i8x16.lt_s" vector_two(V128, V128 => V128) = vector::compare::i8x16_lt_s;
     /// Compares the 16 unsigned lanes: all ones where that of `a` is less, else 0.
-    I8x16LtU "i8x16.lt_u" vector_binary(V128, V128 => V128) = vector::compare::i8x16_lt_u;
+    I8x16LtU "i8x16.lt_u" vector_two(V128, V128 => V128) = vector::compare::i8x16_lt_u;
     /// Compares the 16 signed lanes: all ones where that of `a` is greater, else 0.
-    I8x16GtS "i8x16.gt_s" vector_binary(V128, V128 => V128) = vector::compare::i8x16_gt_s;
+    I8x16GtS "i8x16.gt_s" vector_two(V128, V128 => V128) = vector::compare::i8x16_gt_s;
     /// Compares the 16 unsigned lanes: all ones where that of `a` is greater, else 0.
-    I8x16GtU "i8x16.gt_u" vector_binary(V128, V128 => V128) = vector::compare::i8x16_gt_u;
+    I8x16GtU "i8x16.gt_u" vector_two(V128, V128 => V128) = vector::compare::i8x16_gt_u;
     /// Compares the 16 signed lanes: all ones where that of `a` is less or equal, else 0.
-    I8x16LeS "i8x16.le_s" vector_binary(V128, V128 => V128) = vector::compare::i8x16_le_s;
+    I8x16LeS "i8x16.le_s" vector_two(V128, V128 => V128) = vector::compare::i8x16_le_s;
     /// Compares the 16 unsigned lanes: all ones where that of `a` is less or equal, else 0.
-    I8x16LeU "i8x16.le_u" vector_binary(V128, V128 => V128) = vector::compare::i8x16_le_u;
+    I8x16LeU "i8x16.le_u" vector_two(V128, V128 => V128) = vector::compare::i8x16_le_u;
     /// Compares the 16 signed lanes: all ones where that of `a` is greater or equal, else 0.
-    I8x16GeS "i8x16.ge_s" vector_binary(V128, V128 => V128) = vector::compare::i8x16_ge_s;
+    I8x16GeS "i8x16.ge_s" vector_two(V128, V128 => V128) = vector::compare::i8x16_ge_s;
     /// Compares the 16 unsigned lanes: all ones where that of `a` is greater or equal, else 0.
-    I8x16GeU "i8x16.ge_u" vector_binary(V128, V128 => V128) = vector::compare::i8x16_ge_u;
+    I8x16GeU "i8x16.ge_u" vector_two(V128, V128 => V128) = vector::compare::i8x16_ge_u;
 
     /// Compares the 8 lanes: all ones where they are equal, else 0.
-    I16x8Eq "i16x8.eq" vector_binary(V128, V128 => V128) = vector::compare::i16x8_eq;
+    I16x8Eq "i16x8.eq" vector_commutative(V128, V128 => V128) = vector::compare::i16x8_eq;
     /// Compares the 8 lanes: all ones where they are not equal, else 0.
-    I16x8Ne "i16x8.ne" vector_binary(V128, V128 => V128) = vector::compare::i16x8_ne;
+    I16x8Ne "i16x8.ne" vector_commutative(V128, V128 => V128) = vector::compare::i16x8_ne;
     /// Compares the 8 signed lanes: all ones where that of `a` is less, else 0.
-    I16x8LtS "i16x8.lt_s" vector_binary(V128, V128 => V128) = vector::compare::i16x8_lt_s;
+    I16x8LtS "i16x8.lt_s" vector_two(V128, V128 => V128) = vector::compare::i16x8_lt_s;
     /// Compares the 8 unsigned lanes: all ones where that of `a` is less, else 0.
-    I16x8LtU "i16x8.lt_u" vector_binary(V128, V128 => V128) = vector::compare::i16x8_lt_u;
+    I16x8LtU "i16x8.lt_u" vector_two(V128, V128 => V128) = vector::compare::i16x8_lt_u;
     /// Compares the 8 signed lanes: all ones where that of `a` is greater, else 0.
-    I16x8GtS "i16x8.gt_s" vector_binary(V128, V128 => V128) = vector::compare::i16x8_gt_s;
+    I16x8GtS "i16x8.gt_s" vector_two(V128, V128 => V128) = vector::compare::i16x8_gt_s;
     /// Compares the 8 unsigned lanes: all ones where that of `a` is greater, else 0.
-    I16x8GtU "i16x8.gt_u" vector_binary(V128, V128 => V128) = vector::compare::i16x8_gt_u;
+    I16x8GtU "i16x8.gt_u" vector_two(V128, V128 => V128) = vector::compare::i16x8_gt_u;
     /// Compares the 8 signed lanes: all ones where that of `a` is less or equal, else 0.
-    I16x8LeS "i16x8.le_s" vector_binary(V128, V128 => V128) = vector::compare::i16x8_le_s;
+    I16x8LeS "i16x8.le_s" vector_two(V128, V128 => V128) = vector::compare::i16x8_le_s;
     /// Compares the 8 unsigned lanes: all ones where that of `a` is less or equal, else 0.
-    I16x8LeU "i16x8.le_u" vector_binary(V128, V128 => V128) = vector::compare::i16x8_le_u;
+    I16x8LeU "i16x8.le_u" vector_two(V128, V128 => V128) = vector::compare::i16x8_le_u;
     /// Compares the 8 signed lanes: all ones where that of `a` is greater or equal, else 0.
-    I16x8GeS "i16x8.ge_s" vector_binary(V128, V128 => V128) = vector::compare::i16x8_ge_s;
+    I16x8GeS "i16x8.ge_s" vector_two(V128, V128 => V128) = vector::compare::i16x8_ge_s;
     /// Compares the 8 unsigned lanes: all ones where that of `a` is greater or equal, else 0.
-    I16x8GeU "i16x8.ge_u" vector_binary(V128, V128 => V128) = vector::compare::i16x8_ge_u;
+    I16x8GeU "i16x8.ge_u" vector_two(V128, V128 => V128) = vector::compare::i16x8_ge_u;
 
     /// Compares the 4 lanes: all ones where they are equal, else 0.
-    I32x4Eq "i32x4.eq" vector_binary(V128, V128 => V128) = vector::compare::i32x4_eq;
+    I32x4Eq "i32x4.eq" vector_commutative(V128, V128 => V128) = vector::compare::i32x4_eq;
     /// Compares the 4 lanes: all ones where they are not equal, else 0.
-    I32x4Ne "i32x4.ne" vector_binary(V128, V128 => V128) = vector::compare::i32x4_ne;
+    I32x4Ne "i32x4.ne" vector_commutative(V128, V128 => V128) = vector::compare::i32x4_ne;
     /// Compares the 4 signed lanes: all ones where that of `a` is less, else 0.
-    I32x4LtS "i32x4.lt_s" vector_binary(V128, V128 => V128) = vector::compare::i32x4_lt_s;
+    I32x4LtS "i32x4.lt_s" vector_two(V128, V128 => V128) = vector::compare::i32x4_lt_s;
     /// Compares the 4 unsigned lanes: all ones where that of `a` is less, else 0.
-    I32x4LtU "i32x4.lt_u" vector_binary(V128, V128 => V128) = vector::compare::i32x4_lt_u;
+    I32x4LtU "i32x4.lt_u" vector_two(V128, V128 => V128) = vector::compare::i32x4_lt_u;
     /// Compares the 4 signed lanes: all ones where that of `a` is greater, else 0.
-    I32x4GtS "i32x4.gt_s" vector_binary(V128, V128 => V128) = vector::compare::i32x4_gt_s;
+    I32x4GtS "i32x4.gt_s" vector_two(V128, V128 => V128) = vector::compare::i32x4_gt_s;
     /// Compares the 4 unsigned lanes: all ones where that of `a` is greater, else 0.
-    I32x4GtU "i32x4.gt_u" vector_binary(V128, V128 => V128) = vector::compare::i32x4_gt_u;
+    I32x4GtU "i32x4.gt_u" vector_two(V128, V128 => V128) = vector::compare::i32x4_gt_u;
     /// Compares the 4 signed lanes: all ones where that of `a` is less or equal, else 0.
-    I32x4LeS "i32x4.le_s" vector_binary(V128, V128 => V128) = vector::compare::i32x4_le_s;
+    I32x4LeS "i32x4.le_s" vector_two(V128, V128 => V128) = vector::compare::i32x4_le_s;
     /// Compares the 4 unsigned lanes: all ones where that of `a` is less or equal, else 0.
-    I32x4LeU "i32x4.le_u" vector_binary(V128, V128 => V128) = vector::compare::i32x4_le_u;
+    I32x4LeU "i32x4.le_u" vector_two(V128, V128 => V128) = vector::compare::i32x4_le_u;
     /// Compares the 4 signed lanes: all ones where that of `a` is greater or equal, else 0.
-    I32x4GeS "i32x4.ge_s" vector_binary(V128, V128 => V128) = vector::compare::i32x4_ge_s;
+    I32x4GeS "i32x4.ge_s" vector_two(V128, V128 => V128) = vector::compare::i32x4_ge_s;
     /// Compares the 4 unsigned lanes: all ones where that of `a` is greater or equal, else 0.
-    I32x4GeU "i32x4.ge_u" vector_binary(V128, V128 => V128) = vector::compare::i32x4_ge_u;
+    I32x4GeU "i32x4.ge_u" vector_two(V128, V128 => V128) = vector::compare::i32x4_ge_u;
 
     /// Compares the 2 lanes: all ones where they are equal, else 0.
-    I64x2Eq "i64x2.eq" vector_binary(V128, V128 => V128) = vector::compare::i64x2_eq;
+    I64x2Eq "i64x2.eq" vector_commutative(V128, V128 => V128) = vector::compare::i64x2_eq;
     /// Compares the 2 lanes: all ones where they are not equal, else 0.
-    I64x2Ne "i64x2.ne" vector_binary(V128, V128 => V128) = vector::compare::i64x2_ne;
+    I64x2Ne "i64x2.ne" vector_commutative(V128, V128 => V128) = vector::compare::i64x2_ne;
     /// Compares the 2 signed lanes: all ones where that of `a` is less, else 0.
-    I64x2LtS "i64x2.lt_s" vector_binary(V128, V128 => V128) = vector::compare::i64x2_lt_s;
+    I64x2LtS "i64x2.lt_s" vector_two(V128, V128 => V128) = vector::compare::i64x2_lt_s;
     /// Compares the 2 signed lanes: all ones where that of `a` is greater, else 0.
-    I64x2GtS "i64x2.gt_s" vector_binary(V128, V128 => V128) = vector::compare::i64x2_gt_s;
+    I64x2GtS "i64x2.gt_s" vector_two(V128, V128 => V128) = vector::compare::i64x2_gt_s;
     /// Compares the 2 signed lanes: all ones where that of `a` is less or equal, else 0.
-    I64x2LeS "i64x2.le_s" vector_binary(V128, V128 => V128) = vector::compare::i64x2_le_s;
+    I64x2LeS "i64x2.le_s" vector_two(V128, V128 => V128) = vector::compare::i64x2_le_s;
     /// Compares the 2 signed lanes: all ones where that of `a` is greater or equal, else 0.
-    I64x2GeS "i64x2.ge_s" vector_binary(V128, V128 => V128) = vector::compare::i64x2_ge_s;
+    I64x2GeS "i64x2.ge_s" vector_two(V128, V128 => V128) = vector::compare::i64x2_ge_s;
 
     /// Compares the 4 lanes: all ones where they are equal, else 0.
-    F32x4Eq "f32x4.eq" vector_binary(V128, V128 => V128) = vector::compare::f32x4_eq;
+    F32x4Eq "f32x4.eq" vector_commutative(V128, V128 => V128) = vector::compare::f32x4_eq;
     /// Compares the 4 lanes: all ones where they are not equal, else 0.
-    F32x4Ne "f32x4.ne" vector_binary(V128, V128 => V128) = vector::compare::f32x4_ne;
+    F32x4Ne "f32x4.ne" vector_commutative(V128, V128 => V128) = vector::compare::f32x4_ne;
     /// Compares the 4 lanes: all ones where that of `a` is less, else 0.
-    F32x4Lt "f32x4.lt" vector_binary(V128, V128 => V128) = vector::compare::f32x4_lt;
+    F32x4Lt "f32x4.lt" vector_two(V128, V128 => V128) = vector::compare::f32x4_lt;
     /// Compares the 4 lanes: all ones where that of `a` is greater, else 0.
-    F32x4Gt "f32x4.gt" vector_binary(V128, V128 => V128) = vector::compare::f32x4_gt;
+    F32x4Gt "f32x4.gt" vector_two(V128, V128 => V128) = vector::compare::f32x4_gt;
     /// Compares the 4 lanes: all ones where that of `a` is less or equal, else 0.
-    F32x4Le "f32x4.le" vector_binary(V128, V128 => V128) = vector::compare::f32x4_le;
+    F32x4Le "f32x4.le" vector_two(V128, V128 => V128) = vector::compare::f32x4_le;
     /// Compares the 4 lanes: all ones where that of `a` is greater or equal, else 0.
-    F32x4Ge "f32x4.ge" vector_binary(V128, V128 => V128) = vector::compare::f32x4_ge;
+    F32x4Ge "f32x4.ge" vector_two(V128, V128 => V128) = vector::compare::f32x4_ge;
 
     /// Compares the 2 lanes: all ones where they are equal, else 0.
-    F64x2Eq "f64x2.eq" vector_binary(V128, V128 => V128) = vector::compare::f64x2_eq;
+    F64x2Eq "f64x2.eq" vector_commutative(V128, V128 => V128) = vector::compare::f64x2_eq;
     /// Compares the 2 lanes: all ones where they are not equal, else 0.
-    F64x2Ne "f64x2.ne" vector_binary(V128, V128 => V128) = vector::compare::f64x2_ne;
+    F64x2Ne "f64x2.ne" vector_commutative(V128, V128 => V128) = vector::compare::f64x2_ne;
     /// Compares the 2 lanes: all ones where that of `a` is less, else 0.
-    F64x2Lt "f64x2.lt" vector_binary(V128, V128 => V128) = vector::compare::f64x2_lt;
+    F64x2Lt "f64x2.lt" vector_two(V128, V128 => V128) = vector::compare::f64x2_lt;
     /// Compares the 2 lanes: all ones where that of `a` is greater, else 0.
-    F64x2Gt "f64x2.gt" vector_binary(V128, V128 => V128) = vector::compare::f64x2_gt;
+    F64x2Gt "f64x2.gt" vector_two(V128, V128 => V128) = vector::compare::f64x2_gt;
     /// Compares the 2 lanes: all ones where that of `a` is less or equal, else 0.
-    F64x2Le "f64x2.le" vector_binary(V128, V128 => V128) = vector::compare::f64x2_le;
+    F64x2Le "f64x2.le" vector_two(V128, V128 => V128) = vector::compare::f64x2_le;
     /// Compares the 2 lanes: all ones where that of `a` is greater or equal, else 0.
-    F64x2Ge "f64x2.ge" vector_binary(V128, V128 => V128) = vector::compare::f64x2_ge;
+    F64x2Ge "f64x2.ge" vector_two(V128, V128 => V128) = vector::compare::f64x2_ge;
 
     /// Inverts every bit of `a`.
     V128Not "v128.not" vector_unary(V128 => V128) = vector::bits::v128_not;
     /// Keeps the bits set in both `a` and `b`.
-    V128And "v128.and" vector_binary(V128, V128 => V128) = vector::bits::v128_and;
+    V128And "v128.and" vector_commutative(V128, V128 => V128) = vector::bits::v128_and;
     /// Keeps the bits set in `a` but not in `b`.
-    V128AndNot "v128.andnot" vector_binary(V128, V128 => V128) = vector::bits::v128_andnot;
+    V128AndNot "v128.andnot" vector_two(V128, V128 => V128) = vector::bits::v128_andnot;
     /// Keeps the bits set in `a` or in `b`.
-    V128Or "v128.or" vector_binary(V128, V128 => V128) = vector::bits::v128_or;
+    V128Or "v128.or" vector_commutative(V128, V128 => V128) = vector::bits::v128_or;
     /// Keeps the bits set in only one of `a` and `b`.
-    V128Xor "v128.xor" vector_binary(V128, V128 => V128) = vector::bits::v128_xor;
+    V128Xor "v128.xor" vector_commutative(V128, V128 => V128) = vector::bits::v128_xor;
     /// Takes each bit from `a` where it is set in `c`, else from `b`.
     V128Bitselect "v128.bitselect" vector_ternary(V128, V128, V128 => V128)
         = vector::bits::v128_bitselect;
@@ -200,31 +200,31 @@ macro_rules! vector { ([$then:ident $($rest:ident)*] $($rows:tt)*) => { $then! {
     I8x16NarrowI16x8U "i8x16.narrow_i16x8_u" vector_binary(V128, V128 => V128)
         = vector::widen::i8x16_narrow_i16x8_u;
     /// Shifts the 16 lanes left by `b` modulo 8.
-    I8x16Shl "i8x16.shl" vector_binary(V128, u32 => V128) = vector::int::i8x16_shl;
+    I8x16Shl "i8x16.shl" vector_two(V128, u32 => V128) = vector::int::i8x16_shl;
     /// Shifts the 16 lanes right by `b` modulo 8, copying the sign.
-    I8x16ShrS "i8x16.shr_s" vector_binary(V128, u32 => V128) = vector::int::i8x16_shr_s;
+    I8x16ShrS "i8x16.shr_s" vector_two(V128, u32 => V128) = vector::int::i8x16_shr_s;
     /// Shifts the 16 lanes right by `b` modulo 8, bringing in zeros.
-    I8x16ShrU "i8x16.shr_u" vector_binary(V128, u32 => V128) = vector::int::i8x16_shr_u;
+    I8x16ShrU "i8x16.shr_u" vector_two(V128, u32 => V128) = vector::int::i8x16_shr_u;
     /// Adds the 16 lanes, wrapping.
-    I8x16Add "i8x16.add" vector_binary(V128, V128 => V128) = vector::int::i8x16_add;
+    I8x16Add "i8x16.add" vector_commutative(V128, V128 => V128) = vector::int::i8x16_add;
     /// Adds the 16 signed lanes, saturating.
     I8x16AddSatS "i8x16.add_sat_s" vector_binary(V128, V128 => V128) = vector::int::i8x16_add_sat_s;
     /// Adds the 16 unsigned lanes, saturating.
     I8x16AddSatU "i8x16.add_sat_u" vector_binary(V128, V128 => V128) = vector::int::i8x16_add_sat_u;
     /// Subtracts the 16 lanes of `b` from those of `a`, wrapping.
-    I8x16Sub "i8x16.sub" vector_binary(V128, V128 => V128) = vector::int::i8x16_sub;
+    I8x16Sub "i8x16.sub" vector_two(V128, V128 => V128) = vector::int::i8x16_sub;
     /// Subtracts the 16 signed lanes of `b` from those of `a`, saturating.
     I8x16SubSatS "i8x16.sub_sat_s" vector_binary(V128, V128 => V128) = vector::int::i8x16_sub_sat_s;
     /// Subtracts the 16 unsigned lanes of `b` from those of `a`, saturating.
     I8x16SubSatU "i8x16.sub_sat_u" vector_binary(V128, V128 => V128) = vector::int::i8x16_sub_sat_u;
     /// Takes the lesser of each of the 16 pairs of signed lanes.
-    I8x16MinS "i8x16.min_s" vector_binary(V128, V128 => V128) = vector::int::i8x16_min_s;
+    I8x16MinS "i8x16.min_s" vector_commutative(V128, V128 => V128) = vector::int::i8x16_min_s;
     /// Takes the lesser of each of the 16 pairs of unsigned lanes.
-    I8x16MinU "i8x16.min_u" vector_binary(V128, V128 => V128) = vector::int::i8x16_min_u;
+    I8x16MinU "i8x16.min_u" vector_commutative(V128, V128 => V128) = vector::int::i8x16_min_u;
     /// Takes the greater of each of the 16 pairs of signed lanes.
-    I8x16MaxS "i8x16.max_s" vector_binary(V128, V128 => V128) = vector::int::i8x16_max_s;
+    I8x16MaxS "i8x16.max_s" vector_commutative(V128, V128 => V128) = vector::int::i8x16_max_s;
     /// Takes the greater of each of the 16 pairs of unsigned lanes.
-    I8x16MaxU "i8x16.max_u" vector_binary(V128, V128 => V128) = vector::int::i8x16_max_u;
+    I8x16MaxU "i8x16.max_u" vector_commutative(V128, V128 => V128) = vector::int::i8x16_max_u;
     /// Averages the 16 unsigned lanes, rounding up.
     I8x16AvgrU "i8x16.avgr_u" vector_binary(V128, V128 => V128) = vector::int::i8x16_avgr_u;
 
@@ -264,33 +264,33 @@ macro_rules! vector { ([$then:ident $($rest:ident)*] $($rows:tt)*) => { $then! {
     I16x8ExtendHighI8x16U "i16x8.extend_high_i8x16_u" vector_unary(V128 => V128)
         = vector::widen::i16x8_extend_high_i8x16_u;
     /// Shifts the 8 lanes left by `b` modulo 16.
-    I16x8Shl "i16x8.shl" vector_binary(V128, u32 => V128) = vector::int::i16x8_shl;
+    I16x8Shl "i16x8.shl" vector_two(V128, u32 => V128) = vector::int::i16x8_shl;
     /// Shifts the 8 lanes right by `b` modulo 16, copying the sign.
-    I16x8ShrS "i16x8.shr_s" vector_binary(V128, u32 => V128) = vector::int::i16x8_shr_s;
+    I16x8ShrS "i16x8.shr_s" vector_two(V128, u32 => V128) = vector::int::i16x8_shr_s;
     /// Shifts the 8 lanes right by `b` modulo 16, bringing in zeros.
-    I16x8ShrU "i16x8.shr_u" vector_binary(V128, u32 => V128) = vector::int::i16x8_shr_u;
+    I16x8ShrU "i16x8.shr_u" vector_two(V128, u32 => V128) = vector::int::i16x8_shr_u;
     /// Adds the 8 lanes, wrapping.
-    I16x8Add "i16x8.add" vector_binary(V128, V128 => V128) = vector::int::i16x8_add;
+    I16x8Add "i16x8.add" vector_commutative(V128, V128 => V128) = vector::int::i16x8_add;
     /// Adds the 8 signed lanes, saturating.
     I16x8AddSatS "i16x8.add_sat_s" vector_binary(V128, V128 => V128) = vector::int::i16x8_add_sat_s;
     /// Adds the 8 unsigned lanes, saturating.
     I16x8AddSatU "i16x8.add_sat_u" vector_binary(V128, V128 => V128) = vector::int::i16x8_add_sat_u;
     /// Subtracts the 8 lanes of `b` from those of `a`, wrapping.
-    I16x8Sub "i16x8.sub" vector_binary(V128, V128 => V128) = vector::int::i16x8_sub;
+    I16x8Sub "i16x8.sub" vector_two(V128, V128 => V128) = vector::int::i16x8_sub;
     /// Subtracts the 8 signed lanes of `b` from those of `a`, saturating.
     I16x8SubSatS "i16x8.sub_sat_s" vector_binary(V128, V128 => V128) = vector::int::i16x8_sub_sat_s;
     /// Subtracts the 8 unsigned lanes of `b` from those of `a`, saturating.
     I16x8SubSatU "i16x8.sub_sat_u" vector_binary(V128, V128 => V128) = vector::int::i16x8_sub_sat_u;
     /// Multiplies the 8 lanes, wrapping.
-    I16x8Mul "i16x8.mul" vector_binary(V128, V128 => V128) = vector::int::i16x8_mul;
+    I16x8Mul "i16x8.mul" vector_commutative(V128, V128 => V128) = vector::int::i16x8_mul;
     /// Takes the lesser of each of the 8 pairs of signed lanes.
-    I16x8MinS "i16x8.min_s" vector_binary(V128, V128 => V128) = vector::int::i16x8_min_s;
+    I16x8MinS "i16x8.min_s" vector_commutative(V128, V128 => V128) = vector::int::i16x8_min_s;
     /// Takes the lesser of each of the 8 pairs of unsigned lanes.
-    I16x8MinU "i16x8.min_u" vector_binary(V128, V128 => V128) = vector::int::i16x8_min_u;
+    I16x8MinU "i16x8.min_u" vector_commutative(V128, V128 => V128) = vector::int::i16x8_min_u;
     /// Takes the greater of each of the 8 pairs of signed lanes.
-    I16x8MaxS "i16x8.max_s" vector_binary(V128, V128 => V128) = vector::int::i16x8_max_s;
+    I16x8MaxS "i16x8.max_s" vector_commutative(V128, V128 => V128) = vector::int::i16x8_max_s;
     /// Takes the greater of each of the 8 pairs of unsigned lanes.
-    I16x8MaxU "i16x8.max_u" vector_binary(V128, V128 => V128) = vector::int::i16x8_max_u;
+    I16x8MaxU "i16x8.max_u" vector_commutative(V128, V128 => V128) = vector::int::i16x8_max_u;
     /// Averages the 8 unsigned lanes, rounding up.
     I16x8AvgrU "i16x8.avgr_u" vector_binary(V128, V128 => V128) = vector::int::i16x8_avgr_u;
     /// Multiplies the 8 low signed lanes, to products of twice their width.
@@ -333,25 +333,25 @@ macro_rules! vector { ([$then:ident $($rest:ident)*] $($rows:tt)*) => { $then! {
     I32x4ExtendHighI16x8U "i32x4.extend_high_i16x8_u" vector_unary(V128 => V128)
         = vector::widen::i32x4_extend_high_i16x8_u;
     /// Shifts the 4 lanes left by `b` modulo 32.
-    I32x4Shl "i32x4.shl" vector_binary(V128, u32 => V128) = vector::int::i32x4_shl;
+    I32x4Shl "i32x4.shl" vector_two(V128, u32 => V128) = vector::int::i32x4_shl;
     /// Shifts the 4 lanes right by `b` modulo 32, copying the sign.
-    I32x4ShrS "i32x4.shr_s" vector_binary(V128, u32 => V128) = vector::int::i32x4_shr_s;
+    I32x4ShrS "i32x4.shr_s" vector_two(V128, u32 => V128) = vector::int::i32x4_shr_s;
     /// Shifts the 4 lanes right by `b` modulo 32, bringing in zeros.
-    I32x4ShrU "i32x4.shr_u" vector_binary(V128, u32 => V128) = vector::int::i32x4_shr_u;
+    I32x4ShrU "i32x4.shr_u" vector_two(V128, u32 => V128) = vector::int::i32x4_shr_u;
     /// Adds the 4 lanes, wrapping.
-    I32x4Add "i32x4.add" vector_binary(V128, V128 => V128) = vector::int::i32x4_add;
+    I32x4Add "i32x4.add" vector_commutative(V128, V128 => V128) = vector::int::i32x4_add;
     /// Subtracts the 4 lanes of `b` from those of `a`, wrapping.
-    I32x4Sub "i32x4.sub" vector_binary(V128, V128 => V128) = vector::int::i32x4_sub;
+    I32x4Sub "i32x4.sub" vector_two(V128, V128 => V128) = vector::int::i32x4_sub;
     /// Multiplies the 4 lanes, wrapping.
-    I32x4Mul "i32x4.mul" vector_binary(V128, V128 => V128) = vector::int::i32x4_mul;
+    I32x4Mul "i32x4.mul" vector_commutative(V128, V128 => V128) = vector::int::i32x4_mul;
     /// Takes the lesser of each of the 4 pairs of signed lanes.
-    I32x4MinS "i32x4.min_s" vector_binary(V128, V128 => V128) = vector::int::i32x4_min_s;
+    I32x4MinS "i32x4.min_s" vector_commutative(V128, V128 => V128) = vector::int::i32x4_min_s;
     /// Takes the lesser of each of the 4 pairs of unsigned lanes.
-    I32x4MinU "i32x4.min_u" vector_binary(V128, V128 => V128) = vector::int::i32x4_min_u;
+    I32x4MinU "i32x4.min_u" vector_commutative(V128, V128 => V128) = vector::int::i32x4_min_u;
     /// Takes the greater of each of the 4 pairs of signed lanes.
-    I32x4MaxS "i32x4.max_s" vector_binary(V128, V128 => V128) = vector::int::i32x4_max_s;
+    I32x4MaxS "i32x4.max_s" vector_commutative(V128, V128 => V128) = vector::int::i32x4_max_s;
     /// Takes the greater of each of the 4 pairs of unsigned lanes.
-    I32x4MaxU "i32x4.max_u" vector_binary(V128, V128 => V128) = vector::int::i32x4_max_u;
+    I32x4MaxU "i32x4.max_u" vector_commutative(V128, V128 => V128) = vector::int::i32x4_max_u;
     /// Multiplies the signed lanes and adds neighbouring products, wrapping.
     I32x4DotI16x8S "i32x4.dot_i16x8_s" vector_binary(V128, V128 => V128)
         = vector::widen::i32x4_dot_i16x8_s;
@@ -389,17 +389,17 @@ macro_rules! vector { ([$then:ident $($rest:ident)*] $($rows:tt)*) => { $then! {
     I64x2ExtendHighI32x4U "i64x2.extend_high_i32x4_u" vector_unary(V128 => V128)
         = vector::widen::i64x2_extend_high_i32x4_u;
     /// Shifts the 2 lanes left by `b` modulo 64.
-    I64x2Shl "i64x2.shl" vector_binary(V128, u32 => V128) = vector::int::i64x2_shl;
+    I64x2Shl "i64x2.shl" vector_two(V128, u32 => V128) = vector::int::i64x2_shl;
     /// Shifts the 2 lanes right by `b` modulo 64, copying the sign.
-    I64x2ShrS "i64x2.shr_s" vector_binary(V128, u32 => V128) = vector::int::i64x2_shr_s;
+    I64x2ShrS "i64x2.shr_s" vector_two(V128, u32 => V128) = vector::int::i64x2_shr_s;
     /// Shifts the 2 lanes right by `b` modulo 64, bringing in zeros.
-    I64x2ShrU "i64x2.shr_u" vector_binary(V128, u32 => V128) = vector::int::i64x2_shr_u;
+    I64x2ShrU "i64x2.shr_u" vector_two(V128, u32 => V128) = vector::int::i64x2_shr_u;
     /// Adds the 2 lanes, wrapping.
-    I64x2Add "i64x2.add" vector_binary(V128, V128 => V128) = vector::int::i64x2_add;
+    I64x2Add "i64x2.add" vector_commutative(V128, V128 => V128) = vector::int::i64x2_add;
     /// Subtracts the 2 lanes of `b` from those of `a`, wrapping.
-    I64x2Sub "i64x2.sub" vector_binary(V128, V128 => V128) = vector::int::i64x2_sub;
+    I64x2Sub "i64x2.sub" vector_two(V128, V128 => V128) = vector::int::i64x2_sub;
     /// Multiplies the 2 lanes, wrapping.
-    I64x2Mul "i64x2.mul" vector_binary(V128, V128 => V128) = vector::int::i64x2_mul;
+    I64x2Mul "i64x2.mul" vector_commutative(V128, V128 => V128) = vector::int::i64x2_mul;
     /// Multiplies the 2 low signed lanes, to products of twice their width.
     I64x2ExtMulLowI32x4S "i64x2.extmul_low_i32x4_s" vector_binary(V128, V128 => V128)
         = vector::widen::i64x2_extmul_low_i32x4_s;
@@ -428,21 +428,21 @@ macro_rules! vector { ([$then:ident $($rest:ident)*] $($rows:tt)*) => { $then! {
     /// Takes the square roots of the 4 lanes.
     F32x4Sqrt "f32x4.sqrt" vector_unary(V128 => V128) = vector::float::f32x4_sqrt;
     /// Adds the 4 lanes.
-    F32x4Add "f32x4.add" vector_binary(V128, V128 => V128) = vector::float::f32x4_add;
+    F32x4Add "f32x4.add" vector_commutative(V128, V128 => V128) = vector::float::f32x4_add;
     /// Subtracts the 4 lanes of `b` from those of `a`.
-    F32x4Sub "f32x4.sub" vector_binary(V128, V128 => V128) = vector::float::f32x4_sub;
+    F32x4Sub "f32x4.sub" vector_two(V128, V128 => V128) = vector::float::f32x4_sub;
     /// Multiplies the 4 lanes.
-    F32x4Mul "f32x4.mul" vector_binary(V128, V128 => V128) = vector::float::f32x4_mul;
+    F32x4Mul "f32x4.mul" vector_commutative(V128, V128 => V128) = vector::float::f32x4_mul;
     /// Divides the 4 lanes of `a` by those of `b`.
-    F32x4Div "f32x4.div" vector_binary(V128, V128 => V128) = vector::float::f32x4_div;
+    F32x4Div "f32x4.div" vector_two(V128, V128 => V128) = vector::float::f32x4_div;
     /// Takes the lesser of each of the 4 pairs of lanes: NaN if either is; −0 is below +0.
-    F32x4Min "f32x4.min" vector_binary(V128, V128 => V128) = vector::float::f32x4_min;
+    F32x4Min "f32x4.min" vector_two(V128, V128 => V128) = vector::float::f32x4_min;
     /// Takes the greater of each of the 4 pairs of lanes: NaN if either is; +0 is above −0.
-    F32x4Max "f32x4.max" vector_binary(V128, V128 => V128) = vector::float::f32x4_max;
+    F32x4Max "f32x4.max" vector_two(V128, V128 => V128) = vector::float::f32x4_max;
     /// Takes each of the 4 lanes from `b` where it is less, else from `a`.
-    F32x4PMin "f32x4.pmin" vector_binary(V128, V128 => V128) = vector::float::f32x4_pmin;
+    F32x4PMin "f32x4.pmin" vector_two(V128, V128 => V128) = vector::float::f32x4_pmin;
     /// Takes each of the 4 lanes from `b` where it is greater, else from `a`.
-    F32x4PMax "f32x4.pmax" vector_binary(V128, V128 => V128) = vector::float::f32x4_pmax;
+    F32x4PMax "f32x4.pmax" vector_two(V128, V128 => V128) = vector::float::f32x4_pmax;
 
     /// Rounds the 2 lanes up to integers.
     F64x2Ceil "f64x2.ceil" vector_unary(V128 => V128) = vector::float::f64x2_ceil;
@@ -459,21 +459,21 @@ macro_rules! vector { ([$then:ident $($rest:ident)*] $($rows:tt)*) => { $then! {
     /// Takes the square roots of the 2 lanes.
     F64x2Sqrt "f64x2.sqrt" vector_unary(V128 => V128) = vector::float::f64x2_sqrt;
     /// Adds the 2 lanes.
-    F64x2Add "f64x2.add" vector_binary(V128, V128 => V128) = vector::float::f64x2_add;
+    F64x2Add "f64x2.add" vector_commutative(V128, V128 => V128) = vector::float::f64x2_add;
     /// Subtracts the 2 lanes of `b` from those of `a`.
-    F64x2Sub "f64x2.sub" vector_binary(V128, V128 => V128) = vector::float::f64x2_sub;
+    F64x2Sub "f64x2.sub" vector_two(V128, V128 => V128) = vector::float::f64x2_sub;
     /// Multiplies the 2 lanes.
-    F64x2Mul "f64x2.mul" vector_binary(V128, V128 => V128) = vector::float::f64x2_mul;
+    F64x2Mul "f64x2.mul" vector_commutative(V128, V128 => V128) = vector::float::f64x2_mul;
     /// Divides the 2 lanes of `a` by those of `b`.
-    F64x2Div "f64x2.div" vector_binary(V128, V128 => V128) = vector::float::f64x2_div;
+    F64x2Div "f64x2.div" vector_two(V128, V128 => V128) = vector::float::f64x2_div;
     /// Takes the lesser of each of the 2 pairs of lanes: NaN if either is; −0 is below +0.
-    F64x2Min "f64x2.min" vector_binary(V128, V128 => V128) = vector::float::f64x2_min;
+    F64x2Min "f64x2.min" vector_two(V128, V128 => V128) = vector::float::f64x2_min;
     /// Takes the greater of each of the 2 pairs of lanes: NaN if either is; +0 is above −0.
-    F64x2Max "f64x2.max" vector_binary(V128, V128 => V128) = vector::float::f64x2_max;
+    F64x2Max "f64x2.max" vector_two(V128, V128 => V128) = vector::float::f64x2_max;
     /// Takes each of the 2 lanes from `b` where it is less, else from `a`.
-    F64x2PMin "f64x2.pmin" vector_binary(V128, V128 => V128) = vector::float::f64x2_pmin;
+    F64x2PMin "f64x2.pmin" vector_two(V128, V128 => V128) = vector::float::f64x2_pmin;
     /// Takes each of the 2 lanes from `b` where it is greater, else from `a`.
-    F64x2PMax "f64x2.pmax" vector_binary(V128, V128 => V128) = vector::float::f64x2_pmax;
+    F64x2PMax "f64x2.pmax" vector_two(V128, V128 => V128) = vector::float::f64x2_pmax;
 
     /// Truncates the 4 lanes to signed integers, saturating, NaN to 0.
     I32x4TruncSatF32x4S "i32x4.trunc_sat_f32x4_s" vector_unary(V128 => V128)
