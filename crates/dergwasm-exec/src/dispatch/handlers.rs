@@ -2,8 +2,6 @@
 //!
 //! The order of the forms is that of `ir::shape::forms`.
 
-#![expect(clippy::cast_possible_truncation, reason = "lanes are written as bytes")]
-
 use super::chain::{Handler, enter};
 use crate::handler::access::{
     Far, FarLoadInstr, FarStoreInstr, Load, LoadInstr, Near, Store, StoreInstr,
@@ -18,7 +16,7 @@ use crate::handler::fused::{Fused, IndexedInstr, LoadedInstr, PairInstr, ScaledI
 use crate::handler::parametric::{CopyInstr, Move, ReturnInstr, SelectInstr, TableBranchInstr};
 use crate::handler::unary::{Unary, UnaryInstr};
 use crate::handler::vector::{
-    Lanes, LanesInstr, VectorLoad, VectorLoadInstr, VectorStore, VectorStoreInstr,
+    ExtractInstr, Lanes, LanesInstr, VectorLoad, VectorLoadInstr, VectorStore, VectorStoreInstr,
 };
 use crate::handler::wide::{Wide, WideInstr, Widening, WideningInstr};
 use crate::handler::{
@@ -176,31 +174,26 @@ macro_rules! define_instr {
     (select $Name:ident $args:tt $f:path) => { define_instr!(copy $Name $args $f); };
     (table_branch $Name:ident $args:tt $f:path) => {};
     (vector_unary $Name:ident ($A:ty => $R:ty) $f:path) => {
-        define_instr!(@lanes $Name $A, u32, u32 => $R, 1, 0, |a, _b, _c, _l| $f(a));
+        define_instr!(@lanes $Name $A, u32, u32 => $R, 1, false, |a, _b, _c, _l| $f(a));
     };
     (vector_binary $Name:ident ($A:ty, $B:ty => $R:ty) $f:path) => {
-        define_instr!(@lanes $Name $A, $B, u32 => $R, 2, 0, |a, b, _c, _l| $f(a, b));
+        define_instr!(@lanes $Name $A, $B, u32 => $R, 2, false, |a, b, _c, _l| $f(a, b));
     };
     (vector_two $Name:ident $args:tt $f:path) => { define_instr!(vector_binary $Name $args $f); };
     (vector_commutative $Name:ident $args:tt $f:path) => {
         define_instr!(vector_binary $Name $args $f);
     };
     (vector_ternary $Name:ident ($A:ty, $B:ty, $C:ty => $R:ty) $f:path) => {
-        define_instr!(@lanes $Name $A, $B, $C => $R, 3, 0, |a, b, c, _l| $f(a, b, c));
+        define_instr!(@lanes $Name $A, $B, $C => $R, 3, false, |a, b, c, _l| $f(a, b, c));
     };
-    (vector_shuffle $Name:ident ($A:ty, $B:ty, $L:ty => $R:ty) $f:path) => {
-        define_instr!(@lanes $Name $A, $B, u32 => $R, 2, 2, |a, b, _c, l| {
-            let lanes = u128::from(l[1]) << 64 | u128::from(l[0]);
-            $f(a, b, V128(lanes.to_le_bytes()))
-        });
+    (vector_shuffle $Name:ident ($A:ty, $B:ty => $R:ty) $f:path) => {
+        define_instr!(@lanes $Name $A, $B, u32 => $R, 2, true, |a, b, _c, l| $f(a, b, l));
     };
-    (vector_extract $Name:ident ($A:ty, $L:ty => $R:ty) $f:path) => {
-        define_instr!(@lanes $Name $A, u32, u32 => $R, 1, 1, |a, _b, _c, l| $f(a, l[0] as u8));
+    (vector_replace $Name:ident $args:tt $f:path) => {
+        define_instr!(vector_shuffle $Name $args $f);
     };
-    (vector_replace $Name:ident ($A:ty, $B:ty, $L:ty => $R:ty) $f:path) => {
-        define_instr!(@lanes $Name $A, $B, u32 => $R, 2, 1, |a, b, _c, l| $f(a, b, l[0] as u8));
-    };
-    (@lanes $Name:ident $A:ty, $B:ty, $C:ty => $R:ty, $operands:literal, $words:literal,
+    (vector_extract $Name:ident $args:tt $f:path) => { define_instr!(load $Name $args $f); };
+    (@lanes $Name:ident $A:ty, $B:ty, $C:ty => $R:ty, $operands:literal, $lanes:literal,
         |$a:ident, $b:ident, $c:ident, $l:ident| $body:expr) => {
         impl Lanes for op::$Name {
             type A = $A;
@@ -208,9 +201,9 @@ macro_rules! define_instr {
             type C = $C;
             type R = $R;
             const OPERANDS: usize = $operands;
-            const LANE_WORDS: usize = $words;
+            const LANES: bool = $lanes;
             #[inline(always)]
-            fn apply($a: $A, $b: $B, $c: $C, $l: [u64; 2]) -> $R {
+            fn apply($a: $A, $b: $B, $c: $C, $l: V128) -> $R {
                 $body
             }
         }
@@ -220,7 +213,7 @@ macro_rules! define_instr {
             type M = [u8; $n];
             const LANE: bool = false;
             #[inline(always)]
-            fn apply(m: [u8; $n], _: V128, _: u8) -> V128 {
+            fn apply(m: [u8; $n], _: V128, _: V128) -> V128 {
                 $f(m)
             }
         }
@@ -230,29 +223,14 @@ macro_rules! define_instr {
             type M = [u8; $n];
             const LANE: bool = true;
             #[inline(always)]
-            fn apply(m: [u8; $n], v: V128, lane: u8) -> V128 {
+            fn apply(m: [u8; $n], v: V128, lane: V128) -> V128 {
                 $f(m, v, lane)
-            }
-        }
-    };
-    (vector_store $Name:ident ($V:ty => $n:literal) $f:path) => {
-        impl VectorStore for op::$Name {
-            type M = [u8; $n];
-            const LANE: bool = false;
-            #[inline(always)]
-            fn apply(v: V128, _: u8) -> [u8; $n] {
-                $f(v)
             }
         }
     };
     (vector_store_lane $Name:ident ($n:literal) $f:path) => {
         impl VectorStore for op::$Name {
             type M = [u8; $n];
-            const LANE: bool = true;
-            #[inline(always)]
-            fn apply(v: V128, lane: u8) -> [u8; $n] {
-                $f(v, lane)
-            }
         }
     };
     (@fused $Name:ident ($First:ident, $Second:ident) $left:literal) => {
@@ -489,13 +467,15 @@ macro_rules! forms {
         enter::<LanesInstr<op::$Name>>,
         enter::<LanesInstr<op::$Name, InAcc>>,
     ] };
-    (vector_unary $Name:ident $args:tt) => { forms!(@vector_to_number $Name) };
-    (vector_extract $Name:ident $args:tt) => { forms!(@vector_to_number $Name) };
-    (@vector_to_number $Name:ident) => { &[
+    (vector_unary $Name:ident $args:tt) => { &[
         enter::<LanesInstr<op::$Name, InSlot, InSlot, ToSlot>>,
         enter::<LanesInstr<op::$Name, InSlot, InSlot, ToAcc>>,
         enter::<LanesInstr<op::$Name, InAcc, InSlot, ToSlot>>,
         enter::<LanesInstr<op::$Name, InAcc, InSlot, ToAcc>>,
+    ] };
+    (vector_extract $Name:ident $args:tt) => { &[
+        enter::<ExtractInstr<op::$Name, ToSlot>>,
+        enter::<ExtractInstr<op::$Name, ToAcc>>,
     ] };
     (vector_two $Name:ident $args:tt) => { forms!(@vector_two $Name,
         LanesInstr<op::$Name, InSlot, InAcc>
@@ -516,13 +496,6 @@ macro_rules! forms {
     (vector_load_lane $Name:ident $args:tt) => { &[
         enter::<VectorLoadInstr<op::$Name, Near>>,
         enter::<VectorLoadInstr<op::$Name, Far>>,
-    ] };
-    (vector_store $Name:ident $args:tt) => { &[
-        enter::<VectorStoreInstr<op::$Name, Near>>,
-        enter::<VectorStoreInstr<op::$Name, Far>>,
-        enter::<VectorStoreInstr<op::$Name, Near<InAcc>>>,
-        enter::<VectorStoreInstr<op::$Name, Near, InAcc>>,
-        enter::<VectorStoreInstr<op::$Name, Near<InAcc>, InAcc>>,
     ] };
     (vector_store_lane $Name:ident $args:tt) => { &[
         enter::<VectorStoreInstr<op::$Name, Near>>,

@@ -30,7 +30,8 @@ pub(crate) unsafe fn run(registers: Registers, acc: u64) -> Stop {
     let Registers { ip, sp, inst, depth } = registers;
     // SAFETY: INV-STORE, from the caller.
     let mem = unsafe { (*inst).memory_base() };
-    let vm = Vm { ip, sp, mem, acc, inst, depth, acc_f32: 0.0, acc_f64: 0.0, acc_v128: V128::default() };
+    let vm =
+        Vm { ip, sp, mem, acc, inst, depth, acc_f32: 0.0, acc_f64: 0.0, acc_v128: V128::default() };
     // SAFETY: from the caller.
     unsafe { chain::run(vm) }
 }

@@ -167,7 +167,7 @@ impl<I: Store, A: Operand, V: Operand> Execute for StoreInstr<I, A, V> {
             let value = V::get(vm, vm.second(), 3);
             let at = near(vm, address, vm.word(2), size_of::<I::M>() as u64)?;
             I::narrow(value).store(at);
-            vm.advance(if V::IN_CODE { 4 } else { 3 });
+            vm.advance(if V::IN_CODE { 3 + I::V::CODE_WORDS } else { 3 });
         }
         Ok(())
     }

@@ -5,7 +5,7 @@
 //! A vector always goes to its slot too: the store is off the path from one result to the next,
 //! and so each instruction needs no forms of its own to leave it out.
 
-use super::access::Reach;
+use super::access::{Load, Reach};
 use super::{Dest, Execute, InSlot, Memory, Operand, Scalar, Stop, ToSlot, Vm};
 use crate::numeric::vector::V128;
 use core::marker::PhantomData;
@@ -22,10 +22,10 @@ pub(crate) trait Lanes {
     type R: Scalar;
     /// How many operands there are.
     const OPERANDS: usize;
-    /// How many words the constant lanes take.
-    const LANE_WORDS: usize;
+    /// Whether a constant says which lanes.
+    const LANES: bool;
     /// Computes it.
-    fn apply(a: Self::A, b: Self::B, c: Self::C, lanes: [u64; 2]) -> Self::R;
+    fn apply(a: Self::A, b: Self::B, c: Self::C, lanes: V128) -> Self::R;
 }
 
 /// The vector instruction `I` with its first two operands in `A` and `B` and its result in `D`.
@@ -51,10 +51,29 @@ impl<I: Lanes, A: Operand, B: Operand, D: Dest> Execute for LanesInstr<I, A, B, 
                 3 => vm.read(vm.half(2, true)),
                 _ => I::C::from_bits(0),
             };
-            let lane = |i| if i < I::LANE_WORDS { vm.word(words + i) } else { 0 };
-            let result = I::apply(a, b, c, [lane(0), lane(1)]);
-            D::put(vm, result);
-            vm.advance(words + I::LANE_WORDS);
+            let (lanes, lane_words) = match I::LANES {
+                true => (V128::from_code(vm.ip.add(words)), V128::CODE_WORDS),
+                false => (V128::default(), 0),
+            };
+            D::put(vm, I::apply(a, b, c, lanes));
+            vm.advance(words + lane_words);
+        }
+        Ok(())
+    }
+}
+
+/// Reads a lane: `I` is a load, from the frame.
+#[derive(Debug)]
+pub(crate) struct ExtractInstr<I, D>(PhantomData<(I, D)>);
+
+impl<I: Load, D: Dest> Execute for ExtractInstr<I, D> {
+    #[inline(always)]
+    unsafe fn execute(vm: &mut Vm) -> Result<(), Stop> {
+        // SAFETY: INV-CODE, INV-FRAME, from the caller: the lane is inside a slot.
+        unsafe {
+            let lane = I::M::load(vm.sp.offset(vm.first()));
+            D::put(vm, I::widen(lane));
+            vm.advance(2);
         }
         Ok(())
     }
@@ -66,8 +85,8 @@ pub(crate) trait VectorLoad {
     type M: Memory;
     /// Whether it replaces a lane of an operand.
     const LANE: bool;
-    /// Computes it.
-    fn apply(m: Self::M, v: V128, lane: u8) -> V128;
+    /// Computes it; `lane` has ones in the bytes of the lane.
+    fn apply(m: Self::M, v: V128, lane: V128) -> V128;
 }
 
 /// The vector load `I` that finds its address as `P` says.
@@ -79,12 +98,11 @@ impl<I: VectorLoad, P: Reach> Execute for VectorLoadInstr<I, P> {
     unsafe fn execute(vm: &mut Vm) -> Result<(), Stop> {
         // SAFETY: INV-CODE, INV-FRAME, INV-MEM, INV-STORE, from the caller.
         unsafe {
-            let last = 3 + usize::from(I::LANE);
+            let last = if I::LANE { 4 + V128::CODE_WORDS } else { 3 };
             let at = P::address(vm, last, size_of::<I::M>())?;
-            let more = vm.ip.add(3).cast::<i32>();
             let (v, lane) = match I::LANE {
-                true => (vm.read(*more as isize), *more.add(1) as u8),
-                false => (V128::from_bits(0), 0),
+                true => (vm.read(vm.half(3, false)), V128::from_code(vm.ip.add(4))),
+                false => (V128::default(), V128::default()),
             };
             ToSlot::put(vm, I::apply(I::M::load(at), v, lane));
             vm.advance(last + P::WORDS);
@@ -93,30 +111,24 @@ impl<I: VectorLoad, P: Reach> Execute for VectorLoadInstr<I, P> {
     }
 }
 
-/// What a vector store writes.
+/// What the store of a lane writes.
 pub(crate) trait VectorStore {
-    /// The bytes.
+    /// The lane.
     type M: Memory;
-    /// Whether it writes one lane.
-    const LANE: bool;
-    /// Computes it.
-    fn apply(v: V128, lane: u8) -> Self::M;
 }
 
-/// The vector store `I` of a value in `V` that finds its address as `P` says.
+/// The store `I` of a lane that finds its address as `P` says.
 #[derive(Debug)]
-pub(crate) struct VectorStoreInstr<I, P, V = InSlot>(PhantomData<(I, P, V)>);
+pub(crate) struct VectorStoreInstr<I, P>(PhantomData<(I, P)>);
 
-impl<I: VectorStore, P: Reach, V: Operand> Execute for VectorStoreInstr<I, P, V> {
+impl<I: VectorStore, P: Reach> Execute for VectorStoreInstr<I, P> {
     #[inline(always)]
     unsafe fn execute(vm: &mut Vm) -> Result<(), Stop> {
-        // SAFETY: INV-CODE, INV-FRAME, INV-MEM, INV-STORE, from the caller.
+        // SAFETY: INV-CODE, INV-FRAME, INV-MEM, INV-STORE, from the caller: the lane is inside a slot.
         unsafe {
-            let last = 3 + usize::from(I::LANE);
-            let at = P::address(vm, last, size_of::<I::M>())?;
-            let lane = if I::LANE { vm.word(3) as u8 } else { 0 };
-            I::apply(V::get(vm, vm.second(), 3), lane).store(at);
-            vm.advance(last + P::WORDS);
+            let at = P::address(vm, 3, size_of::<I::M>())?;
+            I::M::load(vm.sp.offset(vm.second())).store(at);
+            vm.advance(3 + P::WORDS);
         }
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! Listings of internal code, for people.
 
-use super::code::{Draft, FrameLayout, SlotName};
+use super::code::{Draft, FrameLayout, SlotName, slots};
 use super::opcode::{Opcode, Pair};
 use super::shape::{Class, Fusion, Shape, forms};
 use super::{FieldInit, FieldKind, OpWord};
@@ -79,6 +79,9 @@ impl Writer<'_> {
                 let targets: Vec<String> =
                     self.words[2..].iter().map(|target| format!("{target}")).collect();
                 format!("{name} {} -> {}", self.operand(form != 0, first), targets.join(" "))
+            }
+            Shape::Extract { width, .. } => {
+                format!("{} = {name} {}", self.dst(second), self.lane_of_slot(first, width))
             }
             Shape::Lanes { .. } => format!("{} = {name} {}", self.lanes_dst(second), self.lanes()),
             Shape::VectorLoad { .. } | Shape::VectorStore { .. } => {
@@ -271,61 +274,62 @@ impl Writer<'_> {
             }
             rest += 1;
         }
-        match (lane, &self.words[rest..]) {
-            (false, _) => {}
-            (true, [lane]) => text.push_str(&format!(", lane {lane}")),
-            (true, words) => {
-                let bytes: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
-                text.push_str(&format!(", lanes {bytes:?}"));
-            }
+        if self.op.opcode == Opcode::I8x16Shuffle {
+            text.push_str(&format!(", lanes {:?}", self.bytes_at(rest)));
+        } else if lane {
+            text.push_str(&format!(", lane {}", self.lane_at(rest)));
         }
         text
+    }
+
+    /// The bytes of the constant vector that begins with a word.
+    fn bytes_at(&self, word: usize) -> Vec<u8> {
+        self.words[word..word + 2].iter().flat_map(|word| word.to_ne_bytes()).collect()
+    }
+
+    /// The lane that the constant vector with ones in its place says.
+    fn lane_at(&self, word: usize) -> usize {
+        let bytes = self.bytes_at(word);
+        let width = bytes.iter().filter(|&&byte| byte != 0).count();
+        bytes.iter().take_while(|&&byte| byte == 0).count() / width.max(1)
+    }
+
+    /// A lane in the slot of a vector.
+    fn lane_of_slot(&self, offset: i32, width: u8) -> String {
+        let within = offset.rem_euclid(slots(1));
+        format!("{}, lane {}", self.slot(offset - within), within / i32::from(width))
     }
 
     /// The constant that begins with a word.
     fn constant_at(&self, word: usize, class: Class) -> String {
         match class {
-            Class::V128 => {
-                let bytes: Vec<u8> =
-                    self.words[word..word + 2].iter().flat_map(|word| word.to_ne_bytes()).collect();
-                format!("#{bytes:?}")
-            }
+            Class::V128 => format!("#{:?}", self.bytes_at(word)),
             _ => constant(self.words[word], class),
         }
     }
 
     fn vector_transfer(&self, name: &str, first: i32, second: i32) -> String {
         let access = self.vector_access(first);
-        let vector = match self.op.opcode.shape() {
-            Shape::VectorStore { .. } => {
-                self.operand(self.op.form >= forms::VECTOR_VALUE, second)
-            }
-            _ => self.slot(second),
-        };
         match self.op.opcode.shape() {
+            Shape::VectorStore { width } => {
+                format!("{name} {access}, {}", self.lane_of_slot(second, width))
+            }
             Shape::VectorLoad { lane: true } => {
-                format!("{vector} = {name} {access}{}", self.lane_operand())
+                let (Pair(operand, _), lane) = (Pair::decode(self.words[3]), self.lane_at(4));
+                let (dst, operand) = (self.slot(second), self.slot(operand));
+                format!("{dst} = {name} {access}, {operand}, lane {lane}")
             }
-            Shape::VectorLoad { lane: false } => format!("{vector} = {name} {access}"),
-            Shape::VectorStore { lane: true } => {
-                format!("{name} {access}, {vector}, lane {}", self.words[3])
-            }
-            _ => format!("{name} {access}, {vector}"),
+            _ => format!("{} = {name} {access}", self.slot(second)),
         }
     }
 
     fn vector_access(&self, address: i32) -> String {
-        let in_acc = matches!(self.op.form, forms::VECTOR_A | forms::VECTOR_A_VALUE);
-        let place = format!("[{} + {}]", self.operand(in_acc, address), self.words[2]);
+        let address = self.operand(self.op.form == forms::VECTOR_A, address);
+        let place = format!("[{address} + {}]", self.words[2]);
         match (self.op.form, self.words.last()) {
             (forms::VECTOR_FAR, Some(memory)) => format!("memory{memory} {place}"),
             _ => place,
         }
-    }
-
-    fn lane_operand(&self) -> String {
-        let Pair(vector, lane) = Pair::decode(self.words[3]);
-        format!(", {}, lane {lane}", self.slot(vector))
     }
 
     /// An instruction on structures or arrays.

@@ -48,11 +48,13 @@ macro_rules! shape {
     (vector_ternary($A:ty, $B:ty, $C:ty => $R:ty)) => {
         shape!(@lanes 3, $B, $R, false, Places::Slots)
     };
-    (vector_shuffle($A:ty, $B:ty, $L:ty => $R:ty)) => {
+    (vector_shuffle($A:ty, $B:ty => $R:ty)) => {
         shape!(@lanes 2, $B, $R, true, Places::Slots)
     };
-    (vector_extract($A:ty, $L:ty => $R:ty)) => { shape!(@lanes 1, u32, $R, true, Places::First) };
-    (vector_replace($A:ty, $B:ty, $L:ty => $R:ty)) => {
+    (vector_extract($M:ty => $R:ty)) => {
+        Shape::Extract { width: size_of::<$M>() as u8, r: <$R as Scalar>::CLASS }
+    };
+    (vector_replace($A:ty, $B:ty => $R:ty)) => {
         shape!(@lanes 2, $B, $R, true, Places::Slots)
     };
     (@lanes $operands:literal, $B:ty, $R:ty, $lane:literal, $places:expr) => {
@@ -66,8 +68,7 @@ macro_rules! shape {
     };
     (vector_load($n:literal => $R:ty)) => { Shape::VectorLoad { lane: false } };
     (vector_load_lane($n:literal)) => { Shape::VectorLoad { lane: true } };
-    (vector_store($V:ty => $n:literal)) => { Shape::VectorStore { lane: false } };
-    (vector_store_lane($n:literal)) => { Shape::VectorStore { lane: true } };
+    (vector_store_lane($n:literal)) => { Shape::VectorStore { width: $n } };
     (struct_new()) => { Shape::StructNew };
     (field($M:ty => $R:ty)) => { Shape::Field { r: <$R as Scalar>::CLASS } };
     (array_field $args:tt) => { shape!(field $args) };
@@ -248,7 +249,7 @@ impl OpWord {
     /// How many words the instruction takes; `word` gives the words after the first.
     pub(crate) fn len(self, word: impl Fn(usize) -> u64) -> usize {
         match self.opcode.shape() {
-            Shape::Unary { .. } => 2,
+            Shape::Unary { .. } | Shape::Extract { .. } => 2,
             Shape::Compare { .. } if self.form >= forms::BRANCH_IF => 4,
             Shape::Test { .. } => 4,
             Shape::Binary { .. } | Shape::Compare { .. } => 3,
@@ -256,7 +257,7 @@ impl OpWord {
             Shape::Widening => 3 + usize::from(matches!(2 * self.form, forms::SK | forms::AK)),
             Shape::Load { .. } => 3 + usize::from(self.form == forms::LOAD_FAR),
             Shape::Store { .. } if self.form == forms::STORE_FAR => 4,
-            Shape::Store { .. } => 3 + usize::from(self.form % 3 == forms::K),
+            Shape::Store { v } => 3 + if self.form % 3 == forms::K { v.code_words() } else { 0 },
             Shape::Atomic { operands, .. } => {
                 3 + usize::from(operands > 0) + usize::from(self.form == forms::ATOMIC_FAR)
             }
@@ -266,24 +267,19 @@ impl OpWord {
             Shape::Select { .. } => 4,
             Shape::TableBranch => 2 + Pair::decode(word(1)).1.cast_unsigned() as usize,
             Shape::Lanes { operands, b, r, lane, .. } => {
-                let in_code = r == Class::V128 && matches!(self.form, forms::LANES_SK | forms::LANES_AK);
+                let in_code =
+                    r == Class::V128 && matches!(self.form, forms::LANES_SK | forms::LANES_AK);
                 let more = match operands {
                     1 => 0,
                     _ if in_code => b.code_words(),
                     _ => 1,
                 };
-                let lane_words = match lane {
-                    true if self.opcode == Opcode::I8x16Shuffle => 2,
-                    lane => usize::from(lane),
-                };
-                2 + more + lane_words
+                2 + more + 2 * usize::from(lane)
             }
             Shape::VectorLoad { lane } => {
-                3 + usize::from(lane) + usize::from(self.form == forms::VECTOR_FAR)
+                3 + 3 * usize::from(lane) + usize::from(self.form == forms::VECTOR_FAR)
             }
-            Shape::VectorStore { lane } => {
-                3 + usize::from(lane) + usize::from(self.form == forms::VECTOR_FAR)
-            }
+            Shape::VectorStore { .. } => 3 + usize::from(self.form == forms::VECTOR_FAR),
             Shape::StructNew => 3 + Pair::decode(word(1)).0.cast_unsigned() as usize,
             Shape::Field { .. } | Shape::Element { .. } | Shape::ElementStore => 3,
             Shape::FieldStore { .. } => 3 + usize::from(self.form == forms::K),

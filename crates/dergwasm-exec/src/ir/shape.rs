@@ -66,13 +66,15 @@ pub(crate) enum Shape {
     Select { v: Class },
     /// Jumps by an index.
     TableBranch,
-    /// Up to three operands of which the second is a `b`, then with `lane` constant lanes. A vector goes
-    /// to its slot and the accumulator in every form.
+    /// Up to three operands of which the second is a `b`, then with `lane` a constant vector that says
+    /// which lanes. A vector goes to its slot and the accumulator in every form.
     Lanes { operands: u8, b: Class, r: Class, lane: bool, places: Places },
+    /// Reads a lane of so many bytes from a vector in a slot.
+    Extract { width: u8, r: Class },
     /// Reads memory into a vector; with `lane`, replaces a lane of a vector operand.
     VectorLoad { lane: bool },
-    /// Writes a vector, or with `lane` one of its lanes, to memory.
-    VectorStore { lane: bool },
+    /// Writes a lane of so many bytes of a vector in a slot to memory.
+    VectorStore { width: u8 },
     /// Makes a structure: a count, a result, a type and a size, then for each field where its value is and
     /// where it goes (see [`FieldInit`](super::FieldInit)).
     StructNew,
@@ -215,10 +217,6 @@ pub(crate) mod forms {
 
     /// `VectorLoad` and `VectorStore` of any memory with a checked 64-bit address.
     pub(crate) const VECTOR_FAR: u8 = 1;
-    /// `VectorLoad` and `VectorStore` without a lane: the address is in the accumulator.
+    /// `VectorLoad` without a lane: the address is in the accumulator.
     pub(crate) const VECTOR_A: u8 = 2;
-    /// `VectorStore` without a lane: the value is in the accumulator of vectors.
-    pub(crate) const VECTOR_VALUE: u8 = 3;
-    /// `VectorStore` without a lane: address and value are in their accumulators.
-    pub(crate) const VECTOR_A_VALUE: u8 = 4;
 }

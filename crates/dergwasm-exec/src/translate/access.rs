@@ -3,7 +3,7 @@
 use super::Translator;
 use super::atomic::atomic_argument;
 use super::emit::{Dst, Source};
-use crate::ir::{Class, Opcode, Pair, Shape, forms};
+use crate::ir::{Class, Opcode, Pair, forms};
 use dergwasm_types::MemIdx;
 use wasmparser::{MemArg, MemArgTarget, Operator};
 
@@ -51,7 +51,7 @@ impl Translator<'_> {
         self.push_result(at, class, Dst::Pair, before);
     }
 
-    pub(super) fn store(&mut self, opcode: Opcode, operator: &Operator<'_>) {
+    pub(super) fn store(&mut self, opcode: Opcode, class: Class, operator: &Operator<'_>) {
         let Some(arg) = memory_argument(operator) else { return };
         let access = self.access(arg);
         let value = self.pop();
@@ -65,7 +65,9 @@ impl Translator<'_> {
         let address = self.source(address);
         let value = match (address, self.source(value)) {
             // The same local as address and value: one of them from its slot.
-            (Source::Acc, Source::Acc) if shares(opcode) => Source::Slot(self.slot(value)),
+            (Source::Acc, Source::Acc) if class.shares_accumulator(Class::I32) => {
+                Source::Slot(self.slot(value))
+            }
             (_, value) => value,
         };
         let (a, first, offset) = match address {
@@ -81,16 +83,8 @@ impl Translator<'_> {
         self.emit(opcode, 3 * a + v);
         self.code.extend([Pair(first, second).encode(), offset]);
         if let Source::Const(bits) = value {
-            self.code.push(bits);
+            self.push_constant(class, bits);
         }
-    }
-}
-
-/// Whether the value a store writes shares the accumulator with addresses.
-fn shares(opcode: Opcode) -> bool {
-    match opcode.shape() {
-        Shape::Store { v } => v.shares_accumulator(Class::I32),
-        _ => false,
     }
 }
 

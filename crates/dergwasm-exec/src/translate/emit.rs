@@ -339,12 +339,17 @@ impl Translator<'_> {
     pub(super) fn push_constant(&mut self, class: Class, bits: u64) {
         match class {
             Class::V128 => {
-                let vector = self.vectors.get(bits as usize).copied().unwrap_or_default();
-                let (halves, _) = vector.as_chunks();
-                self.code.extend(halves.iter().map(|&half| u64::from_ne_bytes(half)));
+                let vector = self.vectors.get(bits as usize).copied();
+                self.push_vector(vector.unwrap_or_default());
             }
             _ => self.code.push(bits),
         }
+    }
+
+    /// Ends an instruction with a constant vector.
+    pub(super) fn push_vector(&mut self, vector: [u8; 16]) {
+        let (halves, _) = vector.as_chunks();
+        self.code.extend(halves.iter().map(|&half| u64::from_ne_bytes(half)));
     }
 
     /// Moves the top `count` operands to their slots.

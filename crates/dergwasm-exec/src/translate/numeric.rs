@@ -19,7 +19,7 @@ impl Translator<'_> {
             Shape::Widening => self.widening(opcode),
             Shape::Load { r } => self.load(opcode, r, operator),
             Shape::Atomic { operands, r } => self.atomic(opcode, operands, r, operator),
-            Shape::Store { .. } => self.store(opcode, operator),
+            Shape::Store { v } => self.store(opcode, v, operator),
             _ => self.vector(opcode, operator),
         }
     }

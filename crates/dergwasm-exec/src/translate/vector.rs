@@ -12,7 +12,8 @@ impl Translator<'_> {
         match opcode.shape() {
             Shape::Lanes { .. } => self.lanes(opcode, operator),
             Shape::VectorLoad { lane } => self.vector_load(opcode, lane, operator),
-            Shape::VectorStore { lane } => self.vector_store(opcode, lane, operator),
+            Shape::VectorStore { .. } => self.store_lane(opcode, operator),
+            Shape::Extract { r, .. } => self.extract(opcode, r, operator),
             _ => {}
         }
     }
@@ -56,16 +57,23 @@ impl Translator<'_> {
             }
         };
         if let Operator::I8x16Shuffle { lanes } = operator {
-            let (halves, _) = lanes.as_chunks();
-            self.code.extend(halves.iter().map(|&half| u64::from_le_bytes(half)));
+            self.push_vector(*lanes);
         } else if lane {
-            self.code.push(lane_index(operator).into());
+            self.push_vector(lane_mask(operator));
         }
         if r == Class::V128 || places == Places::Slots {
             self.push_result_kept(at, r);
         } else {
             self.push_result(at, r, Dst::Pair, before);
         }
+    }
+
+    fn extract(&mut self, opcode: Opcode, class: Class, operator: &Operator<'_>) {
+        let slot = self.pop_slot() + lane_offset(operator);
+        let before = self.accumulators();
+        let dst = self.next_slot();
+        let at = self.emit_pair(opcode, 0, slot, dst);
+        self.push_result(at, class, Dst::Pair, before);
     }
 
     /// Emits an instruction with two operands, of which the first is a vector.
@@ -118,7 +126,8 @@ impl Translator<'_> {
         let at = self.emit_pair(opcode, form, address, dst);
         self.code.push(access.offset);
         if lane {
-            self.code.push(Pair(operand, lane_index(operator).into()).encode());
+            self.code.push(Pair(operand, 0).encode());
+            self.push_vector(lane_mask(operator));
         }
         if access.far {
             self.code.push(access.memory.into());
@@ -126,60 +135,58 @@ impl Translator<'_> {
         self.push_result_kept(at, Class::V128);
     }
 
-    fn vector_store(&mut self, opcode: Opcode, lane: bool, operator: &Operator<'_>) {
+    fn store_lane(&mut self, opcode: Opcode, operator: &Operator<'_>) {
         let Some(arg) = memory_argument(operator) else { return };
         let access = self.access(arg);
-        let value = self.pop();
-        let address = self.pop();
-        let (form, address, value) = match access.far || lane {
-            true => {
-                let value = self.slot(value);
-                (u8::from(access.far) * forms::VECTOR_FAR, self.slot(address), value)
-            }
-            false => match (self.source_not_const(address), self.source_not_const(value)) {
-                (Source::Slot(address), Source::Slot(value)) => (0, address, value),
-                (Source::Slot(address), _) => (forms::VECTOR_VALUE, address, 0),
-                (_, Source::Slot(value)) => (forms::VECTOR_A, 0, value),
-                _ => (forms::VECTOR_A_VALUE, 0, 0),
-            },
-        };
+        let value = self.pop_slot() + lane_offset(operator);
+        let address = self.pop_slot();
+        let form = if access.far { forms::VECTOR_FAR } else { 0 };
         self.emit_pair(opcode, form, address, value);
         self.code.push(access.offset);
-        if lane {
-            self.code.push(lane_index(operator).into());
-        }
         if access.far {
             self.code.push(access.memory.into());
         }
     }
 }
 
-/// The lane an instruction names.
-fn lane_index(operator: &Operator<'_>) -> u8 {
+/// The lane an instruction names, and how many bytes lanes have.
+fn lane(operator: &Operator<'_>) -> (u8, u8) {
     use Operator as W;
     match *operator {
         W::I8x16ExtractLaneS { lane }
         | W::I8x16ExtractLaneU { lane }
         | W::I8x16ReplaceLane { lane }
-        | W::I16x8ExtractLaneS { lane }
+        | W::V128Load8Lane { lane, .. }
+        | W::V128Store8Lane { lane, .. } => (lane, 1),
+        W::I16x8ExtractLaneS { lane }
         | W::I16x8ExtractLaneU { lane }
         | W::I16x8ReplaceLane { lane }
-        | W::I32x4ExtractLane { lane }
+        | W::V128Load16Lane { lane, .. }
+        | W::V128Store16Lane { lane, .. } => (lane, 2),
+        W::I32x4ExtractLane { lane }
         | W::I32x4ReplaceLane { lane }
-        | W::I64x2ExtractLane { lane }
-        | W::I64x2ReplaceLane { lane }
         | W::F32x4ExtractLane { lane }
         | W::F32x4ReplaceLane { lane }
+        | W::V128Load32Lane { lane, .. }
+        | W::V128Store32Lane { lane, .. } => (lane, 4),
+        W::I64x2ExtractLane { lane }
+        | W::I64x2ReplaceLane { lane }
         | W::F64x2ExtractLane { lane }
         | W::F64x2ReplaceLane { lane }
-        | W::V128Load8Lane { lane, .. }
-        | W::V128Load16Lane { lane, .. }
-        | W::V128Load32Lane { lane, .. }
         | W::V128Load64Lane { lane, .. }
-        | W::V128Store8Lane { lane, .. }
-        | W::V128Store16Lane { lane, .. }
-        | W::V128Store32Lane { lane, .. }
-        | W::V128Store64Lane { lane, .. } => lane,
-        _ => 0,
+        | W::V128Store64Lane { lane, .. } => (lane, 8),
+        _ => (0, 16),
     }
+}
+
+/// How far into a slot the lane is that an instruction names.
+fn lane_offset(operator: &Operator<'_>) -> i32 {
+    let (lane, width) = lane(operator);
+    i32::from(lane) * i32::from(width)
+}
+
+/// Ones in the bytes of the lane an instruction names.
+fn lane_mask(operator: &Operator<'_>) -> [u8; 16] {
+    let (lane, width) = lane(operator);
+    core::array::from_fn(|i| if i / usize::from(width) == usize::from(lane) { 0xff } else { 0 })
 }

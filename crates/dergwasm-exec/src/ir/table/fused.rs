@@ -226,6 +226,8 @@ macro_rules! fused { ([$then:ident $($rest:ident)*] $($rows:tt)*) => { $then! { 
     /// `[x + y + offset]`
     F64LoadIndexed "f64.load(i32.add)" indexed(I32Add, F64Load) = fused::IndexedInstr;
     /// `[x + y + offset]`
+    V128LoadIndexed "v128.load(i32.add)" indexed(I32Add, V128Load) = fused::IndexedInstr;
+    /// `[x + y + offset]`
     I32Load8SIndexed "i32.load8_s(i32.add)" indexed(I32Add, I32Load8S) = fused::IndexedInstr;
     /// `[x + y + offset]`
     I32Load8UIndexed "i32.load8_u(i32.add)" indexed(I32Add, I32Load8U) = fused::IndexedInstr;
@@ -245,6 +247,8 @@ macro_rules! fused { ([$then:ident $($rest:ident)*] $($rows:tt)*) => { $then! { 
     F32LoadScaled "f32.load(i32.add(i32.shl))" scaled(I32ShlConstAdd, F32Load) = fused::ScaledInstr;
     /// `[c + (x << k) + offset]`
     F64LoadScaled "f64.load(i32.add(i32.shl))" scaled(I32ShlConstAdd, F64Load) = fused::ScaledInstr;
+    /// `[c + (x << k) + offset]`
+    V128LoadScaled "v128.load(i32.add(i32.shl))" scaled(I32ShlConstAdd, V128Load) = fused::ScaledInstr;
     /// `[c + (x << k) + offset]`
     I32Load8SScaled "i32.load8_s(i32.add(i32.shl))" scaled(I32ShlConstAdd, I32Load8S) = fused::ScaledInstr;
     /// `[c + (x << k) + offset]`

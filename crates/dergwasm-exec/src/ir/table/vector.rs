@@ -6,49 +6,41 @@
 
 macro_rules! vector { ([$then:ident $($rest:ident)*] $($rows:tt)*) => { $then! { [$($rest)*] $($rows)*
     /// Picks 16 of the 32 bytes of `a` and `b` by constant indices.
-    I8x16Shuffle "i8x16.shuffle" vector_shuffle(V128, V128, V128 => V128)
+    I8x16Shuffle "i8x16.shuffle" vector_shuffle(V128, V128 => V128)
         = vector::permute::i8x16_shuffle;
     /// Reads one of the 16 lanes, sign-extended.
-    I8x16ExtractLaneS "i8x16.extract_lane_s" vector_extract(V128, u8 => u32)
-        = vector::permute::i8x16_extract_lane_s;
+    I8x16ExtractLaneS "i8x16.extract_lane_s" vector_extract(i8 => i32) = i32::from;
     /// Reads one of the 16 lanes, zero-extended.
-    I8x16ExtractLaneU "i8x16.extract_lane_u" vector_extract(V128, u8 => u32)
-        = vector::permute::i8x16_extract_lane_u;
+    I8x16ExtractLaneU "i8x16.extract_lane_u" vector_extract(u8 => u32) = u32::from;
     /// Replaces one of the 16 lanes by the low 8 bits of `b`.
-    I8x16ReplaceLane "i8x16.replace_lane" vector_replace(V128, u32, u8 => V128)
+    I8x16ReplaceLane "i8x16.replace_lane" vector_replace(V128, u32 => V128)
         = vector::permute::i8x16_replace_lane;
     /// Reads one of the 8 lanes, sign-extended.
-    I16x8ExtractLaneS "i16x8.extract_lane_s" vector_extract(V128, u8 => u32)
-        = vector::permute::i16x8_extract_lane_s;
+    I16x8ExtractLaneS "i16x8.extract_lane_s" vector_extract(i16 => i32) = i32::from;
     /// Reads one of the 8 lanes, zero-extended.
-    I16x8ExtractLaneU "i16x8.extract_lane_u" vector_extract(V128, u8 => u32)
-        = vector::permute::i16x8_extract_lane_u;
+    I16x8ExtractLaneU "i16x8.extract_lane_u" vector_extract(u16 => u32) = u32::from;
     /// Replaces one of the 8 lanes by the low 16 bits of `b`.
-    I16x8ReplaceLane "i16x8.replace_lane" vector_replace(V128, u32, u8 => V128)
+    I16x8ReplaceLane "i16x8.replace_lane" vector_replace(V128, u32 => V128)
         = vector::permute::i16x8_replace_lane;
     /// Reads one of the 4 lanes.
-    I32x4ExtractLane "i32x4.extract_lane" vector_extract(V128, u8 => u32)
-        = vector::permute::i32x4_extract_lane;
+    I32x4ExtractLane "i32x4.extract_lane" vector_extract(u32 => u32) = width::same;
     /// Replaces one of the 4 lanes by `b`.
-    I32x4ReplaceLane "i32x4.replace_lane" vector_replace(V128, u32, u8 => V128)
+    I32x4ReplaceLane "i32x4.replace_lane" vector_replace(V128, u32 => V128)
         = vector::permute::i32x4_replace_lane;
     /// Reads one of the two lanes.
-    I64x2ExtractLane "i64x2.extract_lane" vector_extract(V128, u8 => u64)
-        = vector::permute::i64x2_extract_lane;
+    I64x2ExtractLane "i64x2.extract_lane" vector_extract(u64 => u64) = width::same;
     /// Replaces one of the two lanes by `b`.
-    I64x2ReplaceLane "i64x2.replace_lane" vector_replace(V128, u64, u8 => V128)
+    I64x2ReplaceLane "i64x2.replace_lane" vector_replace(V128, u64 => V128)
         = vector::permute::i64x2_replace_lane;
     /// Reads one of the 4 lanes.
-    F32x4ExtractLane "f32x4.extract_lane" vector_extract(V128, u8 => f32)
-        = vector::permute::f32x4_extract_lane;
+    F32x4ExtractLane "f32x4.extract_lane" vector_extract(f32 => f32) = width::same;
     /// Replaces one of the 4 lanes by `b`.
-    F32x4ReplaceLane "f32x4.replace_lane" vector_replace(V128, f32, u8 => V128)
+    F32x4ReplaceLane "f32x4.replace_lane" vector_replace(V128, f32 => V128)
         = vector::permute::f32x4_replace_lane;
     /// Reads one of the two lanes.
-    F64x2ExtractLane "f64x2.extract_lane" vector_extract(V128, u8 => f64)
-        = vector::permute::f64x2_extract_lane;
+    F64x2ExtractLane "f64x2.extract_lane" vector_extract(f64 => f64) = width::same;
     /// Replaces one of the two lanes by `b`.
-    F64x2ReplaceLane "f64x2.replace_lane" vector_replace(V128, f64, u8 => V128)
+    F64x2ReplaceLane "f64x2.replace_lane" vector_replace(V128, f64 => V128)
         = vector::permute::f64x2_replace_lane;
     /// Picks the bytes of `a` at the indices in `b`; those out of range are 0.
     I8x16Swizzle "i8x16.swizzle" vector_two(V128, V128 => V128) = vector::permute::i8x16_swizzle;
@@ -194,10 +186,10 @@ macro_rules! vector { ([$then:ident $($rest:ident)*] $($rows:tt)*) => { $then! {
     /// Gathers the sign bits of the 16 lanes, that of lane 0 lowest.
     I8x16Bitmask "i8x16.bitmask" vector_unary(V128 => u32) = vector::int::i8x16_bitmask;
     /// Narrows the signed lanes of `a`, then of `b`, to 16 signed ones, saturating.
-    I8x16NarrowI16x8S "i8x16.narrow_i16x8_s" vector_binary(V128, V128 => V128)
+    I8x16NarrowI16x8S "i8x16.narrow_i16x8_s" vector_two(V128, V128 => V128)
         = vector::widen::i8x16_narrow_i16x8_s;
     /// Narrows the signed lanes of `a`, then of `b`, to 16 unsigned ones, saturating.
-    I8x16NarrowI16x8U "i8x16.narrow_i16x8_u" vector_binary(V128, V128 => V128)
+    I8x16NarrowI16x8U "i8x16.narrow_i16x8_u" vector_two(V128, V128 => V128)
         = vector::widen::i8x16_narrow_i16x8_u;
     /// Shifts the 16 lanes left by `b` modulo 8.
     I8x16Shl "i8x16.shl" vector_two(V128, u32 => V128) = vector::int::i8x16_shl;
@@ -208,15 +200,15 @@ macro_rules! vector { ([$then:ident $($rest:ident)*] $($rows:tt)*) => { $then! {
     /// Adds the 16 lanes, wrapping.
     I8x16Add "i8x16.add" vector_commutative(V128, V128 => V128) = vector::int::i8x16_add;
     /// Adds the 16 signed lanes, saturating.
-    I8x16AddSatS "i8x16.add_sat_s" vector_binary(V128, V128 => V128) = vector::int::i8x16_add_sat_s;
+    I8x16AddSatS "i8x16.add_sat_s" vector_commutative(V128, V128 => V128) = vector::int::i8x16_add_sat_s;
     /// Adds the 16 unsigned lanes, saturating.
-    I8x16AddSatU "i8x16.add_sat_u" vector_binary(V128, V128 => V128) = vector::int::i8x16_add_sat_u;
+    I8x16AddSatU "i8x16.add_sat_u" vector_commutative(V128, V128 => V128) = vector::int::i8x16_add_sat_u;
     /// Subtracts the 16 lanes of `b` from those of `a`, wrapping.
     I8x16Sub "i8x16.sub" vector_two(V128, V128 => V128) = vector::int::i8x16_sub;
     /// Subtracts the 16 signed lanes of `b` from those of `a`, saturating.
-    I8x16SubSatS "i8x16.sub_sat_s" vector_binary(V128, V128 => V128) = vector::int::i8x16_sub_sat_s;
+    I8x16SubSatS "i8x16.sub_sat_s" vector_two(V128, V128 => V128) = vector::int::i8x16_sub_sat_s;
     /// Subtracts the 16 unsigned lanes of `b` from those of `a`, saturating.
-    I8x16SubSatU "i8x16.sub_sat_u" vector_binary(V128, V128 => V128) = vector::int::i8x16_sub_sat_u;
+    I8x16SubSatU "i8x16.sub_sat_u" vector_two(V128, V128 => V128) = vector::int::i8x16_sub_sat_u;
     /// Takes the lesser of each of the 16 pairs of signed lanes.
     I8x16MinS "i8x16.min_s" vector_commutative(V128, V128 => V128) = vector::int::i8x16_min_s;
     /// Takes the lesser of each of the 16 pairs of unsigned lanes.
@@ -226,7 +218,7 @@ macro_rules! vector { ([$then:ident $($rest:ident)*] $($rows:tt)*) => { $then! {
     /// Takes the greater of each of the 16 pairs of unsigned lanes.
     I8x16MaxU "i8x16.max_u" vector_commutative(V128, V128 => V128) = vector::int::i8x16_max_u;
     /// Averages the 16 unsigned lanes, rounding up.
-    I8x16AvgrU "i8x16.avgr_u" vector_binary(V128, V128 => V128) = vector::int::i8x16_avgr_u;
+    I8x16AvgrU "i8x16.avgr_u" vector_commutative(V128, V128 => V128) = vector::int::i8x16_avgr_u;
 
     /// Adds neighbouring signed lanes, to 8 sums of twice their width.
     I16x8ExtAddPairwiseI8x16S "i16x8.extadd_pairwise_i8x16_s" vector_unary(V128 => V128)
@@ -239,17 +231,17 @@ macro_rules! vector { ([$then:ident $($rest:ident)*] $($rows:tt)*) => { $then! {
     /// Negates the 8 lanes, wrapping.
     I16x8Neg "i16x8.neg" vector_unary(V128 => V128) = vector::int::i16x8_neg;
     /// Multiplies the 8 lanes as Q15 fixed-point numbers, rounding and saturating.
-    I16x8Q15MulrSatS "i16x8.q15mulr_sat_s" vector_binary(V128, V128 => V128)
+    I16x8Q15MulrSatS "i16x8.q15mulr_sat_s" vector_commutative(V128, V128 => V128)
         = vector::int::i16x8_q15mulr_sat_s;
     /// Whether none of the 8 lanes is 0, as 1 or 0.
     I16x8AllTrue "i16x8.all_true" vector_unary(V128 => u32) = vector::int::i16x8_all_true;
     /// Gathers the sign bits of the 8 lanes, that of lane 0 lowest.
     I16x8Bitmask "i16x8.bitmask" vector_unary(V128 => u32) = vector::int::i16x8_bitmask;
     /// Narrows the signed lanes of `a`, then of `b`, to 8 signed ones, saturating.
-    I16x8NarrowI32x4S "i16x8.narrow_i32x4_s" vector_binary(V128, V128 => V128)
+    I16x8NarrowI32x4S "i16x8.narrow_i32x4_s" vector_two(V128, V128 => V128)
         = vector::widen::i16x8_narrow_i32x4_s;
     /// Narrows the signed lanes of `a`, then of `b`, to 8 unsigned ones, saturating.
-    I16x8NarrowI32x4U "i16x8.narrow_i32x4_u" vector_binary(V128, V128 => V128)
+    I16x8NarrowI32x4U "i16x8.narrow_i32x4_u" vector_two(V128, V128 => V128)
         = vector::widen::i16x8_narrow_i32x4_u;
     /// Sign-extends the 8 low lanes to twice their width.
     I16x8ExtendLowI8x16S "i16x8.extend_low_i8x16_s" vector_unary(V128 => V128)
@@ -272,15 +264,15 @@ macro_rules! vector { ([$then:ident $($rest:ident)*] $($rows:tt)*) => { $then! {
     /// Adds the 8 lanes, wrapping.
     I16x8Add "i16x8.add" vector_commutative(V128, V128 => V128) = vector::int::i16x8_add;
     /// Adds the 8 signed lanes, saturating.
-    I16x8AddSatS "i16x8.add_sat_s" vector_binary(V128, V128 => V128) = vector::int::i16x8_add_sat_s;
+    I16x8AddSatS "i16x8.add_sat_s" vector_commutative(V128, V128 => V128) = vector::int::i16x8_add_sat_s;
     /// Adds the 8 unsigned lanes, saturating.
-    I16x8AddSatU "i16x8.add_sat_u" vector_binary(V128, V128 => V128) = vector::int::i16x8_add_sat_u;
+    I16x8AddSatU "i16x8.add_sat_u" vector_commutative(V128, V128 => V128) = vector::int::i16x8_add_sat_u;
     /// Subtracts the 8 lanes of `b` from those of `a`, wrapping.
     I16x8Sub "i16x8.sub" vector_two(V128, V128 => V128) = vector::int::i16x8_sub;
     /// Subtracts the 8 signed lanes of `b` from those of `a`, saturating.
-    I16x8SubSatS "i16x8.sub_sat_s" vector_binary(V128, V128 => V128) = vector::int::i16x8_sub_sat_s;
+    I16x8SubSatS "i16x8.sub_sat_s" vector_two(V128, V128 => V128) = vector::int::i16x8_sub_sat_s;
     /// Subtracts the 8 unsigned lanes of `b` from those of `a`, saturating.
-    I16x8SubSatU "i16x8.sub_sat_u" vector_binary(V128, V128 => V128) = vector::int::i16x8_sub_sat_u;
+    I16x8SubSatU "i16x8.sub_sat_u" vector_two(V128, V128 => V128) = vector::int::i16x8_sub_sat_u;
     /// Multiplies the 8 lanes, wrapping.
     I16x8Mul "i16x8.mul" vector_commutative(V128, V128 => V128) = vector::int::i16x8_mul;
     /// Takes the lesser of each of the 8 pairs of signed lanes.
@@ -292,18 +284,18 @@ macro_rules! vector { ([$then:ident $($rest:ident)*] $($rows:tt)*) => { $then! {
     /// Takes the greater of each of the 8 pairs of unsigned lanes.
     I16x8MaxU "i16x8.max_u" vector_commutative(V128, V128 => V128) = vector::int::i16x8_max_u;
     /// Averages the 8 unsigned lanes, rounding up.
-    I16x8AvgrU "i16x8.avgr_u" vector_binary(V128, V128 => V128) = vector::int::i16x8_avgr_u;
+    I16x8AvgrU "i16x8.avgr_u" vector_commutative(V128, V128 => V128) = vector::int::i16x8_avgr_u;
     /// Multiplies the 8 low signed lanes, to products of twice their width.
-    I16x8ExtMulLowI8x16S "i16x8.extmul_low_i8x16_s" vector_binary(V128, V128 => V128)
+    I16x8ExtMulLowI8x16S "i16x8.extmul_low_i8x16_s" vector_commutative(V128, V128 => V128)
         = vector::widen::i16x8_extmul_low_i8x16_s;
     /// Multiplies the 8 high signed lanes, to products of twice their width.
-    I16x8ExtMulHighI8x16S "i16x8.extmul_high_i8x16_s" vector_binary(V128, V128 => V128)
+    I16x8ExtMulHighI8x16S "i16x8.extmul_high_i8x16_s" vector_commutative(V128, V128 => V128)
         = vector::widen::i16x8_extmul_high_i8x16_s;
     /// Multiplies the 8 low unsigned lanes, to products of twice their width.
-    I16x8ExtMulLowI8x16U "i16x8.extmul_low_i8x16_u" vector_binary(V128, V128 => V128)
+    I16x8ExtMulLowI8x16U "i16x8.extmul_low_i8x16_u" vector_commutative(V128, V128 => V128)
         = vector::widen::i16x8_extmul_low_i8x16_u;
     /// Multiplies the 8 high unsigned lanes, to products of twice their width.
-    I16x8ExtMulHighI8x16U "i16x8.extmul_high_i8x16_u" vector_binary(V128, V128 => V128)
+    I16x8ExtMulHighI8x16U "i16x8.extmul_high_i8x16_u" vector_commutative(V128, V128 => V128)
         = vector::widen::i16x8_extmul_high_i8x16_u;
 
     /// Adds neighbouring signed lanes, to 4 sums of twice their width.
@@ -353,19 +345,19 @@ macro_rules! vector { ([$then:ident $($rest:ident)*] $($rows:tt)*) => { $then! {
     /// Takes the greater of each of the 4 pairs of unsigned lanes.
     I32x4MaxU "i32x4.max_u" vector_commutative(V128, V128 => V128) = vector::int::i32x4_max_u;
     /// Multiplies the signed lanes and adds neighbouring products, wrapping.
-    I32x4DotI16x8S "i32x4.dot_i16x8_s" vector_binary(V128, V128 => V128)
+    I32x4DotI16x8S "i32x4.dot_i16x8_s" vector_commutative(V128, V128 => V128)
         = vector::widen::i32x4_dot_i16x8_s;
     /// Multiplies the 4 low signed lanes, to products of twice their width.
-    I32x4ExtMulLowI16x8S "i32x4.extmul_low_i16x8_s" vector_binary(V128, V128 => V128)
+    I32x4ExtMulLowI16x8S "i32x4.extmul_low_i16x8_s" vector_commutative(V128, V128 => V128)
         = vector::widen::i32x4_extmul_low_i16x8_s;
     /// Multiplies the 4 high signed lanes, to products of twice their width.
-    I32x4ExtMulHighI16x8S "i32x4.extmul_high_i16x8_s" vector_binary(V128, V128 => V128)
+    I32x4ExtMulHighI16x8S "i32x4.extmul_high_i16x8_s" vector_commutative(V128, V128 => V128)
         = vector::widen::i32x4_extmul_high_i16x8_s;
     /// Multiplies the 4 low unsigned lanes, to products of twice their width.
-    I32x4ExtMulLowI16x8U "i32x4.extmul_low_i16x8_u" vector_binary(V128, V128 => V128)
+    I32x4ExtMulLowI16x8U "i32x4.extmul_low_i16x8_u" vector_commutative(V128, V128 => V128)
         = vector::widen::i32x4_extmul_low_i16x8_u;
     /// Multiplies the 4 high unsigned lanes, to products of twice their width.
-    I32x4ExtMulHighI16x8U "i32x4.extmul_high_i16x8_u" vector_binary(V128, V128 => V128)
+    I32x4ExtMulHighI16x8U "i32x4.extmul_high_i16x8_u" vector_commutative(V128, V128 => V128)
         = vector::widen::i32x4_extmul_high_i16x8_u;
 
     /// Takes the absolute values of the 2 lanes; that of the least integer is itself.
@@ -401,16 +393,16 @@ macro_rules! vector { ([$then:ident $($rest:ident)*] $($rows:tt)*) => { $then! {
     /// Multiplies the 2 lanes, wrapping.
     I64x2Mul "i64x2.mul" vector_commutative(V128, V128 => V128) = vector::int::i64x2_mul;
     /// Multiplies the 2 low signed lanes, to products of twice their width.
-    I64x2ExtMulLowI32x4S "i64x2.extmul_low_i32x4_s" vector_binary(V128, V128 => V128)
+    I64x2ExtMulLowI32x4S "i64x2.extmul_low_i32x4_s" vector_commutative(V128, V128 => V128)
         = vector::widen::i64x2_extmul_low_i32x4_s;
     /// Multiplies the 2 high signed lanes, to products of twice their width.
-    I64x2ExtMulHighI32x4S "i64x2.extmul_high_i32x4_s" vector_binary(V128, V128 => V128)
+    I64x2ExtMulHighI32x4S "i64x2.extmul_high_i32x4_s" vector_commutative(V128, V128 => V128)
         = vector::widen::i64x2_extmul_high_i32x4_s;
     /// Multiplies the 2 low unsigned lanes, to products of twice their width.
-    I64x2ExtMulLowI32x4U "i64x2.extmul_low_i32x4_u" vector_binary(V128, V128 => V128)
+    I64x2ExtMulLowI32x4U "i64x2.extmul_low_i32x4_u" vector_commutative(V128, V128 => V128)
         = vector::widen::i64x2_extmul_low_i32x4_u;
     /// Multiplies the 2 high unsigned lanes, to products of twice their width.
-    I64x2ExtMulHighI32x4U "i64x2.extmul_high_i32x4_u" vector_binary(V128, V128 => V128)
+    I64x2ExtMulHighI32x4U "i64x2.extmul_high_i32x4_u" vector_commutative(V128, V128 => V128)
         = vector::widen::i64x2_extmul_high_i32x4_u;
 
     /// Rounds the 4 lanes up to integers.

@@ -1,10 +1,11 @@
-//! Instructions that move lanes without computing on them: splat, extract, replace, shuffle.
+//! Instructions that move lanes without computing on them: splat, replace, shuffle.
 //!
 //! Spec: [Execution › Instructions › Vector Instructions](https://webassembly.github.io/spec/core/exec/instructions.html#vector-instructions).
 //! Lane indices have been validated; they are masked here all the same, so that no index panics.
 #![expect(clippy::cast_possible_truncation, reason = "narrow lanes are the low bits of an i32")]
 
 use super::V128;
+use super::bits::v128_bitselect;
 use super::int::i8x16_min_u;
 
 /// Turns `[u8; 16] of u32 = i8x16_splat, i8x16_replace_lane;` into these functions, which take the
@@ -17,12 +18,10 @@ macro_rules! splat_and_replace {
             V128::from_lanes([x as $T; $N])
         }
 
-        /// `v` with `x` as the lane `lane`.
+        /// `v` with `x` as the lane whose bytes are ones in `lane`.
         #[inline(always)]
-        pub(crate) fn $replace(v: V128, x: $S, lane: u8) -> V128 {
-            let mut lanes: [$T; $N] = v.lanes();
-            lanes[usize::from(lane) % $N] = x as $T;
-            V128::from_lanes(lanes)
+        pub(crate) fn $replace(v: V128, x: $S, lane: V128) -> V128 {
+            v128_bitselect($splat(x), v, lane)
         }
     )* };
 }
@@ -34,30 +33,6 @@ splat_and_replace! {
     [u64; 2] of u64 = i64x2_splat, i64x2_replace_lane;
     [f32; 4] of f32 = f32x4_splat, f32x4_replace_lane;
     [f64; 2] of f64 = f64x2_splat, f64x2_replace_lane;
-}
-
-/// Turns `i8x16_extract_lane_s: [i8; 16] as i32, u32;` into the function that reads a lane and
-/// casts it to `i32` and then to `u32`.
-macro_rules! extract {
-    ($($name:ident: [$T:ty; $N:literal] $(as $S:ty)?, $R:ty;)*) => { $(
-        /// The lane `lane` of `v`.
-        #[inline(always)]
-        pub(crate) fn $name(v: V128, lane: u8) -> $R {
-            let lanes: [$T; $N] = v.lanes();
-            (lanes[usize::from(lane) % $N] $(as $S)?) as $R
-        }
-    )* };
-}
-
-extract! {
-    i8x16_extract_lane_s: [i8; 16] as i32, u32;
-    i8x16_extract_lane_u: [u8; 16], u32;
-    i16x8_extract_lane_s: [i16; 8] as i32, u32;
-    i16x8_extract_lane_u: [u16; 8], u32;
-    i32x4_extract_lane: [u32; 4], u32;
-    i64x2_extract_lane: [u64; 2], u64;
-    f32x4_extract_lane: [f32; 4], f32;
-    f64x2_extract_lane: [f64; 2], f64;
 }
 
 /// Lane `i` is the byte of `a` followed by `b` at index `lanes[i]`, of which there are 32.
@@ -90,26 +65,15 @@ mod tests {
     }
 
     #[test]
-    fn extract_extends_by_its_sign() {
-        let v = i8x16_splat(0x80);
-        assert_eq!(i8x16_extract_lane_s(v, 3), 0xffff_ff80);
-        assert_eq!(i8x16_extract_lane_u(v, 3), 0x80);
-        assert_eq!(i16x8_extract_lane_s(v, 7), 0xffff_8080);
-        assert_eq!(i16x8_extract_lane_u(v, 7), 0x8080);
-        assert_eq!(i64x2_extract_lane(COUNT, 1), 0x0f0e_0d0c_0b0a_0908);
-    }
-
-    #[test]
     fn replace_leaves_the_other_lanes() {
-        let v = i16x8_replace_lane(COUNT, 0xa_ffff, 1);
+        let v = i16x8_replace_lane(COUNT, 0xa_ffff, V128::from(0xffff_0000));
         assert_eq!(v.0[..6], [0, 1, 255, 255, 4, 5]);
-        assert_eq!(f32x4_extract_lane(f32x4_replace_lane(COUNT, -0.0, 3), 3).to_bits(), 1 << 31);
+        let v = f32x4_replace_lane(COUNT, -0.0, V128::from(u128::from(u32::MAX) << 96));
+        assert_eq!(v.0[11..], [11, 0, 0, 0, 128]);
     }
 
     #[test]
     fn a_lane_out_of_range_does_not_panic() {
-        assert_eq!(i64x2_extract_lane(COUNT, 255), i64x2_extract_lane(COUNT, 1));
-        assert_eq!(i8x16_replace_lane(COUNT, 1, 16).0[0], 1);
         assert_eq!(i8x16_shuffle(COUNT, COUNT, V128([255; 16])), V128([15; 16]));
     }
 
