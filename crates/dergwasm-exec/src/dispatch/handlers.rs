@@ -552,3 +552,6 @@ macro_rules! define_handlers {
     };
 }
 for_each_instr!(define_handlers);
+
+#[cfg(all(tail_calls, target_arch = "x86_64"))]
+pub(super) mod newer;

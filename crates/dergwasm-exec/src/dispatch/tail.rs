@@ -1,5 +1,7 @@
 //! Chaining by sibling calls.
 
+#![expect(improper_ctypes_definitions, reason = "handlers call each other only; C has no vectors")]
+
 use super::handlers::HANDLERS;
 use super::{Stop, Stub, keep_registers};
 use crate::handler::{Execute, Register, Vm};
@@ -100,24 +102,43 @@ macro_rules! chain {
     }};
 }
 
+/// Runs `I` and jumps to the next instruction.
+macro_rules! execute {
+    ($I:ident, $vm:ident) => {
+        // SAFETY: from the caller; INV-CODE: after an instruction comes the address of another's
+        // handler.
+        unsafe {
+            match $I::execute(&mut $vm) {
+                Ok(()) => chain!($vm),
+                Err(stop) => {
+                    // The accumulator is dead, so it can carry the reason.
+                    let acc = u64::from(Exit::new(stop).0);
+                    chain!(@ leave, $vm, $vm.mem, acc)
+                }
+            }
+        }
+    };
+}
+
 with_abi! {
     /// Runs `I` and jumps to the next instruction.
     ///
     /// # Safety
     /// As for [`Execute::execute`].
     pub(super) fn enter[I: Execute](vm) {
-        // SAFETY: from the caller; INV-CODE: after an instruction comes the address of another's
-        // handler.
-        unsafe {
-            match I::execute(&mut vm) {
-                Ok(()) => chain!(vm),
-                Err(stop) => {
-                    // The accumulator is dead, so it can carry the reason.
-                    let acc = u64::from(Exit::new(stop).0);
-                    chain!(@ leave, vm, vm.mem, acc)
-                }
-            }
-        }
+        execute!(I, vm)
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+with_abi! {
+    /// [`enter`] with what processors with SSE4.1 have.
+    ///
+    /// # Safety
+    /// As for [`Execute::execute`]; the processor has it.
+    #[target_feature(enable = "sse4.1")]
+    pub(super) fn enter_sse41[I: Execute](vm) {
+        execute!(I, vm)
     }
 }
 
@@ -148,7 +169,11 @@ pub(super) unsafe fn run(vm: Vm) -> Stop {
 
 /// The first word of an instruction: the address of its handler.
 pub(super) fn finished(op: OpWord) -> u64 {
-    let handler = HANDLERS[op.opcode as usize][usize::from(op.form)];
+    #[cfg(target_arch = "x86_64")]
+    let newer = super::handlers::newer::handler(op);
+    #[cfg(not(target_arch = "x86_64"))]
+    let newer = None;
+    let handler = newer.unwrap_or(HANDLERS[op.opcode as usize][usize::from(op.form)]);
     (handler as *const ()).expose_provenance() as u64
 }
 

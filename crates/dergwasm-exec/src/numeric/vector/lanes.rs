@@ -3,8 +3,6 @@
 //! Spec: [Execution › Numerics › Vectors](https://webassembly.github.io/spec/core/exec/numerics.html#vectors).
 //! Lanes are little-endian on every host. It does not know what any instruction computes.
 
-use core::array;
-
 use dergwasm_types::Value;
 
 /// A `v128`: 16 bytes, lane 0 first.
@@ -33,11 +31,11 @@ impl V128 {
 
     /// The vector whose lane `i` is `lane(i)`.
     #[inline(always)]
-    pub(super) fn from_fn<T, const N: usize>(lane: impl FnMut(usize) -> T) -> Self
+    pub(super) fn from_fn<T: Copy + Default, const N: usize>(lane: impl FnMut(usize) -> T) -> Self
     where
         [T; N]: Shape,
     {
-        Self::from_lanes(array::from_fn(lane))
+        Self::from_lanes(array_of(lane))
     }
 }
 
@@ -69,6 +67,17 @@ impl From<V128> for Value {
     }
 }
 
+/// The array whose item `i` is `item(i)`: `array::from_fn`, which is a call if the compiler finds that
+/// it has inlined it often enough.
+#[inline(always)]
+fn array_of<T: Copy + Default, const N: usize>(mut item: impl FnMut(usize) -> T) -> [T; N] {
+    let mut items = [T::default(); N];
+    for (i, place) in items.iter_mut().enumerate() {
+        *place = item(i);
+    }
+    items
+}
+
 /// An array of lanes that fills a vector: `i8x16`, `i16x8`, `i32x4`, `i64x2`, `f32x4`, `f64x2`,
 /// with the integers read as signed or unsigned.
 pub(super) trait Shape: Copy {
@@ -85,7 +94,7 @@ macro_rules! shapes {
             #[inline(always)]
             fn lanes_of(v: V128) -> Self {
                 let (lanes, _) = v.0.as_chunks();
-                array::from_fn(|i| <$T>::from_le_bytes(lanes[i]))
+                array_of(|i| <$T>::from_le_bytes(lanes[i]))
             }
 
             #[inline(always)]
@@ -107,7 +116,7 @@ shapes! {
 
 /// The vector of `f` applied to each lane of `a`.
 #[inline(always)]
-pub(super) fn map<T: Copy, U, const N: usize>(a: V128, f: impl Fn(T) -> U) -> V128
+pub(super) fn map<T: Copy, U: Copy + Default, const N: usize>(a: V128, f: impl Fn(T) -> U) -> V128
 where
     [T; N]: Shape,
     [U; N]: Shape,
@@ -118,7 +127,11 @@ where
 
 /// The vector of `f` applied to each pair of lanes of `a` and `b`.
 #[inline(always)]
-pub(super) fn zip<T: Copy, U, const N: usize>(a: V128, b: V128, f: impl Fn(T, T) -> U) -> V128
+pub(super) fn zip<T: Copy, U: Copy + Default, const N: usize>(
+    a: V128,
+    b: V128,
+    f: impl Fn(T, T) -> U,
+) -> V128
 where
     [T; N]: Shape,
     [U; N]: Shape,
