@@ -153,7 +153,7 @@ with_abi! {
         vm.mem = core::ptr::null_mut();
         // SAFETY: from the caller.
         unsafe { keep_registers(&vm) };
-        Exit(vm.acc as u32)
+        Exit(u32::try_from(vm.acc).unwrap_or(1))
     }
 }
 

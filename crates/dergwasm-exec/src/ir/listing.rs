@@ -80,10 +80,7 @@ impl Writer<'_> {
                     self.words[2..].iter().map(|target| format!("{target}")).collect();
                 format!("{name} {} -> {}", self.operand(form != 0, first), targets.join(" "))
             }
-            Shape::Extract { width, .. } => {
-                format!("{} = {name} {}", self.dst(second), self.lane_of_slot(first, width))
-            }
-            Shape::Lanes { .. } => format!("{} = {name} {}", self.lanes_dst(second), self.lanes()),
+            Shape::Extract { .. } | Shape::Lanes { .. } => self.vector(name, first, second),
             Shape::VectorLoad { .. } | Shape::VectorStore { .. } => {
                 self.vector_transfer(name, first, second)
             }
@@ -246,11 +243,16 @@ impl Writer<'_> {
         format!("{} = {name} {cond} ? {a} : {b}", self.dst(dst))
     }
 
-    /// Where the result of a vector instruction goes.
-    fn lanes_dst(&self, slot: i32) -> String {
+    /// A vector instruction that does not reach memory.
+    fn vector(&self, name: &str, first: i32, second: i32) -> String {
         match self.op.opcode.shape() {
-            Shape::Lanes { r: Class::V128, .. } => self.slot(slot),
-            _ => self.dst(slot),
+            Shape::Extract { width, .. } => {
+                format!("{} = {name} {}", self.dst(second), self.lane_of_slot(first, width))
+            }
+            Shape::Lanes { r: Class::V128, .. } => {
+                format!("{} = {name} {}", self.slot(second), self.lanes())
+            }
+            _ => format!("{} = {name} {}", self.dst(second), self.lanes()),
         }
     }
 
@@ -295,9 +297,9 @@ impl Writer<'_> {
     }
 
     /// A lane in the slot of a vector.
-    fn lane_of_slot(&self, offset: i32, width: u8) -> String {
+    fn lane_of_slot(&self, offset: i32, width: usize) -> String {
         let within = offset.rem_euclid(slots(1));
-        format!("{}, lane {}", self.slot(offset - within), within / i32::from(width))
+        format!("{}, lane {}", self.slot(offset - within), within as usize / width)
     }
 
     /// The constant that begins with a word.

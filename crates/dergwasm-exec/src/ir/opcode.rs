@@ -52,7 +52,7 @@ macro_rules! shape {
         shape!(@lanes 2, $B, $R, true, Places::Slots)
     };
     (vector_extract($M:ty => $R:ty)) => {
-        Shape::Extract { width: size_of::<$M>() as u8, r: <$R as Scalar>::CLASS }
+        Shape::Extract { width: size_of::<$M>(), r: <$R as Scalar>::CLASS }
     };
     (vector_replace($A:ty, $B:ty => $R:ty)) => {
         shape!(@lanes 2, $B, $R, true, Places::Slots)

@@ -70,11 +70,11 @@ pub(crate) enum Shape {
     /// which lanes. A vector goes to its slot and the accumulator in every form.
     Lanes { operands: u8, b: Class, r: Class, lane: bool, places: Places },
     /// Reads a lane of so many bytes from a vector in a slot.
-    Extract { width: u8, r: Class },
+    Extract { width: usize, r: Class },
     /// Reads memory into a vector; with `lane`, replaces a lane of a vector operand.
     VectorLoad { lane: bool },
     /// Writes a lane of so many bytes of a vector in a slot to memory.
-    VectorStore { width: u8 },
+    VectorStore { width: usize },
     /// Makes a structure: a count, a result, a type and a size, then for each field where its value is and
     /// where it goes (see [`FieldInit`](super::FieldInit)).
     StructNew,

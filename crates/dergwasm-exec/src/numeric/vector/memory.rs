@@ -2,8 +2,6 @@
 //!
 //! Spec: [Execution › Instructions › Memory Instructions](https://webassembly.github.io/spec/core/exec/instructions.html#memory-instructions).
 //! It does not know memories and addresses.
-#![expect(clippy::cast_possible_truncation, reason = "stored lanes have been zero-extended")]
-
 use super::V128;
 use super::permute::{
     i8x16_replace_lane, i8x16_splat, i16x8_replace_lane, i16x8_splat, i32x4_replace_lane,
