@@ -172,6 +172,14 @@ macro_rules! define_instr {
     };
     (return_value $Name:ident $args:tt $f:path) => { define_instr!(copy $Name $args $f); };
     (select $Name:ident $args:tt $f:path) => { define_instr!(copy $Name $args $f); };
+    (global_get $Name:ident $args:tt $f:path) => { define_instr!(copy $Name $args $f); };
+    (global_set $Name:ident $args:tt $f:path) => { define_instr!(copy $Name $args $f); };
+    (global_sum $Name:ident ($write:literal) $f:path) => {
+        impl variable::Sum for op::$Name {
+            const WRITE: bool = $write;
+        }
+    };
+    (global_set_sum $Name:ident $args:tt $f:path) => {};
     (table_branch $Name:ident $args:tt $f:path) => {};
     (vector_unary $Name:ident ($A:ty => $R:ty) $f:path) => {
         define_instr!(@lanes $Name $A, u32, u32 => $R, 1, false, |a, _b, _c, _l| $f(a));
@@ -458,6 +466,23 @@ macro_rules! forms {
         enter::<SelectInstr<op::$Name, InAcc, InCode, InSlot, ToAcc>>,
         enter::<SelectInstr<op::$Name, InAcc, InCode, InCode, ToSlot>>,
         enter::<SelectInstr<op::$Name, InAcc, InCode, InCode, ToAcc>>,
+    ] };
+    (global_get $Name:ident $args:tt) => { &[
+        enter::<variable::GetInstr<op::$Name, ToSlot>>,
+        enter::<variable::GetInstr<op::$Name, ToAcc>>,
+    ] };
+    (global_set $Name:ident $args:tt) => { &[
+        enter::<variable::SetInstr<op::$Name, InSlot>>,
+        enter::<variable::SetInstr<op::$Name, InAcc>>,
+        enter::<variable::SetInstr<op::$Name, InCode>>,
+    ] };
+    (global_sum $Name:ident $args:tt) => { &[
+        enter::<variable::SumInstr<op::$Name, ToSlot>>,
+        enter::<variable::SumInstr<op::$Name, ToAcc>>,
+    ] };
+    (global_set_sum $Name:ident $args:tt) => { &[
+        enter::<variable::SetSumInstr<op::$Name, InSlot>>,
+        enter::<variable::SetSumInstr<op::$Name, InAcc>>,
     ] };
     (table_branch $Name:ident $args:tt) => { &[
         enter::<TableBranchInstr<op::$Name, InSlot>>,

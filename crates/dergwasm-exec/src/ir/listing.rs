@@ -74,12 +74,12 @@ impl Writer<'_> {
             Shape::Copy { v } | Shape::Return { v } => {
                 format!("{} = {name} {}", self.slot(second), self.three(form, first, 2, v))
             }
+            Shape::GlobalGet { .. }
+            | Shape::GlobalSet { .. }
+            | Shape::GlobalSum
+            | Shape::GlobalSetSum => self.global(name, first, second),
             Shape::Select { v } => self.select(name, first, second, v),
-            Shape::TableBranch => {
-                let targets: Vec<String> =
-                    self.words[2..].iter().map(|target| format!("{target}")).collect();
-                format!("{name} {} -> {}", self.operand(form != 0, first), targets.join(" "))
-            }
+            Shape::TableBranch => self.table_branch(name, first),
             Shape::Extract { .. } | Shape::Lanes { .. } => self.vector(name, first, second),
             Shape::VectorLoad { .. } | Shape::VectorStore { .. } => {
                 self.vector_transfer(name, first, second)
@@ -230,6 +230,30 @@ impl Writer<'_> {
             }
         }
         text
+    }
+
+    fn table_branch(&self, name: &str, index: i32) -> String {
+        let targets: Vec<String> =
+            self.words[2..].iter().map(|target| format!("{target}")).collect();
+        format!("{name} {} -> {}", self.operand(self.op.form != 0, index), targets.join(" "))
+    }
+
+    /// An instruction on a global, which is so many bytes into the instance block.
+    fn global(&self, name: &str, first: i32, second: i32) -> String {
+        match self.op.opcode.shape() {
+            Shape::GlobalGet { .. } => format!("{} = {name} +{first}", self.dst(second)),
+            Shape::GlobalSet { v } => {
+                format!("{name} +{second}, {}", self.three(self.op.form, first, 2, v))
+            }
+            Shape::GlobalSum => {
+                let by = constant(self.words[2], Class::I32);
+                format!("{} = {name} +{first}, {by}", self.dst(second))
+            }
+            _ => {
+                let x = self.operand(self.op.form == forms::A, first);
+                format!("{name} +{second}, {x}, {}", constant(self.words[2], Class::I32))
+            }
+        }
     }
 
     fn select(&self, name: &str, cond: i32, dst: i32, class: Class) -> String {

@@ -35,6 +35,10 @@ macro_rules! shape {
     (cmpxchg($V:ty, $M:ty)) => { Shape::Atomic { operands: 2, r: Some(<$V as Scalar>::CLASS) } };
     (copy($V:ty)) => { Shape::Copy { v: <$V as Scalar>::CLASS } };
     (return_value($V:ty)) => { Shape::Return { v: <$V as Scalar>::CLASS } };
+    (global_get($V:ty)) => { Shape::GlobalGet { v: <$V as Scalar>::CLASS } };
+    (global_set($V:ty)) => { Shape::GlobalSet { v: <$V as Scalar>::CLASS } };
+    (global_sum($write:literal)) => { Shape::GlobalSum };
+    (global_set_sum()) => { Shape::GlobalSetSum };
     (select($V:ty)) => { Shape::Select { v: <$V as Scalar>::CLASS } };
     (table_branch()) => { Shape::TableBranch };
     (vector_unary($A:ty => $R:ty)) => { shape!(@lanes 1, u32, $R, false, Places::First) };
@@ -249,7 +253,8 @@ impl OpWord {
     /// How many words the instruction takes; `word` gives the words after the first.
     pub(crate) fn len(self, word: impl Fn(usize) -> u64) -> usize {
         match self.opcode.shape() {
-            Shape::Unary { .. } | Shape::Extract { .. } => 2,
+            Shape::Unary { .. } | Shape::Extract { .. } | Shape::GlobalGet { .. } => 2,
+            Shape::GlobalSum | Shape::GlobalSetSum => 3,
             Shape::Compare { .. } if self.form >= forms::BRANCH_IF => 4,
             Shape::Test { .. } => 4,
             Shape::Binary { .. } | Shape::Compare { .. } => 3,
@@ -261,7 +266,7 @@ impl OpWord {
             Shape::Atomic { operands, .. } => {
                 3 + usize::from(operands > 0) + usize::from(self.form == forms::ATOMIC_FAR)
             }
-            Shape::Copy { v } | Shape::Return { v } => {
+            Shape::Copy { v } | Shape::Return { v } | Shape::GlobalSet { v } => {
                 2 + if self.form == forms::K { v.code_words() } else { 0 }
             }
             Shape::Select { .. } => 4,

@@ -62,6 +62,14 @@ pub(crate) enum Shape {
     Copy { v: Class },
     /// Returns a value.
     Return { v: Class },
+    /// Reads a global of the instance's own: where it is, the result.
+    GlobalGet { v: Class },
+    /// Writes one: the value in the forms of `Copy`, where it is.
+    GlobalSet { v: Class },
+    /// Reads one and adds a constant.
+    GlobalSum,
+    /// Writes a sum to one: the operand in the forms `S` and `A`, where it is, a constant.
+    GlobalSetSum,
     /// Chooses one of two values.
     Select { v: Class },
     /// Jumps by an index.

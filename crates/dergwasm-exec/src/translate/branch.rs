@@ -97,6 +97,7 @@ impl Translator<'_> {
             | Shape::Compare { .. }
             | Shape::Load { .. }
             | Shape::Copy { .. }
+            | Shape::GlobalGet { .. }
             | Shape::Fused { .. }) = op.opcode.shape()
             else {
                 return;

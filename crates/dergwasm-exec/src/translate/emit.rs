@@ -232,6 +232,7 @@ impl Translator<'_> {
             self.offsets.push((narrow(at), narrow(self.offset)));
         }
         self.last = None;
+        self.newest = Some(at);
         self.code.push(OpWord { opcode, form }.encode());
         at
     }
@@ -309,6 +310,7 @@ impl Translator<'_> {
     pub(super) fn forget_accumulators(&mut self) {
         self.accs = Accumulators::default();
         self.last = None;
+        self.newest = None;
         self.step = None;
     }
 
@@ -447,6 +449,7 @@ impl Translator<'_> {
         }
         self.accs = accs_before;
         self.last = None;
+        self.newest = None;
     }
 
     /// Takes back the last instruction if it is the step of a local; the accumulator is to hold the

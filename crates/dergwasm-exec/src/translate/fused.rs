@@ -92,6 +92,9 @@ impl Translator<'_> {
         [a, b]: [Used; 2],
     ) -> bool {
         let Some(last) = last else { return false };
+        if self.global_sum(opcode, last, [a, b]) {
+            return true;
+        }
         let commutative = matches!(opcode.shape(), Shape::Binary { commutative: true, .. });
         let (other, left) = if last.made(b) {
             (a, false)

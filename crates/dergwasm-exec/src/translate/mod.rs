@@ -90,6 +90,8 @@ struct Translator<'m> {
     code: Vec<u64>,
     accs: Accumulators,
     last: Option<Last>,
+    /// Where the newest instruction is, while no label came after it.
+    newest: Option<usize>,
     /// The last step of a local, while no label came after it.
     step: Option<Step>,
     /// Whether the next instruction can be reached.
@@ -187,6 +189,7 @@ impl<'m> Translator<'m> {
             code: Vec::new(),
             accs: Accumulators::default(),
             last: None,
+            newest: None,
             step: None,
             reachable: true,
             frame_slots: 0,

@@ -1,10 +1,11 @@
 //! Locals, globals, and what only moves values.
 
-use super::Translator;
-use super::emit::{Dst, Source};
+use super::emit::{Dst, Last, Source, Used};
 use super::stack::Place;
+use super::{Translator, narrow};
 use crate::instance::InstanceBlock;
-use crate::ir::{Class, Opcode, forms};
+use crate::ir::code::slots;
+use crate::ir::{Class, OpWord, Opcode, Pair, forms};
 use dergwasm_types::GlobalIdx;
 use wasmparser::Operator;
 
@@ -49,11 +50,12 @@ impl Translator<'_> {
         true
     }
 
-    /// Where a global of the instance's own is, or the index of an imported one.
-    fn global_place(&self, index: u32) -> Result<u64, u64> {
+    /// How far into the instance block a global of the instance's own is; of an imported one, its
+    /// index.
+    fn global_place(&self, index: u32) -> Result<i32, u64> {
         let imported = self.module.imported_global_count();
         match (index as usize).checked_sub(imported) {
-            Some(own) => Ok((InstanceBlock::SIZE + 16 * own) as u64),
+            Some(own) => Ok(slots(narrow(own)) + narrow(InstanceBlock::SIZE).cast_signed()),
             None => Err(index.into()),
         }
     }
@@ -71,11 +73,44 @@ impl Translator<'_> {
             (Class::F64, false) => Opcode::GlobalGetImportF64,
             (Class::V128, false) => Opcode::GlobalGetImportV128,
         };
-        let (Ok(place) | Err(place)) = place;
-        let dst = i64::from(self.next_slot()).cast_unsigned();
         let before = self.accumulators();
-        let at = self.custom(opcode, &[dst, place]);
-        self.push_result(at, class, Dst::Word, before);
+        match place {
+            Ok(own) => {
+                let dst = self.next_slot();
+                let at = self.emit_pair(opcode, 0, own, dst);
+                self.push_result(at, class, Dst::Pair, before);
+            }
+            Err(index) => {
+                let dst = i64::from(self.next_slot()).cast_unsigned();
+                let at = self.custom(opcode, &[dst, index]);
+                self.push_result(at, class, Dst::Word, before);
+            }
+        }
+    }
+
+    /// Emits the sum of a global and a constant, of which the last instruction reads the global; says
+    /// whether it is one.
+    pub(super) fn global_sum(&mut self, opcode: Opcode, last: Last, [a, b]: [Used; 2]) -> bool {
+        let (Opcode::GlobalGet64, Place::Const(bits)) = (last.op.opcode, b.place) else {
+            return false;
+        };
+        let by = bits as u32 as i32;
+        let by = match opcode {
+            Opcode::I32Add => by,
+            Opcode::I32Sub => by.wrapping_neg(),
+            _ => return false,
+        };
+        if !last.made(a) {
+            return false;
+        }
+        let Pair(global, _) = Pair::decode(self.code[last.at + 1]);
+        self.take_back(last.at, last.accs_before);
+        let before = self.accumulators();
+        let dst = self.next_slot();
+        let at = self.emit_pair(Opcode::GlobalSum, 0, global, dst);
+        self.code.push(by.cast_unsigned().into());
+        self.push_result(at, Class::I32, Dst::Pair, before);
+        true
     }
 
     fn global_set(&mut self, index: u32) {
@@ -91,9 +126,68 @@ impl Translator<'_> {
             (Class::F64, false) => Opcode::GlobalSetImportF64,
             (Class::V128, false) => Opcode::GlobalSetImportV128,
         };
-        let (Ok(place) | Err(place)) = place;
-        let src = i64::from(self.pop_slot()).cast_unsigned();
-        self.custom(opcode, &[src, place]);
+        match place {
+            Ok(own) => self.set_own_global(opcode, own),
+            Err(index) => {
+                let src = i64::from(self.pop_slot()).cast_unsigned();
+                self.custom(opcode, &[src, index]);
+            }
+        }
+    }
+
+    fn set_own_global(&mut self, opcode: Opcode, own: i32) {
+        let last = self.last;
+        let used = self.pop();
+        if let Some(last) = last.filter(|last| last.made(used))
+            && let Some((form, x, by)) = Self::constant_sum(&self.code, last)
+        {
+            self.take_back(last.at, last.accs_before);
+            self.emit_pair(Opcode::GlobalSetSum, form, x, own);
+            self.code.push(by.cast_unsigned().into());
+            return;
+        }
+        let source = self.source(used);
+        if source == Source::Acc && self.step_global(own) {
+            return;
+        }
+        let (form, src) = match source {
+            Source::Slot(slot) => (forms::S, slot),
+            Source::Acc => (forms::A, 0),
+            Source::Const(_) => (forms::K, 0),
+        };
+        self.emit_pair(opcode, form, src, own);
+        if let Source::Const(bits) = source {
+            self.push_constant(used.class, bits);
+        }
+    }
+
+    /// Makes the newest instruction write the global back, if that read it and put its sum with a
+    /// constant into the accumulator.
+    fn step_global(&mut self, own: i32) -> bool {
+        let Some(at) = self.newest else { return false };
+        let op = OpWord::decode(self.code[at]);
+        let Pair(global, _) = Pair::decode(self.code[at + 1]);
+        let steps = op.opcode == Opcode::GlobalSum && global == own;
+        if steps {
+            self.code[at] = OpWord { opcode: Opcode::GlobalStep, ..op }.encode();
+        }
+        steps
+    }
+
+    /// The form, operand and constant of an instruction that adds a constant to an `i32`.
+    fn constant_sum(code: &[u64], last: Last) -> Option<(u8, i32, i32)> {
+        let by = code[last.at + 1..].get(1).map(|&bits| bits as u32 as i32)?;
+        let by = match last.op.opcode {
+            Opcode::I32Add => by,
+            Opcode::I32Sub => by.wrapping_neg(),
+            _ => return None,
+        };
+        let Pair(x, _) = Pair::decode(code[last.at + 1]);
+        match last.op.form & !forms::TO_ACC {
+            forms::SK => Some((forms::S, x, by)),
+            forms::AK => Some((forms::A, 0, by)),
+            _ => None,
+        }
     }
 
     fn select(&mut self) {
@@ -115,7 +209,7 @@ impl Translator<'_> {
             _ => Opcode::Select64,
         };
         let mut form = 0;
-        let mut word = |used: super::emit::Used, constant: u8, this: &Self| match used.place {
+        let mut word = |used: Used, constant: u8, this: &Self| match used.place {
             Place::Const(bits) => {
                 form += constant;
                 bits

@@ -235,7 +235,9 @@ fn numeric(name: &str) -> Option<String> {
 
 /// The function that runs two instructions in one, in all its forms; called `second(first)`.
 fn fused(name: &str) -> Option<String> {
-    let (second, first) = name.strip_suffix(')')?.split_once('(')?;
+    // What is fused with a global is among the others.
+    let (second, first) =
+        name.strip_suffix(')').filter(|name| !name.contains("global"))?.split_once('(')?;
     if second.contains(".load") {
         return addressed(name, second, first);
     }
@@ -297,6 +299,15 @@ fn others() -> String {
         }
         text += &looped(&format!("moves_{ty}"), &body);
     }
+    let sum = "(i32.add (global.get $own_i32) (i32.const 1))";
+    let mut body = uses("i32", sum);
+    for value in [sum, "(local.tee $r_i32 (i32.sub (global.get $own_i32) (i32.const 8)))"] {
+        write!(body, "(global.set $own_i32 {value})").unwrap();
+    }
+    for x in sources("i32") {
+        write!(body, "(global.set $own_i32 (i32.add {x} (i32.const 8)))").unwrap();
+    }
+    text += &looped("global_sums", &body);
     text += &looped(
         "bulk",
         "(local.set $r_i32 (memory.size)) (local.set $r_i32 (memory.grow (i32.const 0)))

@@ -1,24 +1,32 @@
 //! Globals. Spec: Structure › Instructions › Variable.
 //!
+//! `global_sum` says whether it writes the sum back.
+//!
 //! Locals have no instruction: a local is a slot, named by the instructions that use it.
 
 macro_rules! variable { ([$then:ident $($rest:ident)*] $($rows:tt)*) => { $then! { [$($rest)*] $($rows)*
     /// Reads a global of the instance's own: an integer or reference.
-    GlobalGet64 "global.get" custom { dst: Slot, at: Imm } = variable::get::<u64>;
+    GlobalGet64 "global.get" global_get(u64) = width::same;
     /// Reads an own 32-bit float global.
-    GlobalGetF32 "global.get.f32" custom { dst: Slot, at: Imm } = variable::get::<f32>;
+    GlobalGetF32 "global.get.f32" global_get(f32) = width::same;
     /// Reads an own 64-bit float global.
-    GlobalGetF64 "global.get.f64" custom { dst: Slot, at: Imm } = variable::get::<f64>;
+    GlobalGetF64 "global.get.f64" global_get(f64) = width::same;
     /// Reads an own vector global.
-    GlobalGetV128 "global.get.v128" custom { dst: Slot, at: Imm } = variable::get::<V128>;
+    GlobalGetV128 "global.get.v128" global_get(V128) = width::same;
     /// Writes an own global: an integer or reference.
-    GlobalSet64 "global.set" custom { src: Slot, at: Imm } = variable::set::<u64>;
+    GlobalSet64 "global.set" global_set(u64) = width::same;
     /// Writes an own 32-bit float global.
-    GlobalSetF32 "global.set.f32" custom { src: Slot, at: Imm } = variable::set::<f32>;
+    GlobalSetF32 "global.set.f32" global_set(f32) = width::same;
     /// Writes an own 64-bit float global.
-    GlobalSetF64 "global.set.f64" custom { src: Slot, at: Imm } = variable::set::<f64>;
+    GlobalSetF64 "global.set.f64" global_set(f64) = width::same;
     /// Writes an own vector global.
-    GlobalSetV128 "global.set.v128" custom { src: Slot, at: Imm } = variable::set::<V128>;
+    GlobalSetV128 "global.set.v128" global_set(V128) = width::same;
+    /// Reads an own global and adds a constant.
+    GlobalSum "i32.add(global.get)" global_sum(false) = variable::SumInstr;
+    /// Adds a constant to an own global, whose new value is the result.
+    GlobalStep "global.step" global_sum(true) = variable::SumInstr;
+    /// Writes the sum of `x` and a constant to an own global.
+    GlobalSetSum "global.set(i32.add)" global_set_sum() = variable::SetSumInstr;
     /// Reads an imported global: an integer or reference.
     GlobalGetImport64 "global.get_import" custom { dst: Slot, global: Index } = variable::get_import::<u64>;
     /// Reads an imported 32-bit float global.
