@@ -390,6 +390,10 @@ macro_rules! forms {
         enter::<LoadInstr<op::$Name, InAcc, ToAcc>>,
         enter::<LoadInstr<op::$Name, InCode, ToSlot>>,
         enter::<LoadInstr<op::$Name, InCode, ToAcc>>,
+        enter::<LoadInstr<op::$Name, InSlot, ToSlot, u64>>,
+        enter::<LoadInstr<op::$Name, InSlot, ToAcc, u64>>,
+        enter::<LoadInstr<op::$Name, InAcc, ToSlot, u64>>,
+        enter::<LoadInstr<op::$Name, InAcc, ToAcc, u64>>,
         enter::<FarLoadInstr<op::$Name>>,
     ] };
     (store $Name:ident $args:tt) => { &[
@@ -402,6 +406,12 @@ macro_rules! forms {
         enter::<StoreInstr<op::$Name, InCode, InSlot>>,
         enter::<StoreInstr<op::$Name, InCode, InAcc>>,
         enter::<StoreInstr<op::$Name, InCode, InCode>>,
+        enter::<StoreInstr<op::$Name, InSlot, InSlot, u64>>,
+        enter::<StoreInstr<op::$Name, InSlot, InAcc, u64>>,
+        enter::<StoreInstr<op::$Name, InSlot, InCode, u64>>,
+        enter::<StoreInstr<op::$Name, InAcc, InSlot, u64>>,
+        enter::<StoreInstr<op::$Name, InAcc, InAcc, u64>>,
+        enter::<StoreInstr<op::$Name, InAcc, InCode, u64>>,
         enter::<FarStoreInstr<op::$Name>>,
     ] };
     (struct_new $Name:ident $args:tt) => { &[enter::<StructNewInstr<op::$Name>>] };
@@ -426,18 +436,9 @@ macro_rules! forms {
         enter::<ElementInstr<op::$Name, InAcc, ToAcc>>,
     ] };
     (element_store $Name:ident $args:tt) => { &[enter::<ElementStoreInstr<op::$Name>>] };
-    (atomic_load $Name:ident $args:tt) => { &[
-        enter::<AtomicLoadInstr<op::$Name, Near>>,
-        enter::<AtomicLoadInstr<op::$Name, Far>>,
-    ] };
-    (atomic_store $Name:ident $args:tt) => { &[
-        enter::<AtomicStoreInstr<op::$Name, Near>>,
-        enter::<AtomicStoreInstr<op::$Name, Far>>,
-    ] };
-    (rmw $Name:ident $args:tt) => { &[
-        enter::<ModifyInstr<op::$Name, Near>>,
-        enter::<ModifyInstr<op::$Name, Far>>,
-    ] };
+    (atomic_load $Name:ident $args:tt) => { &[enter::<AtomicLoadInstr<op::$Name>>] };
+    (atomic_store $Name:ident $args:tt) => { &[enter::<AtomicStoreInstr<op::$Name>>] };
+    (rmw $Name:ident $args:tt) => { &[enter::<ModifyInstr<op::$Name>>] };
     (cmpxchg $Name:ident $args:tt) => { forms!(rmw $Name $args) };
     (copy $Name:ident $args:tt) => { &[
         enter::<CopyInstr<op::$Name, InSlot>>,

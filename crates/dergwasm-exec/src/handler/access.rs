@@ -43,6 +43,37 @@ pub(super) unsafe fn near(vm: &Vm, address: u64, offset: u64, size: u64) -> Resu
     }
 }
 
+/// An address of memory 0 as it is on the stack.
+pub(crate) trait Address: Scalar {
+    /// The address of `size` bytes, `offset` further.
+    ///
+    /// # Safety
+    /// INV-MEM; the translator lets no `offset` of 2^33 or more into these forms.
+    unsafe fn at(self, vm: &Vm, offset: u64, size: u64) -> Result<*mut u8, Stop>;
+}
+
+impl Address for u32 {
+    #[inline(always)]
+    unsafe fn at(self, vm: &Vm, offset: u64, size: u64) -> Result<*mut u8, Stop> {
+        // SAFETY: from the caller.
+        unsafe { near(vm, self.into(), offset, size) }
+    }
+}
+
+impl Address for u64 {
+    #[inline(always)]
+    unsafe fn at(self, vm: &Vm, offset: u64, size: u64) -> Result<*mut u8, Stop> {
+        // SAFETY: INV-MEM: the length stands before the base. `offset + size` cannot wrap.
+        unsafe {
+            let len = *vm.mem.cast::<u64>().sub(1);
+            match self.checked_add(offset + size) {
+                Some(end) if end <= len => Ok(vm.mem.add((end - size) as usize)),
+                _ => Err(Stop::Trap(Trap::MemoryOutOfBounds)),
+            }
+        }
+    }
+}
+
 /// The address of `size` bytes of any memory, at a 64-bit `address` plus `offset`.
 ///
 /// # Safety
@@ -69,11 +100,6 @@ pub(super) unsafe fn far(
 pub(crate) trait Reach {
     /// Words it takes at the end of the instruction.
     const WORDS: usize;
-    /// The address in memory, which may wrap if it is out of bounds.
-    ///
-    /// # Safety
-    /// INV-CODE, INV-FRAME
-    unsafe fn effective(vm: &Vm) -> u64;
     /// The address of `size` bytes; `last` is the index of the reach's own word.
     ///
     /// # Safety
@@ -91,11 +117,6 @@ pub(crate) struct Far;
 impl<A: Operand> Reach for Near<A> {
     const WORDS: usize = 0;
     #[inline(always)]
-    unsafe fn effective(vm: &Vm) -> u64 {
-        // SAFETY: from the caller.
-        unsafe { u64::from(A::get::<u32>(vm, vm.first(), 2)).wrapping_add(vm.word(2)) }
-    }
-    #[inline(always)]
     unsafe fn address(vm: &Vm, _: usize, size: usize) -> Result<*mut u8, Stop> {
         // SAFETY: from the caller.
         unsafe { near(vm, A::get::<u32>(vm, vm.first(), 2).into(), vm.word(2), size as u64) }
@@ -105,29 +126,24 @@ impl<A: Operand> Reach for Near<A> {
 impl Reach for Far {
     const WORDS: usize = 1;
     #[inline(always)]
-    unsafe fn effective(vm: &Vm) -> u64 {
-        // SAFETY: from the caller.
-        unsafe { vm.read::<u64>(vm.first()).wrapping_add(vm.word(2)) }
-    }
-    #[inline(always)]
     unsafe fn address(vm: &Vm, last: usize, size: usize) -> Result<*mut u8, Stop> {
         // SAFETY: from the caller.
         unsafe { far(vm, vm.word(last), vm.read(vm.first()), vm.word(2), size as u64) }
     }
 }
 
-/// `I` with its address in `A` and its result in `D`.
+/// `I` with its address, an `X`, in `A` and its result in `D`.
 #[derive(Debug)]
-pub(crate) struct LoadInstr<I, A, D>(PhantomData<(I, A, D)>);
+pub(crate) struct LoadInstr<I, A, D, X = u32>(PhantomData<(I, A, D, X)>);
 
-impl<I: Load, A: Operand, D: Dest> Execute for LoadInstr<I, A, D> {
+impl<I: Load, A: Operand, D: Dest, X: Address> Execute for LoadInstr<I, A, D, X> {
     #[inline(always)]
     unsafe fn execute(vm: &mut Vm) -> Result<(), Stop> {
         // SAFETY: INV-CODE, INV-FRAME, INV-MEM, from the caller.
         unsafe {
             // A constant address is part of the offset.
-            let address = if A::IN_CODE { 0 } else { A::get::<u32>(vm, vm.first(), 2).into() };
-            let at = near(vm, address, vm.word(2), size_of::<I::M>() as u64)?;
+            let address = if A::IN_CODE { X::from_bits(0) } else { A::get(vm, vm.first(), 2) };
+            let at = address.at(vm, vm.word(2), size_of::<I::M>() as u64)?;
             D::put(vm, I::widen(I::M::load(at)));
             vm.advance(3);
         }
@@ -153,19 +169,19 @@ impl<I: Load> Execute for FarLoadInstr<I> {
     }
 }
 
-/// `I` with its address in `A` and its value in `V`.
+/// `I` with its address, an `X`, in `A` and its value in `V`.
 #[derive(Debug)]
-pub(crate) struct StoreInstr<I, A, V>(PhantomData<(I, A, V)>);
+pub(crate) struct StoreInstr<I, A, V, X = u32>(PhantomData<(I, A, V, X)>);
 
-impl<I: Store, A: Operand, V: Operand> Execute for StoreInstr<I, A, V> {
+impl<I: Store, A: Operand, V: Operand, X: Address> Execute for StoreInstr<I, A, V, X> {
     #[inline(always)]
     unsafe fn execute(vm: &mut Vm) -> Result<(), Stop> {
         // SAFETY: INV-CODE, INV-FRAME, INV-MEM, from the caller.
         unsafe {
             // A constant address is part of the offset.
-            let address = if A::IN_CODE { 0 } else { A::get::<u32>(vm, vm.first(), 2).into() };
+            let address = if A::IN_CODE { X::from_bits(0) } else { A::get(vm, vm.first(), 2) };
             let value = V::get(vm, vm.second(), 3);
-            let at = near(vm, address, vm.word(2), size_of::<I::M>() as u64)?;
+            let at = address.at(vm, vm.word(2), size_of::<I::M>() as u64)?;
             I::narrow(value).store(at);
             vm.advance(if V::IN_CODE { 3 + I::V::CODE_WORDS } else { 3 });
         }

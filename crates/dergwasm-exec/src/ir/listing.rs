@@ -195,8 +195,8 @@ impl Writer<'_> {
             return format!("{dst} = {name} memory{} [{address} + {offset}]", self.words[3]);
         }
         let address = match self.op.form / 2 {
-            0 => format!("{} + ", self.slot(address)),
-            1 => "acc + ".into(),
+            0 | 3 => format!("{} + ", self.slot(address)),
+            1 | 4 => "acc + ".into(),
             _ => String::new(),
         };
         format!("{} = {name} [{address}{offset}]", self.dst(dst))
@@ -209,19 +209,17 @@ impl Writer<'_> {
             return format!("{name} memory{} [{address} + {offset}], {value}", self.words[3]);
         }
         let address = match self.op.form / 3 {
-            forms::S => format!("{} + ", self.slot(address)),
-            forms::A => "acc + ".into(),
+            0 | 3 => format!("{} + ", self.slot(address)),
+            1 | 4 => "acc + ".into(),
             _ => String::new(),
         };
         format!("{name} [{address}{offset}], {}", self.three(self.op.form % 3, value, 3, class))
     }
 
     fn atomic(&self, name: &str, address: i32, operands: u8) -> String {
-        let mut text = String::from(name);
-        if self.op.form == forms::ATOMIC_FAR {
-            text.push_str(&format!(" memory{}", self.words[self.words.len() - 1]));
-        }
-        text.push_str(&format!(" [{} + {}]", self.slot(address), self.words[2]));
+        let memory = self.words[self.words.len() - 1];
+        let mut text =
+            format!("{name} memory{memory} [{} + {}]", self.slot(address), self.words[2]);
         if operands > 0 {
             let Pair(a, b) = Pair::decode(self.words[3]);
             text.push_str(&format!(", {}", self.slot(a)));

@@ -263,9 +263,7 @@ impl OpWord {
             Shape::Load { .. } => 3 + usize::from(self.form == forms::LOAD_FAR),
             Shape::Store { .. } if self.form == forms::STORE_FAR => 4,
             Shape::Store { v } => 3 + if self.form % 3 == forms::K { v.code_words() } else { 0 },
-            Shape::Atomic { operands, .. } => {
-                3 + usize::from(operands > 0) + usize::from(self.form == forms::ATOMIC_FAR)
-            }
+            Shape::Atomic { operands, .. } => 4 + usize::from(operands > 0),
             Shape::Copy { v } | Shape::Return { v } | Shape::GlobalSet { v } => {
                 2 + if self.form == forms::K { v.code_words() } else { 0 }
             }

@@ -179,14 +179,16 @@ pub(crate) mod forms {
 
     /// `Load`: address in a slot, the accumulator, the code.
     pub(crate) const LOAD: [u8; 3] = [0, 2, 4];
+    /// `Load` with a 64-bit address: in a slot, the accumulator.
+    pub(crate) const LOAD_WIDE: [u8; 2] = [6, 8];
     /// `Load` of any memory with a checked 64-bit address: address in a slot.
-    pub(crate) const LOAD_FAR: u8 = 6;
+    pub(crate) const LOAD_FAR: u8 = 10;
 
     /// `Store`: address in slot, accumulator, code (× 3), plus the value's place.
-    pub(crate) const STORE_FAR: u8 = 9;
-
-    /// `Atomic` of any memory with a checked 64-bit address.
-    pub(crate) const ATOMIC_FAR: u8 = 1;
+    /// With a 64-bit address: in slot, accumulator (× 3), plus the value's place.
+    pub(crate) const STORE_WIDE: u8 = 9;
+    /// `Store` to any memory with a checked 64-bit address: everything in slots.
+    pub(crate) const STORE_FAR: u8 = 15;
 
     /// `Copy`, `Return`, and the parts of `Store`: from a slot.
     pub(crate) const S: u8 = 0;

@@ -12,15 +12,21 @@ use wasmparser::{MemArg, MemArgTarget, Operator};
 pub(super) struct Access {
     pub(super) memory: u32,
     pub(super) offset: u64,
-    /// Whether the address needs the check of 64-bit addresses or a memory other than the first.
+    /// Whether the address has 64 bits or the memory is not the first.
     pub(super) far: bool,
+    /// Whether a 64-bit address of the first memory will do.
+    wide: bool,
 }
+
+/// The least offset that only the far forms have.
+const FAR_OFFSET: u64 = 1 << 33;
 
 impl Translator<'_> {
     pub(super) fn access(&self, arg: MemArg) -> Access {
         let (MemArgTarget::Memory(memory) | MemArgTarget::Array(memory)) = arg.target;
         let memory64 = self.module.memory_type(MemIdx(memory)).memory64;
-        Access { memory, offset: arg.offset, far: memory != 0 || memory64 }
+        let wide = memory == 0 && memory64 && arg.offset < FAR_OFFSET;
+        Access { memory, offset: arg.offset, far: memory != 0 || memory64, wide }
     }
 
     pub(super) fn load(&mut self, opcode: Opcode, class: Class, operator: &Operator<'_>) {
@@ -32,6 +38,17 @@ impl Translator<'_> {
             return;
         }
         let before = self.accumulators();
+        if access.wide {
+            let (form, slot) = match self.source_not_const(address) {
+                Source::Slot(slot) => (forms::LOAD_WIDE[0], slot),
+                _ => (forms::LOAD_WIDE[1], 0),
+            };
+            let dst = self.next_slot();
+            let at = self.emit_pair(opcode, form, slot, dst);
+            self.code.push(access.offset);
+            self.push_result(at, class, Dst::Pair, before);
+            return;
+        }
         if access.far {
             let slot = self.slot(address);
             let dst = self.next_slot();
@@ -56,13 +73,16 @@ impl Translator<'_> {
         let access = self.access(arg);
         let value = self.pop();
         let address = self.pop();
-        if access.far {
+        if access.far && !access.wide {
             let (value, address) = (self.slot(value), self.slot(address));
             self.emit_pair(opcode, forms::STORE_FAR, address, value);
             self.code.extend([access.offset, access.memory.into()]);
             return;
         }
-        let address = self.source(address);
+        let address = match access.wide {
+            true => self.source_not_const(address),
+            false => self.source(address),
+        };
         let value = match (address, self.source(value)) {
             // The same local as address and value: one of them from its slot.
             (Source::Acc, Source::Acc) if class.shares_accumulator(Class::I32) => {
@@ -80,7 +100,8 @@ impl Translator<'_> {
             Source::Acc => (forms::A, 0),
             Source::Const(_) => (forms::K, 0),
         };
-        self.emit(opcode, 3 * a + v);
+        let wide = if access.wide { forms::STORE_WIDE } else { 0 };
+        self.emit(opcode, wide + 3 * a + v);
         self.code.extend([Pair(first, second).encode(), offset]);
         if let Source::Const(bits) = value {
             self.push_constant(class, bits);

@@ -5,7 +5,7 @@ use super::access::memory_argument;
 use super::emit::Dst;
 use crate::handler::wait::{INTERRUPTIBLE, SHARED};
 use crate::ir::table::atomic;
-use crate::ir::{Class, Opcode, Pair, forms};
+use crate::ir::{Class, Opcode, Pair};
 use dergwasm_types::MemIdx;
 use wasmparser::{MemArg, Operator};
 
@@ -45,15 +45,12 @@ impl Translator<'_> {
         }
         let address = self.pop_slot();
         let dst = if result.is_some() { self.next_slot() } else { 0 };
-        let form = if access.far { forms::ATOMIC_FAR } else { 0 };
-        let at = self.emit_pair(opcode, form, address, dst);
+        let at = self.emit_pair(opcode, 0, address, dst);
         self.code.push(access.offset);
         if operands > 0 {
             self.code.push(Pair(slots[0], slots[1]).encode());
         }
-        if access.far {
-            self.code.push(access.memory.into());
-        }
+        self.code.push(access.memory.into());
         if let Some(class) = result {
             self.push_result_kept(at, class);
         }

@@ -274,6 +274,19 @@ fn addressed(name: &str, load: &str, sum: &str) -> Option<String> {
     Some(looped(name, &body))
 }
 
+/// Sums of a global and a constant.
+fn global_sums() -> String {
+    let sum = "(i32.add (global.get $own_i32) (i32.const 1))";
+    let mut body = uses("i32", sum);
+    for value in [sum, "(local.tee $r_i32 (i32.sub (global.get $own_i32) (i32.const 8)))"] {
+        write!(body, "(global.set $own_i32 {value})").unwrap();
+    }
+    for x in sources("i32") {
+        write!(body, "(global.set $own_i32 (i32.add {x} (i32.const 8)))").unwrap();
+    }
+    looped("global_sums", &body)
+}
+
 /// Instructions with operands of their own kind.
 fn others() -> String {
     let mut text = String::new();
@@ -299,15 +312,7 @@ fn others() -> String {
         }
         text += &looped(&format!("moves_{ty}"), &body);
     }
-    let sum = "(i32.add (global.get $own_i32) (i32.const 1))";
-    let mut body = uses("i32", sum);
-    for value in [sum, "(local.tee $r_i32 (i32.sub (global.get $own_i32) (i32.const 8)))"] {
-        write!(body, "(global.set $own_i32 {value})").unwrap();
-    }
-    for x in sources("i32") {
-        write!(body, "(global.set $own_i32 (i32.add {x} (i32.const 8)))").unwrap();
-    }
-    text += &looped("global_sums", &body);
+    text += &global_sums();
     text += &looped(
         "bulk",
         "(local.set $r_i32 (memory.size)) (local.set $r_i32 (memory.grow (i32.const 0)))
