@@ -1,4 +1,5 @@
-//! The validation loop, with a short way for the instructions that make up most of real code.
+//! The loop that validates a body, with a short way to read the instructions that make up most of
+//! real code.
 //!
 //! wasmparser reads any instruction, and each costs it the same general steps. Here the common ones
 //! are recognised by their first byte and read without them, if numbers are encoded in at most three
@@ -50,33 +51,34 @@ fn no_type(bytes: &[u8]) -> Option<(BlockType, usize)> {
     (*bytes.first()? == 0x40).then_some((BlockType::Empty, 1))
 }
 
-/// Visits one instruction at the front of `bytes` if it is a common one; says how long it is.
+/// Visits one instruction at the front of `bytes` if it is a common one; says what the visitor does,
+/// and how long it is.
 ///
 /// The visitor's control stack must not be empty.
 #[inline]
 #[expect(clippy::too_many_lines, reason = "one line an instruction")]
-fn visit_common<'a>(
-    visitor: &mut impl VisitOperator<'a, Output = Result<()>>,
+pub(super) fn visit_common<'a, V: VisitOperator<'a>>(
+    visitor: &mut V,
     bytes: &[u8],
-) -> Option<Result<usize>> {
+) -> Option<(V::Output, usize)> {
     let (&code, rest) = bytes.split_first()?;
     macro_rules! visit {
         ($read:expr => $name:ident) => {{
             let (operand, len) = $read?;
-            visitor.$name(operand).map(|()| 1 + len)
+            (visitor.$name(operand), 1 + len)
         }};
     }
     Some(match code {
         0x02 => visit!(no_type(rest) => visit_block),
         0x03 => visit!(no_type(rest) => visit_loop),
         0x04 => visit!(no_type(rest) => visit_if),
-        0x0b => visitor.visit_end().map(|()| 1),
+        0x0b => (visitor.visit_end(), 1),
         0x0c => visit!(short(rest) => visit_br),
         0x0d => visit!(short(rest) => visit_br_if),
         0x10 => visit!(short(rest) => visit_call),
-        0x0f => visitor.visit_return().map(|()| 1),
-        0x1a => visitor.visit_drop().map(|()| 1),
-        0x1b => visitor.visit_select().map(|()| 1),
+        0x0f => (visitor.visit_return(), 1),
+        0x1a => (visitor.visit_drop(), 1),
+        0x1b => (visitor.visit_select(), 1),
         0x20 => visit!(short(rest) => visit_local_get),
         0x21 => visit!(short(rest) => visit_local_set),
         0x22 => visit!(short(rest) => visit_local_tee),
@@ -109,85 +111,85 @@ fn visit_common<'a>(
         0x42 => {
             visit!(short_signed(rest).map(|(value, len)| (value.into(), len)) => visit_i64_const)
         }
-        0x45 => visitor.visit_i32_eqz().map(|()| 1),
-        0x46 => visitor.visit_i32_eq().map(|()| 1),
-        0x47 => visitor.visit_i32_ne().map(|()| 1),
-        0x48 => visitor.visit_i32_lt_s().map(|()| 1),
-        0x49 => visitor.visit_i32_lt_u().map(|()| 1),
-        0x4a => visitor.visit_i32_gt_s().map(|()| 1),
-        0x4b => visitor.visit_i32_gt_u().map(|()| 1),
-        0x4c => visitor.visit_i32_le_s().map(|()| 1),
-        0x4d => visitor.visit_i32_le_u().map(|()| 1),
-        0x4e => visitor.visit_i32_ge_s().map(|()| 1),
-        0x4f => visitor.visit_i32_ge_u().map(|()| 1),
-        0x50 => visitor.visit_i64_eqz().map(|()| 1),
-        0x51 => visitor.visit_i64_eq().map(|()| 1),
-        0x52 => visitor.visit_i64_ne().map(|()| 1),
-        0x53 => visitor.visit_i64_lt_s().map(|()| 1),
-        0x54 => visitor.visit_i64_lt_u().map(|()| 1),
-        0x55 => visitor.visit_i64_gt_s().map(|()| 1),
-        0x56 => visitor.visit_i64_gt_u().map(|()| 1),
-        0x57 => visitor.visit_i64_le_s().map(|()| 1),
-        0x58 => visitor.visit_i64_le_u().map(|()| 1),
-        0x59 => visitor.visit_i64_ge_s().map(|()| 1),
-        0x5a => visitor.visit_i64_ge_u().map(|()| 1),
-        0x5b => visitor.visit_f32_eq().map(|()| 1),
-        0x5c => visitor.visit_f32_ne().map(|()| 1),
-        0x5d => visitor.visit_f32_lt().map(|()| 1),
-        0x5e => visitor.visit_f32_gt().map(|()| 1),
-        0x5f => visitor.visit_f32_le().map(|()| 1),
-        0x60 => visitor.visit_f32_ge().map(|()| 1),
-        0x61 => visitor.visit_f64_eq().map(|()| 1),
-        0x62 => visitor.visit_f64_ne().map(|()| 1),
-        0x63 => visitor.visit_f64_lt().map(|()| 1),
-        0x64 => visitor.visit_f64_gt().map(|()| 1),
-        0x65 => visitor.visit_f64_le().map(|()| 1),
-        0x66 => visitor.visit_f64_ge().map(|()| 1),
-        0x67 => visitor.visit_i32_clz().map(|()| 1),
-        0x68 => visitor.visit_i32_ctz().map(|()| 1),
-        0x69 => visitor.visit_i32_popcnt().map(|()| 1),
-        0x6a => visitor.visit_i32_add().map(|()| 1),
-        0x6b => visitor.visit_i32_sub().map(|()| 1),
-        0x6c => visitor.visit_i32_mul().map(|()| 1),
-        0x6d => visitor.visit_i32_div_s().map(|()| 1),
-        0x6e => visitor.visit_i32_div_u().map(|()| 1),
-        0x6f => visitor.visit_i32_rem_s().map(|()| 1),
-        0x70 => visitor.visit_i32_rem_u().map(|()| 1),
-        0x71 => visitor.visit_i32_and().map(|()| 1),
-        0x72 => visitor.visit_i32_or().map(|()| 1),
-        0x73 => visitor.visit_i32_xor().map(|()| 1),
-        0x74 => visitor.visit_i32_shl().map(|()| 1),
-        0x75 => visitor.visit_i32_shr_s().map(|()| 1),
-        0x76 => visitor.visit_i32_shr_u().map(|()| 1),
-        0x77 => visitor.visit_i32_rotl().map(|()| 1),
-        0x78 => visitor.visit_i32_rotr().map(|()| 1),
-        0x79 => visitor.visit_i64_clz().map(|()| 1),
-        0x7a => visitor.visit_i64_ctz().map(|()| 1),
-        0x7b => visitor.visit_i64_popcnt().map(|()| 1),
-        0x7c => visitor.visit_i64_add().map(|()| 1),
-        0x7d => visitor.visit_i64_sub().map(|()| 1),
-        0x7e => visitor.visit_i64_mul().map(|()| 1),
-        0x7f => visitor.visit_i64_div_s().map(|()| 1),
-        0x80 => visitor.visit_i64_div_u().map(|()| 1),
-        0x81 => visitor.visit_i64_rem_s().map(|()| 1),
-        0x82 => visitor.visit_i64_rem_u().map(|()| 1),
-        0x83 => visitor.visit_i64_and().map(|()| 1),
-        0x84 => visitor.visit_i64_or().map(|()| 1),
-        0x85 => visitor.visit_i64_xor().map(|()| 1),
-        0x86 => visitor.visit_i64_shl().map(|()| 1),
-        0x87 => visitor.visit_i64_shr_s().map(|()| 1),
-        0x88 => visitor.visit_i64_shr_u().map(|()| 1),
-        0x89 => visitor.visit_i64_rotl().map(|()| 1),
-        0x8a => visitor.visit_i64_rotr().map(|()| 1),
-        0xa0 => visitor.visit_f64_add().map(|()| 1),
-        0xa1 => visitor.visit_f64_sub().map(|()| 1),
-        0xa2 => visitor.visit_f64_mul().map(|()| 1),
-        0xa3 => visitor.visit_f64_div().map(|()| 1),
-        0xa7 => visitor.visit_i32_wrap_i64().map(|()| 1),
-        0xac => visitor.visit_i64_extend_i32_s().map(|()| 1),
-        0xad => visitor.visit_i64_extend_i32_u().map(|()| 1),
-        0xb7 => visitor.visit_f64_convert_i32_s().map(|()| 1),
-        0xb8 => visitor.visit_f64_convert_i32_u().map(|()| 1),
+        0x45 => (visitor.visit_i32_eqz(), 1),
+        0x46 => (visitor.visit_i32_eq(), 1),
+        0x47 => (visitor.visit_i32_ne(), 1),
+        0x48 => (visitor.visit_i32_lt_s(), 1),
+        0x49 => (visitor.visit_i32_lt_u(), 1),
+        0x4a => (visitor.visit_i32_gt_s(), 1),
+        0x4b => (visitor.visit_i32_gt_u(), 1),
+        0x4c => (visitor.visit_i32_le_s(), 1),
+        0x4d => (visitor.visit_i32_le_u(), 1),
+        0x4e => (visitor.visit_i32_ge_s(), 1),
+        0x4f => (visitor.visit_i32_ge_u(), 1),
+        0x50 => (visitor.visit_i64_eqz(), 1),
+        0x51 => (visitor.visit_i64_eq(), 1),
+        0x52 => (visitor.visit_i64_ne(), 1),
+        0x53 => (visitor.visit_i64_lt_s(), 1),
+        0x54 => (visitor.visit_i64_lt_u(), 1),
+        0x55 => (visitor.visit_i64_gt_s(), 1),
+        0x56 => (visitor.visit_i64_gt_u(), 1),
+        0x57 => (visitor.visit_i64_le_s(), 1),
+        0x58 => (visitor.visit_i64_le_u(), 1),
+        0x59 => (visitor.visit_i64_ge_s(), 1),
+        0x5a => (visitor.visit_i64_ge_u(), 1),
+        0x5b => (visitor.visit_f32_eq(), 1),
+        0x5c => (visitor.visit_f32_ne(), 1),
+        0x5d => (visitor.visit_f32_lt(), 1),
+        0x5e => (visitor.visit_f32_gt(), 1),
+        0x5f => (visitor.visit_f32_le(), 1),
+        0x60 => (visitor.visit_f32_ge(), 1),
+        0x61 => (visitor.visit_f64_eq(), 1),
+        0x62 => (visitor.visit_f64_ne(), 1),
+        0x63 => (visitor.visit_f64_lt(), 1),
+        0x64 => (visitor.visit_f64_gt(), 1),
+        0x65 => (visitor.visit_f64_le(), 1),
+        0x66 => (visitor.visit_f64_ge(), 1),
+        0x67 => (visitor.visit_i32_clz(), 1),
+        0x68 => (visitor.visit_i32_ctz(), 1),
+        0x69 => (visitor.visit_i32_popcnt(), 1),
+        0x6a => (visitor.visit_i32_add(), 1),
+        0x6b => (visitor.visit_i32_sub(), 1),
+        0x6c => (visitor.visit_i32_mul(), 1),
+        0x6d => (visitor.visit_i32_div_s(), 1),
+        0x6e => (visitor.visit_i32_div_u(), 1),
+        0x6f => (visitor.visit_i32_rem_s(), 1),
+        0x70 => (visitor.visit_i32_rem_u(), 1),
+        0x71 => (visitor.visit_i32_and(), 1),
+        0x72 => (visitor.visit_i32_or(), 1),
+        0x73 => (visitor.visit_i32_xor(), 1),
+        0x74 => (visitor.visit_i32_shl(), 1),
+        0x75 => (visitor.visit_i32_shr_s(), 1),
+        0x76 => (visitor.visit_i32_shr_u(), 1),
+        0x77 => (visitor.visit_i32_rotl(), 1),
+        0x78 => (visitor.visit_i32_rotr(), 1),
+        0x79 => (visitor.visit_i64_clz(), 1),
+        0x7a => (visitor.visit_i64_ctz(), 1),
+        0x7b => (visitor.visit_i64_popcnt(), 1),
+        0x7c => (visitor.visit_i64_add(), 1),
+        0x7d => (visitor.visit_i64_sub(), 1),
+        0x7e => (visitor.visit_i64_mul(), 1),
+        0x7f => (visitor.visit_i64_div_s(), 1),
+        0x80 => (visitor.visit_i64_div_u(), 1),
+        0x81 => (visitor.visit_i64_rem_s(), 1),
+        0x82 => (visitor.visit_i64_rem_u(), 1),
+        0x83 => (visitor.visit_i64_and(), 1),
+        0x84 => (visitor.visit_i64_or(), 1),
+        0x85 => (visitor.visit_i64_xor(), 1),
+        0x86 => (visitor.visit_i64_shl(), 1),
+        0x87 => (visitor.visit_i64_shr_s(), 1),
+        0x88 => (visitor.visit_i64_shr_u(), 1),
+        0x89 => (visitor.visit_i64_rotl(), 1),
+        0x8a => (visitor.visit_i64_rotr(), 1),
+        0xa0 => (visitor.visit_f64_add(), 1),
+        0xa1 => (visitor.visit_f64_sub(), 1),
+        0xa2 => (visitor.visit_f64_mul(), 1),
+        0xa3 => (visitor.visit_f64_div(), 1),
+        0xa7 => (visitor.visit_i32_wrap_i64(), 1),
+        0xac => (visitor.visit_i64_extend_i32_s(), 1),
+        0xad => (visitor.visit_i64_extend_i32_u(), 1),
+        0xb7 => (visitor.visit_f64_convert_i32_s(), 1),
+        0xb8 => (visitor.visit_f64_convert_i32_u(), 1),
         _ => return None,
     })
 }
@@ -208,7 +210,10 @@ pub(super) fn visit(
         // Only `end` can close the body; wasmparser refuses what comes after.
         let is_end = body[at] == 0x0b;
         match open.then(|| visit_common(&mut visitor, &body[at..])).flatten() {
-            Some(len) => at += len?,
+            Some((result, len)) => {
+                result?;
+                at += len;
+            }
             None => {
                 let mut reader = BinaryReader::new_features(&body[at..], offset, features);
                 reader.visit_operator(&mut visitor)??;

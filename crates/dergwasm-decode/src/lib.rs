@@ -41,6 +41,7 @@ mod features;
 mod index_space;
 mod module;
 mod names;
+mod operators;
 mod options;
 #[cfg(feature = "parallel")]
 mod parallel;
@@ -53,6 +54,7 @@ pub use error::{DecodeError, FuncLabel, Location};
 pub use features::Features;
 pub use module::Module;
 pub use names::Names;
+pub use operators::Operators;
 pub use options::{DecodeOptions, ParseLimits, Validation};
 pub use section::branch_hints::BranchHint;
 pub use section::code::Func;

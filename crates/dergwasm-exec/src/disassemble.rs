@@ -42,8 +42,9 @@ pub fn disassemble(config: &Config, module: &Module, func: FuncIdx) -> Result<St
     if decoded.validation() == Validation::Deferred {
         decoded.validate_func(func)?;
     }
-    let options = Options { fuel: config.fuel, interruptible: config.interruptible, offsets: true };
-    let draft = module.draft(func, options)?;
+    let options = Options { fuel: config.fuel, interruptible: config.interruptible };
+    let mut translator = module.translator(options);
+    let draft = translator.translate(func)?;
     let name = decoded.func_name(func).map(|name| format!(" ${name}")).unwrap_or_default();
     let mut text = format!("func {func}{name} {}\n", decoded.func_type(func));
     let reader = BinaryReader::new_features(
@@ -58,7 +59,11 @@ pub fn disassemble(config: &Config, module: &Module, func: FuncIdx) -> Result<St
     Ok(text)
 }
 
-fn side_by_side(text: &mut String, draft: &Draft, mut operators: wasmparser::OperatorsReader<'_>) {
+fn side_by_side(
+    text: &mut String,
+    draft: &Draft<'_>,
+    mut operators: wasmparser::OperatorsReader<'_>,
+) {
     let mut lines = listing::lines(draft).into_iter().peekable();
     let mut depth = 1;
     while let Some(line) = lines.next_if(|line| line.at < draft.first) {
@@ -81,7 +86,7 @@ fn side_by_side(text: &mut String, draft: &Draft, mut operators: wasmparser::Ope
         if clause || opens {
             depth += 1;
         }
-        while let Some(line) = lines.next_if(|line| line.offset.map(u64::from) <= Some(offset)) {
+        while let Some(line) = lines.next_if(|line| u64::from(line.offset) <= offset) {
             text.push_str(&format!("{:22}{:5}  {}\n", "", line.at, line.text));
         }
     }

@@ -66,6 +66,7 @@ impl Machine {
                 self.store.alloc_data(DataInst::new(bytes, data.bytes.clone()))
             })
             .collect::<Result<Box<[_]>, _>>()?;
+        let offsets = self.offsets(module, &addresses)?;
         let parts = self.parts(module, &addresses, types);
         let inst = ModuleInst {
             funcs: addresses.funcs.into_boxed_slice(),
@@ -79,7 +80,7 @@ impl Machine {
         // The limiter may refuse the instance; its functions must not be callable then.
         self.store.alloc_instance(inst)?;
         self.publish(module, instance, block, parts);
-        self.run_segments(module, instance)?;
+        self.run_segments(module, instance, &offsets)?;
         if let Some(start) = decoded.start() {
             let addr = self.store.instances()[instance].funcs[start.index()];
             self.invoke(host, addr, &mut [])?;
@@ -328,22 +329,38 @@ impl Machine {
         self.instances.push(InstanceData { module: module.clone(), parts });
     }
 
-    /// Copies active segments, and drops them and the declared ones.
-    fn run_segments(&mut self, module: &Module, instance: InstanceAddr) -> Result<(), Error> {
-        let inst = &self.store.instances()[instance];
-        let (elems, datas) = (inst.elems.clone(), inst.datas.clone());
-        let addresses = Addresses {
-            funcs: inst.funcs.to_vec(),
-            globals: inst.globals.to_vec(),
-            tables: inst.tables.to_vec(),
-            memories: inst.memories.to_vec(),
-            tags: Vec::new(),
-        };
-        for (segment, &elem) in module.decoded().elements().iter().zip(&elems) {
-            if let ElementMode::Active { table, offset } = &segment.mode {
-                let at = self.evaluate(offset, &[], &addresses, &[])?.bits();
-                let table = addresses.tables[table.index()];
-                let len = segment.items.len() as u64;
+    /// Where active segments go, those of elements first.
+    fn offsets(&mut self, module: &Module, addresses: &Addresses) -> Result<Vec<u64>, Error> {
+        let decoded = module.decoded();
+        let elements = decoded.elements().iter().filter_map(|segment| match &segment.mode {
+            ElementMode::Active { offset, .. } => Some(offset),
+            _ => None,
+        });
+        let data = decoded.data().iter().filter_map(|segment| match &segment.mode {
+            DataMode::Active { offset, .. } => Some(offset),
+            DataMode::Passive => None,
+        });
+        elements
+            .chain(data)
+            .map(|offset| Ok(self.evaluate(offset, &[], addresses, &[])?.bits()))
+            .collect()
+    }
+
+    /// Copies active segments to their offsets, and drops them and the declared ones.
+    fn run_segments(
+        &mut self,
+        module: &Module,
+        instance: InstanceAddr,
+        offsets: &[u64],
+    ) -> Result<(), Error> {
+        let mut offsets = offsets.iter().copied();
+        for (i, segment) in module.decoded().elements().iter().enumerate() {
+            let inst = &self.store.instances()[instance];
+            let elem = inst.elems[i];
+            if let ElementMode::Active { table, .. } = segment.mode
+                && let Some(at) = offsets.next()
+            {
+                let (table, len) = (inst.tables[table.index()], segment.items.len() as u64);
                 self.store.init_table(table, at, elem, 0, len).map_err(Self::store_error)?;
             }
             if segment.mode != ElementMode::Passive
@@ -352,11 +369,13 @@ impl Machine {
                 elem.drop_();
             }
         }
-        for (segment, &data) in module.decoded().data().iter().zip(&datas) {
-            if let DataMode::Active { memory, offset } = &segment.mode {
-                let at = self.evaluate(offset, &[], &addresses, &[])?.bits();
-                let memory = addresses.memories[memory.index()];
-                let len = segment.bytes.len() as u64;
+        for (i, segment) in module.decoded().data().iter().enumerate() {
+            let inst = &self.store.instances()[instance];
+            let data = inst.datas[i];
+            if let DataMode::Active { memory, .. } = segment.mode
+                && let Some(at) = offsets.next()
+            {
+                let (memory, len) = (inst.memories[memory.index()], segment.bytes.len() as u64);
                 self.store.init_memory(memory, at, data, 0, len).map_err(Self::store_error)?;
                 if let Some(data) = self.store.data_mut(data) {
                     data.drop_();

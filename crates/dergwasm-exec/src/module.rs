@@ -1,8 +1,8 @@
 //! A module ready to be instantiated: decoded, and translated when needed.
 
-use crate::ir::code::{CodeTable, Draft, FuncEntry};
+use crate::ir::code::{CodeTable, FuncEntry};
 use crate::module_types::{self, TypeFacts};
-use crate::translate::{self, Options};
+use crate::translate::{Options, Translator};
 use crate::{CompilationMode, Config, Error};
 use alloc::boxed::Box;
 use alloc::sync::Arc;
@@ -52,7 +52,7 @@ impl Flavour {
     }
 
     fn options(self) -> Options {
-        Options { fuel: self.fuel, interruptible: self.interruptible, offsets: false }
+        Options { fuel: self.fuel, interruptible: self.interruptible }
     }
 }
 
@@ -150,12 +150,16 @@ impl Module {
     /// Translates every function, with `parallel` by several threads if there is much to do.
     fn translate_all(&self, flavour: Flavour, parallel: bool) -> Result<(), Error> {
         let entries = self.code(flavour).entries();
+        let translator = || self.translator(flavour.options());
         #[cfg(feature = "parallel")]
         if parallel && self.decoded().bytes().len() >= crate::parallel::WORTHWHILE {
-            return crate::parallel::for_each(entries, |entry| self.translate(flavour, entry));
+            return crate::parallel::for_each(entries, translator, |translator, entry| {
+                self.translate_with(translator, entry, entries)
+            });
         }
         let _ = parallel;
-        entries.iter().try_for_each(|entry| self.translate(flavour, entry))
+        let mut translator = translator();
+        entries.iter().try_for_each(|entry| self.translate_with(&mut translator, entry, entries))
     }
 
     /// Makes sure a function is translated.
@@ -163,26 +167,35 @@ impl Module {
     /// # Errors
     /// If validation was deferred until now and fails.
     pub(crate) fn translate(&self, flavour: Flavour, entry: &FuncEntry) -> Result<(), Error> {
+        let entries = self.code(flavour).entries();
+        self.translate_with(&mut self.translator(flavour.options()), entry, entries)
+    }
+
+    fn translate_with(
+        &self,
+        translator: &mut Translator<'_>,
+        entry: &FuncEntry,
+        entries: &[FuncEntry],
+    ) -> Result<(), Error> {
         if entry.body().is_some() {
             return Ok(());
         }
         if self.decoded().validation() == Validation::Deferred {
             self.decoded().validate_func(entry.func)?;
         }
-        let draft = self.draft(entry.func, flavour.options())?;
-        entry.publish(draft, self.code(flavour).entries());
+        entry.publish(translator.translate(entry.func)?, entries);
         Ok(())
     }
 
-    /// Translates a function.
-    pub(crate) fn draft(&self, func: FuncIdx, options: Options) -> Result<Draft, Error> {
-        translate::translate(self.decoded(), &self.0.facts, func, options)
+    /// What translates the module's functions.
+    pub(crate) fn translator(&self, options: Options) -> Translator<'_> {
+        Translator::new(self.decoded(), &self.0.facts, options)
     }
 
     /// At which word of a function's code that of which wasm offset begins.
     pub(crate) fn offsets(&self, flavour: Flavour, func: FuncIdx) -> Option<Vec<(u32, u32)>> {
-        let options = Options { offsets: true, ..flavour.options() };
-        Some(self.draft(func, options).ok()?.offsets)
+        let mut translator = self.translator(flavour.options());
+        Some(translator.translate(func).ok()?.offsets.to_vec())
     }
 
     /// Whether both are the same module, not only equal ones.

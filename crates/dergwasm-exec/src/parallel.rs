@@ -15,22 +15,24 @@ const CHUNK: usize = 16;
 /// More threads than this gain little.
 const MAX_THREADS: usize = 8;
 
-/// Does `work` on each item, until it fails for one.
-pub(crate) fn for_each<T: Sync>(
+/// Does `work` on each item, until it fails for one; every thread has a state of its own.
+pub(crate) fn for_each<T: Sync, S>(
     items: &[T],
-    work: impl Fn(&T) -> Result<(), Error> + Sync,
+    state: impl Fn() -> S + Sync,
+    work: impl Fn(&mut S, &T) -> Result<(), Error> + Sync,
 ) -> Result<(), Error> {
     let threads = thread::available_parallelism().map_or(1, NonZero::get).min(MAX_THREADS);
     let (next, failed) = (AtomicUsize::new(0), AtomicBool::new(false));
     let error = Mutex::new(None::<Error>);
     let run = || {
+        let mut state = state();
         while !failed.load(Ordering::Relaxed) {
             let start = next.fetch_add(CHUNK, Ordering::Relaxed);
             if start >= items.len() {
                 return;
             }
             let chunk = &items[start..items.len().min(start + CHUNK)];
-            if let Err(found) = chunk.iter().try_for_each(&work) {
+            if let Err(found) = chunk.iter().try_for_each(|item| work(&mut state, item)) {
                 failed.store(true, Ordering::Relaxed);
                 *error.lock().unwrap_or_else(PoisonError::into_inner) = Some(found);
             }

@@ -10,6 +10,24 @@ use dergwasm_decode::{ConstExpr, ConstOp};
 use dergwasm_store::{Collect, GcRef, ObjectError, ObjectHeader, TypeId};
 use dergwasm_types::{FuncIdx, GlobalType, StorageType, Trap, TypeIdx, Value};
 
+/// The operand stack. Most expressions have one operand, and need no memory for it.
+#[derive(Debug, Default)]
+struct Operands {
+    top: Option<Value>,
+    below: Vec<Value>,
+}
+
+impl Operands {
+    fn push(&mut self, value: Value) {
+        self.below.extend(self.top.replace(value));
+    }
+
+    /// The top operand; validated expressions never underflow.
+    fn pop(&mut self) -> Value {
+        core::mem::replace(&mut self.top, self.below.pop()).unwrap_or_default()
+    }
+}
+
 impl Machine {
     /// The value of a constant expression; `own` are the own globals that have a value so far.
     ///
@@ -24,7 +42,7 @@ impl Machine {
         addresses: &Addresses,
         own: &[(GlobalType, Value)],
     ) -> Result<Value, Error> {
-        let mut stack: Vec<Value> = Vec::new();
+        let mut operands = Operands::default();
         for &op in expr.ops() {
             let value = match op {
                 ConstOp::I32Const(value) => value.into(),
@@ -42,7 +60,7 @@ impl Machine {
                     }
                 },
                 ConstOp::RefI31 => {
-                    let number = stack.pop().unwrap_or_default().as_u32();
+                    let number = operands.pop().as_u32();
                     Value::from_bits(crate::handler::reference::i31(number))
                 }
                 // Both hierarchies have the same references.
@@ -51,26 +69,26 @@ impl Machine {
                 | ConstOp::StructNewDefault(_)
                 | ConstOp::ArrayNew(_)
                 | ConstOp::ArrayNewDefault(_)
-                | ConstOp::ArrayNewFixed(..) => self.aggregate(op, types, &mut stack)?,
+                | ConstOp::ArrayNewFixed(..) => self.aggregate(op, types, &mut operands)?,
                 _ => {
-                    let b = stack.pop().unwrap_or_default();
-                    let a = stack.pop().unwrap_or_default();
+                    let b = operands.pop();
+                    let a = operands.pop();
                     arithmetic(op, a, b)
                 }
             };
-            stack.push(value);
+            operands.push(value);
         }
-        Ok(stack.pop().unwrap_or_default())
+        Ok(operands.pop())
     }
 
     fn aggregate(
         &mut self,
         op: ConstOp,
         types: &[TypeId],
-        stack: &mut Vec<Value>,
+        operands: &mut Operands,
     ) -> Result<Value, Error> {
         let failed = |error: ObjectError| Error::from(error.trap());
-        let mut pop = || stack.pop().unwrap_or_default();
+        let mut pop = || operands.pop();
         let made = match op {
             ConstOp::ArrayNew(ty) => {
                 let (len, value) = (pop().as_u32(), pop());

@@ -15,10 +15,12 @@ use dergwasm_types::FuncIdx;
 /// The first word of an instruction is an [`OpWord`], a target the index of a word, a called
 /// function its index in the module.
 #[derive(Debug)]
-pub(crate) struct Draft {
-    pub(crate) words: Vec<u64>,
-    /// For listings and backtraces: at which word the code of which wasm offset begins.
-    pub(crate) offsets: Vec<(u32, u32)>,
+pub(crate) struct Draft<'t> {
+    pub(crate) words: &'t [u64],
+    /// The word at which each instruction begins, and the wasm offset it comes from.
+    pub(crate) offsets: &'t [(u32, u32)],
+    /// The words that are targets.
+    pub(crate) targets: &'t [u32],
     /// For listings: at which word that of the first wasm instruction begins.
     pub(crate) first: usize,
     /// For listings: how many locals there are and where the parameters begin.
@@ -87,11 +89,14 @@ pub(crate) fn slots(count: u32) -> i32 {
     (count * 16) as i32
 }
 
-impl Draft {
-    /// Puts addresses into the code.
+impl Draft<'_> {
+    /// Copies the code and puts addresses into the copy.
     fn finish(self, entries: &[FuncEntry]) -> FuncCode {
-        let Self { words, maps, handlers, resumes, .. } = self;
-        let mut words = words.into_boxed_slice();
+        debug_assert!(
+            self.is_consistent(),
+            "instructions and targets are where they are said to be"
+        );
+        let mut words: Box<[u64]> = self.words.into();
         let base = words.as_ptr();
         let address = |word: u64| base.wrapping_add(word as usize).expose_provenance() as u64;
         let imported = entries.first().map_or(0, |entry| u64::from(entry.func.0));
@@ -99,22 +104,33 @@ impl Draft {
             let entry = entries.get((func - imported) as usize).map_or(ptr::null(), ptr::from_ref);
             entry.expose_provenance() as u64
         };
-        let mut at = 0;
-        while at < words.len() {
+        for &target in self.targets {
+            let word = &mut words[target as usize];
+            *word = address(*word);
+        }
+        for &(at, _) in self.offsets {
+            let at = at as usize;
             let op = OpWord::decode(words[at]);
-            let len = op.len(|i| words[at + i]);
-            for target in op.targets(|i| words[at + i]) {
-                words[at + target] = address(words[at + target]);
-            }
             match op.opcode {
                 Opcode::Call => words[at + 2] = entry(words[at + 2]),
                 Opcode::ReturnCall => words[at + 5] = entry(words[at + 5]),
                 _ => {}
             }
             words[at] = dispatch::finished(op);
-            at += len;
         }
-        FuncCode { words, maps, handlers, resumes }
+        FuncCode { words, maps: self.maps, handlers: self.handlers, resumes: self.resumes }
+    }
+
+    /// Whether the instructions and targets are those that reading the code finds.
+    fn is_consistent(&self) -> bool {
+        let (mut at, mut starts, mut targets) = (0, Vec::new(), Vec::new());
+        while at < self.words.len() {
+            let op = OpWord::decode(self.words[at]);
+            starts.push(at as u32);
+            targets.extend(op.targets(|i| self.words[at + i]).map(|target| (at + target) as u32));
+            at += op.len(|i| self.words[at + i]);
+        }
+        starts.iter().eq(self.offsets.iter().map(|(start, _)| start)) && targets == self.targets
     }
 }
 
@@ -186,7 +202,7 @@ impl FuncEntry {
 
     /// Makes code that calls functions of `entries` the function's code, unless another thread was
     /// faster.
-    pub(crate) fn publish(&self, draft: Draft, entries: &[Self]) {
+    pub(crate) fn publish(&self, draft: Draft<'_>, entries: &[Self]) {
         let body = Box::into_raw(Box::new(draft.finish(entries)));
         let order = Ordering::AcqRel;
         match self.body.compare_exchange(ptr::null_mut(), body, order, Ordering::Acquire) {

@@ -15,25 +15,21 @@ pub(crate) struct Line {
     /// Where it begins, in words.
     pub(crate) at: usize,
     /// The wasm offset it comes from.
-    pub(crate) offset: Option<u32>,
+    pub(crate) offset: u32,
     /// The instruction.
     pub(crate) text: String,
 }
 
 /// The instructions of a draft.
-pub(crate) fn lines(draft: &Draft) -> Vec<Line> {
-    let mut lines = Vec::new();
-    let mut at = 0;
-    while at < draft.words.len() {
+pub(crate) fn lines(draft: &Draft<'_>) -> Vec<Line> {
+    let line = |&(at, offset): &(u32, u32)| {
+        let at = at as usize;
         let op = OpWord::decode(draft.words[at]);
         let len = op.len(|i| draft.words[at + i]);
         let writer = Writer { frame: draft.frame, op, words: &draft.words[at..at + len] };
-        let offset = draft.offsets.binary_search_by_key(&at, |&(at, _)| at as usize);
-        let offset = offset.ok().map(|i| draft.offsets[i].1);
-        lines.push(Line { at, offset, text: writer.text() });
-        at += len;
-    }
-    lines
+        Line { at, offset, text: writer.text() }
+    };
+    draft.offsets.iter().map(line).collect()
 }
 
 /// Writes one instruction: `result = name operands`.

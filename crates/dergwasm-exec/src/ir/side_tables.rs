@@ -16,7 +16,7 @@ pub(crate) struct RefMaps {
 }
 
 /// An instruction during which a collection can come.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 struct Point {
     /// Where it begins, in words.
     at: u32,
@@ -53,15 +53,20 @@ impl RefMaps {
         }
     }
 
-    /// The table for good, or nothing if no collection can find anything by it.
-    pub(crate) fn finish(mut self) -> Option<Box<Self>> {
-        let empty = self.locals.is_empty() && self.slots.is_empty();
+    /// Forgets everything but keeps the memory for it.
+    pub(crate) fn clear(&mut self) {
+        self.points.clear();
+        self.slots.clear();
+    }
+
+    /// The table for good, or nothing if no collection can find anything by it, given the slots of
+    /// parameters and locals.
+    pub(crate) fn finish(&self, locals: Box<[i32]>) -> Option<Box<Self>> {
+        let empty = locals.is_empty() && self.slots.is_empty();
         if empty || self.points.is_empty() {
             return None;
         }
-        self.points.shrink_to_fit();
-        self.slots.shrink_to_fit();
-        Some(Box::new(self))
+        Some(Box::new(Self { locals, points: self.points.clone(), slots: self.slots.clone() }))
     }
 }
 
@@ -277,6 +282,6 @@ mod tests {
         assert_eq!(maps.operands(4), [16]);
         assert_eq!(maps.operands(11), [16]);
         assert_eq!(maps.operands(13), [16, 32]);
-        assert!(RefMaps::default().finish().is_none());
+        assert!(RefMaps::default().finish(Box::default()).is_none());
     }
 }

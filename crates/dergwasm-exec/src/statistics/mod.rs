@@ -68,8 +68,9 @@ pub fn instructions(
     if decoded.validation() == Validation::Deferred {
         decoded.validate_func(func)?;
     }
-    let options = Options { fuel: config.fuel, interruptible: config.interruptible, offsets: true };
-    let draft = module.draft(func, options)?;
+    let options = Options { fuel: config.fuel, interruptible: config.interruptible };
+    let mut translator = module.translator(options);
+    let draft = translator.translate(func)?;
     let targets = targets(&draft);
     let lines = listing::lines(&draft).into_iter();
     let instrs = lines.map(|line| {
@@ -88,20 +89,14 @@ pub fn instructions(
 }
 
 /// For every word whether something jumps to it.
-fn targets(draft: &Draft) -> Vec<bool> {
+fn targets(draft: &Draft<'_>) -> Vec<bool> {
     let mut found = vec![false; draft.words.len() + 1];
     let mut note = |target: u64| {
         if let Some(word) = usize::try_from(target).ok().and_then(|at| found.get_mut(at)) {
             *word = true;
         }
     };
-    let mut at = 0;
-    while at < draft.words.len() {
-        let op = OpWord::decode(draft.words[at]);
-        let word = |i: usize| draft.words[at + i];
-        op.targets(word).for_each(|target| note(word(target)));
-        at += op.len(word);
-    }
+    draft.targets.iter().for_each(|&at| note(draft.words[at as usize]));
     draft.handlers.iter().flat_map(|handlers| handlers.targets()).for_each(|at| note(at.into()));
     draft.resumes.iter().flat_map(|resumes| resumes.targets()).for_each(|at| note(at.into()));
     found

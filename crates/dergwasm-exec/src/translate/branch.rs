@@ -114,6 +114,11 @@ impl Translator<'_> {
             Label::Bound(target, _) => *target,
             Label::Open(last) => core::mem::replace(last, here),
         };
+        self.push_target(word);
+    }
+
+    fn push_target(&mut self, word: u64) {
+        self.targets.push(narrow(self.code.len()));
         self.code.push(word);
     }
 
@@ -129,13 +134,11 @@ impl Translator<'_> {
     /// the loop goes on, it does so behind the test. Accumulators hold there what they did.
     fn test_again(&mut self, begin: usize, test: LoopTest) {
         let (from, behind) = (self.code.len(), test.at + LoopTest::LEN);
-        if self.options.offsets {
-            let first = self.offsets.partition_point(|&(word, _)| (word as usize) < begin);
-            let end = self.offsets.partition_point(|&(word, _)| (word as usize) < behind);
-            for i in first..end {
-                let (word, offset) = self.offsets[i];
-                self.offsets.push((word + narrow(from - begin), offset));
-            }
+        let first = self.offsets.partition_point(|&(word, _)| (word as usize) < begin);
+        let end = self.offsets.partition_point(|&(word, _)| (word as usize) < behind);
+        for i in first..end {
+            let (word, offset) = self.offsets[i];
+            self.offsets.push((word + narrow(from - begin), offset));
         }
         self.code.extend_from_within(begin..behind);
         self.code.pop();
@@ -144,11 +147,11 @@ impl Translator<'_> {
         if matches!(self.labels[test.exit], Label::Bound(exit, _) if exit as usize > test.at) {
             self.refer(test.exit);
             self.emit(Opcode::Br, 0);
-            self.code.push(behind as u64);
+            self.push_target(behind as u64);
         } else {
             let at = from + test.at - begin;
             self.code[at] = OpWord::decode(self.code[at]).negated().encode();
-            self.code.push(behind as u64);
+            self.push_target(behind as u64);
             self.emit(Opcode::Br, 0);
             self.refer(test.exit);
         }

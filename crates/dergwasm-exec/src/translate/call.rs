@@ -9,7 +9,7 @@ use dergwasm_types::{FuncIdx, FuncType, TypeIdx};
 impl<'m> Translator<'m> {
     fn type_at(&self, index: u32) -> &'m FuncType {
         // Validation has seen that it is one; of what is trusted nothing is known.
-        self.module.func_type_at(TypeIdx(index)).unwrap_or(self.ty)
+        self.module.func_type_at(TypeIdx(index)).unwrap_or_else(|| self.own_type())
     }
 
     /// Puts the arguments of a call into their slots; returns the height of the first and the
@@ -83,7 +83,7 @@ impl<'m> Translator<'m> {
 
     /// Returns; what comes after is not reached.
     pub(super) fn return_(&mut self) {
-        if let [_] = self.ty.results() {
+        if let [_] = self.own_type().results() {
             let used = self.pop();
             let source = self.source(used);
             self.return_value(used.class, source);
@@ -95,7 +95,7 @@ impl<'m> Translator<'m> {
 
     /// Returns the top operands; they stay on the stack for code that does not return.
     pub(super) fn return_top(&mut self) {
-        let results = self.ty.results().len();
+        let results = self.own_type().results().len();
         let first = self.stack.height() - results;
         if results == 0 {
             self.custom(Opcode::Return, &[]);

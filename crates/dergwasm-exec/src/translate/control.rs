@@ -3,9 +3,8 @@
 use super::Translator;
 use super::branch::LabelId;
 use super::stack::Place;
-use crate::ir::{Class, Opcode, RegionId};
-use alloc::vec::Vec;
-use dergwasm_types::{TagIdx, TypeIdx, ValType};
+use crate::ir::{Opcode, RegionId};
+use dergwasm_types::{TagIdx, TypeIdx};
 use wasmparser::{BlockType, Operator};
 
 /// What a block is.
@@ -125,24 +124,30 @@ impl Translator<'_> {
             height: 0,
             ty: BlockType::Empty,
             params: 0,
-            results: self.ty.results().len(),
+            results: self.own_type().results().len(),
             caught: false,
             outer: None,
         });
     }
 
-    /// The classes of a block's parameters, or with `results` of its results.
-    fn classes(&self, ty: BlockType, results: bool) -> Vec<Class> {
-        let of = |types: &[ValType]| types.iter().map(|&ty| self.class_of(ty)).collect();
-        match ty {
-            BlockType::Empty => Vec::new(),
-            BlockType::Type(_) if !results => Vec::new(),
-            BlockType::Type(ty) => alloc::vec![self.class_of_parsed(ty)],
+    /// Pushes a block's parameters, or with `results` its results, which are in their slots.
+    fn push_in_slots(&mut self, ty: BlockType, results: bool) {
+        let types = match ty {
+            BlockType::Empty => return,
+            BlockType::Type(ty) => {
+                if results {
+                    self.stack.push(self.class_of_parsed(ty), Place::Slot);
+                }
+                return;
+            }
             BlockType::FuncType(index) => match self.module.func_type_at(TypeIdx(index)) {
-                Some(ty) if results => of(ty.results()),
-                Some(ty) => of(ty.params()),
-                None => Vec::new(),
+                Some(ty) if results => ty.results(),
+                Some(ty) => ty.params(),
+                None => return,
             },
+        };
+        for &ty in types {
+            self.stack.push(self.class_of(ty), Place::Slot);
         }
     }
 
@@ -201,9 +206,7 @@ impl Translator<'_> {
             self.jump(control.label);
         }
         self.stack.truncate(control.height);
-        for class in self.classes(control.ty, false) {
-            self.stack.push(class, Place::Slot);
-        }
+        self.push_in_slots(control.ty, false);
         self.bind(otherwise);
         self.reachable = true;
         self.pay_again();
@@ -243,9 +246,7 @@ impl Translator<'_> {
         self.stack.truncate(control.height);
         self.reachable = joined;
         if joined {
-            for class in self.classes(control.ty, true) {
-                self.stack.push(class, Place::Slot);
-            }
+            self.push_in_slots(control.ty, true);
             self.pay_again();
         }
     }

@@ -228,9 +228,7 @@ impl Translator<'_> {
     /// Starts an instruction; its operands are to be pushed to the code.
     pub(super) fn emit(&mut self, opcode: Opcode, form: u8) -> usize {
         let at = self.code.len();
-        if self.options.offsets {
-            self.offsets.push((narrow(at), narrow(self.offset)));
-        }
+        self.offsets.push((narrow(at), narrow(self.offset)));
         self.last = None;
         self.newest = Some(at);
         self.code.push(OpWord { opcode, form }.encode());
@@ -376,9 +374,7 @@ impl Translator<'_> {
 
     /// Moves all operands that copy locals to their slots, as a block may change the locals.
     pub(super) fn settle_locals(&mut self) {
-        let mut moved = alloc::vec::Vec::new();
-        self.stack.settle_all(|height, class, local| moved.push((height, class, local)));
-        for (height, class, local) in moved {
+        while let Some((height, class, local)) = self.stack.settle_lowest() {
             let source = Source::Slot(self.layout.local(local));
             self.copy(class, source, self.layout.operand(narrow(height)));
         }
@@ -386,9 +382,7 @@ impl Translator<'_> {
 
     /// Moves the operands that copy a local to their slots before it is written.
     fn settle_copies(&mut self, local: u32) {
-        let mut moved = alloc::vec::Vec::new();
-        self.stack.settle_copies(local, |height, class| moved.push((height, class)));
-        for (height, class) in moved {
+        while let Some((height, class)) = self.stack.settle_copy(local) {
             let source = Source::Slot(self.layout.local(local));
             self.copy(class, source, self.layout.operand(narrow(height)));
         }
@@ -446,6 +440,9 @@ impl Translator<'_> {
         self.code.truncate(at);
         while self.offsets.last().is_some_and(|&(word, _)| word as usize >= at) {
             self.offsets.pop();
+        }
+        while self.targets.last().is_some_and(|&word| word as usize >= at) {
+            self.targets.pop();
         }
         self.accs = accs_before;
         self.last = None;

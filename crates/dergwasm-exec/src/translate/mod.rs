@@ -41,11 +41,11 @@ use crate::module_types::{TypeFacts, is_traced_value};
 use crate::{Error, ErrorKind};
 use alloc::vec::Vec;
 use control::Control;
-use dergwasm_decode::{DecodeError, Location, Module};
+use dergwasm_decode::{DecodeError, Location, Module, Operators};
 use dergwasm_types::{FuncIdx, FuncType, ValType};
 use emit::{Accumulators, Last, Step};
 use stack::Stack;
-use wasmparser::{BinaryReader, FunctionBody, Operator, OperatorsReader};
+use wasmparser::{BinaryReader, FunctionBody, LocalsReader, Operator};
 
 /// How many operands may be on the stack of a function at a time: a frame of 16 MiB.
 const MAX_OPERANDS: usize = 1 << 20;
@@ -62,21 +62,18 @@ pub(crate) struct Options {
     pub(crate) fuel: bool,
     /// Stop when another thread asks for it.
     pub(crate) interruptible: bool,
-    /// Keep which code comes from which wasm offset.
-    pub(crate) offsets: bool,
 }
 
-/// The state of the translation of one function.
+/// Translates the functions of a module, and the state of the translation of one.
 #[derive(Debug)]
-struct Translator<'m> {
+pub(crate) struct Translator<'m> {
     module: &'m Module,
     /// What is known of each type of the module.
     facts: &'m [TypeFacts],
+    options: Options,
     func: FuncIdx,
     /// How much code there may be.
     max_words: usize,
-    options: Options,
-    ty: &'m FuncType,
     layout: FrameLayout,
     /// The class of each local.
     locals: Vec<Class>,
@@ -88,6 +85,10 @@ struct Translator<'m> {
     /// The loop whose beginning is being translated: no label and no test came after it.
     header: Option<branch::LabelId>,
     code: Vec<u64>,
+    /// The word at which each instruction begins, and the wasm offset it comes from.
+    offsets: Vec<(u32, u32)>,
+    /// The words that refer to labels.
+    targets: Vec<u32>,
     accs: Accumulators,
     last: Option<Last>,
     /// Where the newest instruction is, while no label came after it.
@@ -103,7 +104,6 @@ struct Translator<'m> {
     fuel: u64,
     /// The wasm offset of the current instruction.
     offset: usize,
-    offsets: Vec<(u32, u32)>,
     /// Where the code of the first instruction begins.
     first: usize,
     maps: RefMaps,
@@ -114,39 +114,6 @@ struct Translator<'m> {
     /// The clauses of the `try_table`s that are open, innermost last.
     catches: Vec<exception::CatchClause>,
     resumes: Resumes,
-}
-
-/// Translates a function that the module defines and that is valid or trusted.
-///
-/// # Errors
-/// If the function's bytes cannot be read; a valid function's can.
-pub(crate) fn translate(
-    module: &Module,
-    facts: &[TypeFacts],
-    func: FuncIdx,
-    options: Options,
-) -> Result<Draft, Error> {
-    let imported = module.imported_func_count();
-    let body = func.index().checked_sub(imported).and_then(|i| module.funcs().get(i));
-    let Some(body) = body else {
-        return Err(Error::usage(alloc::format!("function {func} has no body")));
-    };
-    let range = body.body.clone();
-    let (start, size) = (range.start, range.len());
-    let reader = BinaryReader::new_features(
-        module.bytes().get(range).unwrap_or_default(),
-        start as u64,
-        module.features().wasm_features(),
-    );
-    let body = FunctionBody::new(reader);
-    let mut operators = body.get_operators_reader().map_err(|e| malformed(&e))?;
-    let mut translator = Translator::new(module, facts, func, options);
-    translator.read_locals(&body).map_err(|e| malformed(&e))?;
-    translator.max_words += MAX_WORDS_PER_BYTE * size;
-    translator.offset = operators.original_position() as usize;
-    translator.begin();
-    translator.run(&mut operators)?;
-    Ok(translator.end())
 }
 
 /// The error for bytes that cannot be read.
@@ -164,29 +131,23 @@ fn narrow(count: usize) -> u32 {
 }
 
 impl<'m> Translator<'m> {
-    fn new(module: &'m Module, facts: &'m [TypeFacts], func: FuncIdx, options: Options) -> Self {
-        let ty = module.func_type(func);
-        let params = ty.params().len();
-        let layout = FrameLayout {
-            params: narrow(params),
-            area: narrow(params.max(ty.results().len())),
-            locals: 0,
-        };
+    pub(crate) fn new(module: &'m Module, facts: &'m [TypeFacts], options: Options) -> Self {
         Self {
             module,
             facts,
-            func,
-            max_words: MAX_WORDS,
             options,
-            ty,
-            layout,
-            stack: Stack::new(0),
+            func: FuncIdx(0),
+            max_words: 0,
+            layout: FrameLayout::default(),
             locals: Vec::new(),
+            stack: Stack::default(),
             vectors: Vec::new(),
             controls: Vec::new(),
             labels: Vec::new(),
             header: None,
             code: Vec::new(),
+            offsets: Vec::new(),
+            targets: Vec::new(),
             accs: Accumulators::default(),
             last: None,
             newest: None,
@@ -196,7 +157,6 @@ impl<'m> Translator<'m> {
             fuel_at: None,
             fuel: 0,
             offset: 0,
-            offsets: Vec::new(),
             first: 0,
             maps: RefMaps::default(),
             handlers: Handlers::default(),
@@ -207,21 +167,85 @@ impl<'m> Translator<'m> {
         }
     }
 
+    /// Translates a function that the module defines and that is valid or trusted.
+    ///
+    /// # Errors
+    /// If the function's bytes cannot be read; a valid function's can.
+    pub(crate) fn translate(&mut self, func: FuncIdx) -> Result<Draft<'_>, Error> {
+        let imported = self.module.imported_func_count();
+        let body = func.index().checked_sub(imported).and_then(|i| self.module.funcs().get(i));
+        let Some(body) = body else {
+            return Err(Error::usage(alloc::format!("function {func} has no body")));
+        };
+        let range = body.body.clone();
+        let (start, size) = (range.start as u64, range.len());
+        let bytes = self.module.bytes().get(range).unwrap_or_default();
+        let features = self.module.features().wasm_features();
+        let body = FunctionBody::new(BinaryReader::new_features(bytes, start, features));
+        self.reset(func);
+        self.max_words = MAX_WORDS + MAX_WORDS_PER_BYTE * size;
+        let mut reader = body.get_locals_reader().map_err(|e| malformed(&e))?;
+        self.read_locals(&mut reader).map_err(|e| malformed(&e))?;
+        let first = reader.get_binary_reader().original_position();
+        let rest = bytes.get((first - start) as usize..).unwrap_or_default();
+        let mut operators = Operators::new(rest, first, features);
+        self.offset = first as usize;
+        self.begin();
+        self.run(&mut operators)?;
+        Ok(self.end())
+    }
+
+    /// Forgets the function before, but keeps the memory that its translation took.
+    fn reset(&mut self, func: FuncIdx) {
+        self.func = func;
+        let ty = self.own_type();
+        let params = ty.params().len();
+        self.layout = FrameLayout {
+            params: narrow(params),
+            area: narrow(params.max(ty.results().len())),
+            locals: 0,
+        };
+        self.locals.clear();
+        self.vectors.clear();
+        self.controls.clear();
+        self.labels.clear();
+        self.header = None;
+        self.code.clear();
+        self.offsets.clear();
+        self.targets.clear();
+        self.forget_accumulators();
+        self.reachable = true;
+        self.fuel_at = None;
+        self.fuel = 0;
+        self.maps.clear();
+        self.handlers = Handlers::default();
+        self.region = None;
+        self.pads.clear();
+        self.catches.clear();
+        self.resumes = Resumes::default();
+    }
+
+    /// The type of the function.
+    fn own_type(&self) -> &'m FuncType {
+        self.module.func_type(self.func)
+    }
+
     /// Finds the classes of parameters and locals.
     fn read_locals(
         &mut self,
-        body: &FunctionBody<'_>,
+        groups: &mut LocalsReader<'_>,
     ) -> Result<(), wasmparser::BinaryReaderError> {
-        let mut locals: Vec<Class> = self.ty.params().iter().map(|&ty| self.class_of(ty)).collect();
-        for group in body.get_locals_reader()? {
-            let (count, ty) = group?;
-            let class = self.class_of_parsed(ty);
-            locals.extend(core::iter::repeat_n(class, count as usize));
+        for &ty in self.own_type().params() {
+            self.locals.push(self.class_of(ty));
         }
-        self.layout.locals = narrow(locals.len()) - self.layout.params;
+        for _ in 0..groups.get_count() {
+            let (count, ty) = groups.read()?;
+            let class = self.class_of_parsed(ty);
+            self.locals.extend(core::iter::repeat_n(class, count as usize));
+        }
+        self.layout.locals = narrow(self.locals.len()) - self.layout.params;
         self.frame_slots = self.layout.locals;
-        self.stack = Stack::new(locals.len());
-        self.locals = locals;
+        self.stack.reset(self.locals.len());
         Ok(())
     }
 
@@ -274,19 +298,23 @@ impl<'m> Translator<'m> {
         self.first = self.code.len();
     }
 
-    fn run(&mut self, operators: &mut OperatorsReader<'_>) -> Result<(), Error> {
+    fn run(&mut self, operators: &mut Operators<'_>) -> Result<(), Error> {
         while !self.controls.is_empty() {
-            self.offset = operators.original_position() as usize;
-            let operator = operators.read().map_err(|e| malformed(&e))?;
-            if self.reachable {
-                self.fuel += 1;
-                self.translate(&operator).map_err(|e| malformed(&e))?;
-                self.check_size()?;
-            } else {
-                self.skip(&operator);
-            }
+            self.offset = operators.offset() as usize;
+            operators.next(|operator| self.step(operator)).map_err(|e| malformed(&e))??;
         }
         Ok(())
+    }
+
+    /// Translates the next instruction.
+    fn step(&mut self, operator: &Operator<'_>) -> Result<(), Error> {
+        if !self.reachable {
+            self.skip(operator);
+            return Ok(());
+        }
+        self.fuel += 1;
+        self.operator(operator).map_err(|e| malformed(&e))?;
+        self.check_size()
     }
 
     /// Whether there is more code than any sensible function of this size has.
@@ -313,25 +341,26 @@ impl<'m> Translator<'m> {
     }
 
     /// Makes the draft of what was emitted.
-    fn end(mut self) -> Draft {
+    fn end(&mut self) -> Draft<'_> {
         self.stop_paying();
         self.emit_pads();
-        self.maps.locals = self.local_roots();
         let slots = self.frame_slots.max(self.layout.locals + narrow(self.stack.highest()));
         self.code[1] = u64::from(slots) * 16;
+        let locals = self.local_roots();
         Draft {
-            words: self.code,
-            offsets: self.offsets,
+            words: &self.code,
+            offsets: &self.offsets,
+            targets: &self.targets,
             first: self.first,
             frame: self.layout,
-            maps: self.maps.finish(),
-            handlers: self.handlers.finish(),
-            resumes: self.resumes.finish(),
+            maps: self.maps.finish(locals),
+            handlers: core::mem::take(&mut self.handlers).finish(),
+            resumes: core::mem::take(&mut self.resumes).finish(),
         }
     }
 
     /// Translates an instruction that can be reached.
-    fn translate(&mut self, operator: &Operator<'_>) -> Result<(), wasmparser::BinaryReaderError> {
+    fn operator(&mut self, operator: &Operator<'_>) -> Result<(), wasmparser::BinaryReaderError> {
         if let Some(opcode) = Opcode::of(operator) {
             self.shaped(opcode, operator);
             return Ok(());

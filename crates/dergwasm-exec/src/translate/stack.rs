@@ -4,7 +4,6 @@
 //! yet. Operands that copy the same local are linked, so that a write to the local finds them.
 
 use crate::ir::Class;
-use alloc::vec;
 use alloc::vec::Vec;
 
 /// No operand: the end of a chain of copies.
@@ -30,7 +29,7 @@ struct Operand {
 }
 
 /// The operand stack.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Stack {
     operands: Vec<Operand>,
     /// For each local, the highest operand that copies it.
@@ -44,14 +43,14 @@ pub(super) struct Stack {
 }
 
 impl Stack {
-    pub(super) fn new(locals: usize) -> Self {
-        Self {
-            operands: Vec::new(),
-            copies: vec![NONE; locals],
-            settled: 0,
-            highest: 0,
-            refs: Vec::new(),
-        }
+    /// Empties the stack, for a function with so many parameters and locals.
+    pub(super) fn reset(&mut self, locals: usize) {
+        self.operands.clear();
+        self.copies.clear();
+        self.copies.resize(locals, NONE);
+        self.settled = 0;
+        self.highest = 0;
+        self.refs.clear();
     }
 
     pub(super) fn height(&self) -> usize {
@@ -113,28 +112,28 @@ impl Stack {
         self.copies[local as usize] != NONE
     }
 
-    /// Marks the operands that copy a local as moved to their slots, highest first.
-    pub(super) fn settle_copies(&mut self, local: u32, mut moved: impl FnMut(usize, Class)) {
-        let mut height = core::mem::replace(&mut self.copies[local as usize], NONE);
-        while height != NONE {
-            let operand = &mut self.operands[height as usize];
-            operand.place = Place::Slot;
-            moved(height as usize, operand.class);
-            height = operand.next;
-        }
+    /// Marks the highest operand that copies a local as moved to its slot, if there is one.
+    pub(super) fn settle_copy(&mut self, local: u32) -> Option<(usize, Class)> {
+        let height = self.copies[local as usize] as usize;
+        let operand = self.operands.get_mut(height)?;
+        operand.place = Place::Slot;
+        self.copies[local as usize] = operand.next;
+        Some((height, operand.class))
     }
 
-    /// Marks every operand that copies a local as moved to its slot.
-    pub(super) fn settle_all(&mut self, mut moved: impl FnMut(usize, Class, u32)) {
-        for height in self.settled..self.operands.len() {
-            let operand = &mut self.operands[height];
+    /// Marks the lowest operand that copies a local as moved to its slot, if there is one, where all
+    /// are going to be.
+    pub(super) fn settle_lowest(&mut self) -> Option<(usize, Class, u32)> {
+        while let Some(operand) = self.operands.get_mut(self.settled) {
+            let height = self.settled;
+            self.settled += 1;
             if let Place::Local(local) = operand.place {
                 operand.place = Place::Slot;
                 self.copies[local as usize] = NONE;
-                moved(height, operand.class, local);
+                return Some((height, operand.class, local));
             }
         }
-        self.settled = self.operands.len();
+        None
     }
 
     /// Marks the operand as moved to its slot; it must be the highest that copies its local.
@@ -166,13 +165,13 @@ mod tests {
 
     #[test]
     fn a_write_to_a_local_finds_its_copies() {
-        let mut stack = Stack::new(2);
+        let mut stack = Stack::default();
+        stack.reset(2);
         for place in [Place::Local(0), Place::Local(1), Place::Local(0), Place::Const(7)] {
             stack.push(Class::I32, place);
         }
-        let mut moved = Vec::new();
-        stack.settle_copies(0, |height, _| moved.push(height));
-        assert_eq!(moved, [2, 0]);
+        let moved = core::iter::from_fn(|| Some(stack.settle_copy(0)?.0));
+        assert!(moved.eq([2, 0]));
         assert_eq!(stack.get(0).1, Place::Slot);
         assert_eq!(stack.get(1).1, Place::Local(1));
         assert!(!stack.is_copied(0));
@@ -181,13 +180,13 @@ mod tests {
 
     #[test]
     fn settling_one_keeps_the_chain() {
-        let mut stack = Stack::new(1);
+        let mut stack = Stack::default();
+        stack.reset(1);
         for _ in 0..3 {
             stack.push(Class::I32, Place::Local(0));
         }
         stack.settle(1);
-        let mut moved = Vec::new();
-        stack.settle_copies(0, |height, _| moved.push(height));
-        assert_eq!(moved, [2, 0]);
+        let moved = core::iter::from_fn(|| Some(stack.settle_copy(0)?.0));
+        assert!(moved.eq([2, 0]));
     }
 }
