@@ -182,9 +182,8 @@ impl Machine {
             if let (Some(place), Some(bottom)) = (place, bottom) {
                 let instance = frame.instance();
                 let is_tag = |index| self.tag_of(instance, index).is_ok_and(|found| found == tag);
-                let resumes = place.code.resumes.as_ref();
-                let found = resumes.and_then(|all| all.find(place.position, switch, is_tag));
-                if let Some(pad) = found {
+                let resumes = &place.code.side.resumes;
+                if let Some(pad) = resumes.find(place.position, switch, is_tag) {
                     let pad = pad.map(|pad| place.code.at(pad));
                     return Ok(Inside { outer: frame, bottom, count, pad, roots });
                 }

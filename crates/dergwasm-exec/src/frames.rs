@@ -131,7 +131,7 @@ impl Frames {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct CodePlace<'a> {
     pub(crate) func: FuncIdx,
-    pub(crate) code: &'a FuncCode,
+    pub(crate) code: FuncCode<'a>,
     /// The word.
     pub(crate) position: usize,
 }

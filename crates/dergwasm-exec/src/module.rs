@@ -177,7 +177,7 @@ impl Module {
         entry: &FuncEntry,
         entries: &[FuncEntry],
     ) -> Result<(), Error> {
-        if entry.body().is_some() {
+        if entry.is_translated() {
             return Ok(());
         }
         if self.decoded().validation() == Validation::Deferred {

@@ -78,9 +78,9 @@ impl Machine {
         if let Some(ty) = frame.host {
             return self.host_arguments(ty).map(|offset| frame.slot(offset)).collect();
         }
-        let maps = self.place_of(frame).and_then(|place| {
-            let maps = place.code.maps.as_ref()?;
-            Some(maps.locals.iter().chain(maps.operands(place.position)))
+        let maps = self.place_of(frame).map(|place| {
+            let maps = &place.code.side.maps;
+            maps.locals.iter().chain(maps.operands(place.position))
         });
         maps.into_iter().flatten().map(|&offset| frame.slot(offset)).collect()
     }

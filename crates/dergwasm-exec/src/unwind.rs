@@ -94,7 +94,7 @@ impl Machine {
             let Some(frame) = frames.next(self) else { return false };
             let place = self.place_of(&frame);
             let around = place.and_then(|place| {
-                let handlers = place.code.handlers.as_ref()?;
+                let handlers = &place.code.side.handlers;
                 handlers.is_around(place.position).then_some((place, handlers))
             });
             if around.is_none() && place.is_some() {

@@ -2,12 +2,12 @@
 
 #![expect(clippy::cast_possible_truncation, reason = "words hold what fits the host's pointers")]
 
-use super::{Handlers, OpWord, Opcode, RefMaps, Resumes};
+use super::{OpWord, Opcode, SideTables};
 use crate::dispatch::{self, Stub};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
-use core::ptr;
-use core::sync::atomic::{AtomicPtr, Ordering};
+use core::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
+use core::{mem, ptr, slice};
 use dergwasm_types::FuncIdx;
 
 /// Translated code of one function before its addresses are known.
@@ -16,7 +16,7 @@ use dergwasm_types::FuncIdx;
 /// function its index in the module.
 #[derive(Debug)]
 pub(crate) struct Draft<'t> {
-    pub(crate) words: &'t [u64],
+    pub(crate) words: &'t mut Vec<u64>,
     /// The word at which each instruction begins, and the wasm offset it comes from.
     pub(crate) offsets: &'t [(u32, u32)],
     /// The words that are targets.
@@ -25,9 +25,7 @@ pub(crate) struct Draft<'t> {
     pub(crate) first: usize,
     /// For listings: how many locals there are and where the parameters begin.
     pub(crate) frame: FrameLayout,
-    pub(crate) maps: Option<Box<RefMaps>>,
-    pub(crate) handlers: Option<Box<Handlers>>,
-    pub(crate) resumes: Option<Box<Resumes>>,
+    pub(crate) side: Option<Box<SideTables>>,
 }
 
 /// Where the slots of a frame are.
@@ -90,13 +88,21 @@ pub(crate) fn slots(count: u32) -> i32 {
 }
 
 impl Draft<'_> {
-    /// Copies the code and puts addresses into the copy.
-    fn finish(self, entries: &[FuncEntry]) -> FuncCode {
+    /// Code of this many words is kept where it is; less is copied, so that the memory it was
+    /// written to serves the next function too.
+    const LARGE: usize = 1 << 16;
+
+    /// Puts addresses into the code.
+    fn finish(self, entries: &[FuncEntry]) -> (Box<[u64]>, Option<Box<SideTables>>) {
         debug_assert!(
             self.is_consistent(),
             "instructions and targets are where they are said to be"
         );
-        let mut words: Box<[u64]> = self.words.into();
+        let mut words: Box<[u64]> = if self.words.len() < Self::LARGE {
+            self.words.as_slice().into()
+        } else {
+            mem::take(self.words).into()
+        };
         let base = words.as_ptr();
         let address = |word: u64| base.wrapping_add(word as usize).expose_provenance() as u64;
         let imported = entries.first().map_or(0, |entry| u64::from(entry.func.0));
@@ -118,7 +124,7 @@ impl Draft<'_> {
             }
             words[at] = dispatch::finished(op);
         }
-        FuncCode { words, maps: self.maps, handlers: self.handlers, resumes: self.resumes }
+        (words, self.side)
     }
 
     /// Whether the instructions and targets are those that reading the code finds.
@@ -134,38 +140,33 @@ impl Draft<'_> {
     }
 }
 
-/// The code of one function.
-#[derive(Debug)]
-pub(crate) struct FuncCode {
-    words: Box<[u64]>,
-    /// Where references are.
-    pub(crate) maps: Option<Box<RefMaps>>,
-    /// Where exceptions are caught.
-    pub(crate) handlers: Option<Box<Handlers>>,
-    /// Which suspensions are handled.
-    pub(crate) resumes: Option<Box<Resumes>>,
+/// The code of one function, and what stands beside it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct FuncCode<'a> {
+    words: &'a [u64],
+    pub(crate) side: &'a SideTables,
 }
 
-impl FuncCode {
+impl FuncCode<'_> {
     /// The index of the word at `ip`, if it is in this code.
-    pub(crate) fn position(&self, ip: *const u64) -> Option<usize> {
+    pub(crate) fn position(self, ip: *const u64) -> Option<usize> {
         let range = self.words.as_ptr_range();
         range.contains(&ip).then(|| (ip.addr() - range.start.addr()) / size_of::<u64>())
     }
 
     /// The addresses of its first word and of the end.
-    pub(crate) fn addresses(&self) -> (usize, usize) {
+    pub(crate) fn addresses(self) -> (usize, usize) {
         let range = self.words.as_ptr_range();
         (range.start.addr(), range.end.addr())
     }
 
     /// The instruction at a word.
-    pub(crate) fn at(&self, position: usize) -> *const u64 {
+    pub(crate) fn at(self, position: usize) -> *const u64 {
         self.words.as_ptr().wrapping_add(position)
     }
 
     /// How many bytes the function's frame has above its base: the operand of `enter`.
-    pub(crate) fn frame_size(&self) -> usize {
+    pub(crate) fn frame_size(self) -> usize {
         self.words.get(1).map_or(0, |&bytes| bytes as usize)
     }
 }
@@ -174,8 +175,12 @@ impl FuncCode {
 #[derive(Debug)]
 #[repr(C)]
 pub(crate) struct FuncEntry {
+    /// The stub, or the first word of a box of `len` words that the entry owns.
     code: AtomicPtr<u64>,
-    body: AtomicPtr<FuncCode>,
+    /// A box that the entry owns, if there are tables.
+    side: AtomicPtr<SideTables>,
+    /// Claimed by the thread whose code it will be; none before.
+    len: AtomicU32,
     pub(crate) func: FuncIdx,
 }
 
@@ -183,7 +188,8 @@ impl FuncEntry {
     fn new(func: FuncIdx) -> Self {
         Self {
             code: AtomicPtr::new(Stub::Translate.code().cast_mut()),
-            body: AtomicPtr::default(),
+            side: AtomicPtr::default(),
+            len: AtomicU32::new(0),
             func,
         }
     }
@@ -194,30 +200,38 @@ impl FuncEntry {
         self.code.load(Ordering::Acquire)
     }
 
+    /// Whether the function is translated.
+    pub(crate) fn is_translated(&self) -> bool {
+        self.code() != Stub::Translate.code()
+    }
+
     /// The code, if it is translated.
-    pub(crate) fn body(&self) -> Option<&FuncCode> {
-        // SAFETY: INV-CODE: a body, once published, is freed only with the entry.
-        unsafe { self.body.load(Ordering::Acquire).as_ref() }
+    pub(crate) fn body(&self) -> Option<FuncCode<'_>> {
+        let code = self.code();
+        if code == Stub::Translate.code() {
+            return None;
+        }
+        let len = self.len.load(Ordering::Relaxed) as usize;
+        // SAFETY: INV-CODE: published after both others, the code is so many words of the entry's
+        // own, which nobody changes.
+        let words = unsafe { slice::from_raw_parts(code, len) };
+        // SAFETY: INV-CODE: as with the words.
+        let side = unsafe { self.side.load(Ordering::Relaxed).as_ref() };
+        Some(FuncCode { words, side: side.unwrap_or(SideTables::NONE) })
     }
 
     /// Makes code that calls functions of `entries` the function's code, unless another thread was
     /// faster.
     pub(crate) fn publish(&self, draft: Draft<'_>, entries: &[Self]) {
-        let body = Box::into_raw(Box::new(draft.finish(entries)));
-        let order = Ordering::AcqRel;
-        match self.body.compare_exchange(ptr::null_mut(), body, order, Ordering::Acquire) {
-            Ok(_) => {
-                // SAFETY: `body` is from `Box::into_raw` and is never freed before the entry.
-                let code = unsafe { (*body).words.as_ptr() };
-                self.code.store(code.cast_mut(), Ordering::Release);
-            }
-            Err(_) => {
-                // SAFETY: nobody else has seen this body.
-                drop(unsafe { Box::from_raw(body) });
-                // The other thread may be about to store the code: wait for it.
-                while self.code() == Stub::Translate.code() {
-                    core::hint::spin_loop();
-                }
+        let (words, side) = draft.finish(entries);
+        let len = words.len() as u32;
+        if self.len.compare_exchange(0, len, Ordering::AcqRel, Ordering::Relaxed).is_ok() {
+            self.side.store(side.map_or(ptr::null_mut(), Box::into_raw), Ordering::Relaxed);
+            self.code.store(Box::into_raw(words).cast(), Ordering::Release);
+        } else {
+            // The other thread may be about to store the code: wait for it.
+            while !self.is_translated() {
+                core::hint::spin_loop();
             }
         }
     }
@@ -225,10 +239,17 @@ impl FuncEntry {
 
 impl Drop for FuncEntry {
     fn drop(&mut self) {
-        let body = *self.body.get_mut();
-        if !body.is_null() {
-            // SAFETY: the entry owns the body, and no code runs without its module.
-            drop(unsafe { Box::from_raw(body) });
+        if !self.is_translated() {
+            return;
+        }
+        let words =
+            ptr::slice_from_raw_parts_mut(*self.code.get_mut(), *self.len.get_mut() as usize);
+        // SAFETY: the entry owns this box, and no code runs without its module.
+        drop(unsafe { Box::from_raw(words) });
+        let side = *self.side.get_mut();
+        if !side.is_null() {
+            // SAFETY: as with the words.
+            drop(unsafe { Box::from_raw(side) });
         }
     }
 }

@@ -16,4 +16,4 @@ pub(crate) use field::{Field, FieldKind, Imm, Index, Slot, Target};
 pub use opcode::Opcode;
 pub(crate) use opcode::{FieldInit, OpWord, Pair};
 pub(crate) use shape::{Class, Fusion, Places, Shape, forms};
-pub(crate) use side_tables::{Handlers, RefMaps, RegionId, Resumes};
+pub(crate) use side_tables::{RegionId, SideTables};

@@ -5,12 +5,49 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 use dergwasm_types::TagIdx;
 
+/// All tables of one function.
+#[derive(Debug, Default)]
+pub(crate) struct SideTables {
+    /// Where references are.
+    pub(crate) maps: RefMaps,
+    /// Where exceptions are caught.
+    pub(crate) handlers: Handlers,
+    /// Which suspensions are handled.
+    pub(crate) resumes: Resumes,
+}
+
+impl SideTables {
+    /// Those of a function that needs none.
+    pub(crate) const NONE: &'static Self = &Self {
+        maps: RefMaps { locals: Vec::new(), points: Vec::new(), slots: Vec::new() },
+        handlers: Handlers { regions: Vec::new() },
+        resumes: Resumes { sites: Vec::new() },
+    };
+
+    /// Forgets everything but keeps the memory for it.
+    pub(crate) fn clear(&mut self) {
+        let Self { maps, handlers, resumes } = self;
+        maps.points.clear();
+        maps.slots.clear();
+        handlers.regions.clear();
+        resumes.sites.clear();
+    }
+
+    /// The tables to keep, if anything is in them.
+    pub(crate) fn boxed(self) -> Option<Box<Self>> {
+        let Self { maps, handlers, resumes } = &self;
+        let empty =
+            maps.points.is_empty() && handlers.regions.is_empty() && resumes.sites.is_empty();
+        (!empty).then(|| Box::new(self))
+    }
+}
+
 /// Which slots of a frame hold references to objects or host values, wherever a collection can
 /// come.
 #[derive(Debug, Default)]
 pub(crate) struct RefMaps {
     /// Byte offsets of the slots of parameters and locals, which always do.
-    pub(crate) locals: Box<[i32]>,
+    pub(crate) locals: Vec<i32>,
     points: Vec<Point>,
     slots: Vec<i32>,
 }
@@ -29,7 +66,8 @@ impl RefMaps {
     /// Notes the slots of operands for the instruction at word `at`, which comes after all others.
     pub(crate) fn add(&mut self, at: u32, slots: &[i32]) {
         let last = self.points.last().map_or(0..0, |last| last.start as usize..last.end as usize);
-        let range = if self.slots[last.clone()] == *slots {
+        // Most functions have no references at all.
+        let range = if (slots.is_empty() && last.is_empty()) || self.slots[last.clone()] == *slots {
             last
         } else {
             self.slots.extend_from_slice(slots);
@@ -53,20 +91,13 @@ impl RefMaps {
         }
     }
 
-    /// Forgets everything but keeps the memory for it.
-    pub(crate) fn clear(&mut self) {
-        self.points.clear();
-        self.slots.clear();
-    }
-
-    /// The table for good, or nothing if no collection can find anything by it, given the slots of
-    /// parameters and locals.
-    pub(crate) fn finish(&self, locals: Box<[i32]>) -> Option<Box<Self>> {
-        let empty = locals.is_empty() && self.slots.is_empty();
-        if empty || self.points.is_empty() {
-            return None;
+    /// The table for good, given the slots of parameters and locals; an empty one if no collection
+    /// can find anything by it.
+    pub(crate) fn finish(&self, locals: Vec<i32>) -> Self {
+        if self.points.is_empty() || (locals.is_empty() && self.slots.is_empty()) {
+            return Self::default();
         }
-        Some(Box::new(Self { locals, points: self.points.clone(), slots: self.slots.clone() }))
+        Self { locals, points: self.points.clone(), slots: self.slots.clone() }
     }
 }
 
@@ -160,11 +191,6 @@ impl Handlers {
         }
         None
     }
-
-    /// The table for good, or nothing if it is empty.
-    pub(crate) fn finish(self) -> Option<Box<Self>> {
-        (!self.regions.is_empty()).then(|| Box::new(self))
-    }
 }
 
 /// Which tags each `resume` of a function handles.
@@ -228,11 +254,6 @@ impl Resumes {
         let handler = site.handlers.iter().find(handles)?;
         Some(handler.at.map(|at| at as usize))
     }
-
-    /// The table for good, or nothing if it is empty.
-    pub(crate) fn finish(self) -> Option<Box<Self>> {
-        (!self.sites.is_empty()).then(|| Box::new(self))
-    }
 }
 
 #[cfg(test)]
@@ -282,6 +303,8 @@ mod tests {
         assert_eq!(maps.operands(4), [16]);
         assert_eq!(maps.operands(11), [16]);
         assert_eq!(maps.operands(13), [16, 32]);
-        assert!(RefMaps::default().finish(Box::default()).is_none());
+        let tables = |maps| SideTables { maps, ..SideTables::default() };
+        assert!(tables(maps.finish(Vec::new())).boxed().is_some());
+        assert!(tables(RefMaps::default().finish(vec![16])).boxed().is_none());
     }
 }

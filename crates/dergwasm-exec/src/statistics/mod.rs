@@ -97,8 +97,9 @@ fn targets(draft: &Draft<'_>) -> Vec<bool> {
         }
     };
     draft.targets.iter().for_each(|&at| note(draft.words[at as usize]));
-    draft.handlers.iter().flat_map(|handlers| handlers.targets()).for_each(|at| note(at.into()));
-    draft.resumes.iter().flat_map(|resumes| resumes.targets()).for_each(|at| note(at.into()));
+    if let Some(side) = &draft.side {
+        side.handlers.targets().chain(side.resumes.targets()).for_each(|at| note(at.into()));
+    }
     found
 }
 

@@ -120,15 +120,15 @@ impl<'m> Translator<'m> {
         let at = self.custom(opcode, &[sp, cont, ty.into()]);
         self.code.extend_from_slice(rest.unwrap_or_default());
         self.add_roots(at, &roots);
-        let site = self.resumes.add(narrow(at), narrow(self.code.len()));
+        let site = self.side.resumes.add(narrow(at), narrow(self.code.len()));
         for handle in &table.handlers {
             match *handle {
                 Handle::OnSwitch { tag } => {
-                    self.resumes.handle(site, TagIdx(tag), None);
+                    self.side.resumes.handle(site, TagIdx(tag), None);
                 }
                 Handle::OnLabel { tag, label } => {
                     let (tag, exit) = (TagIdx(tag), self.exit_to(label));
-                    let handler = self.resumes.handle(site, tag, Some(0));
+                    let handler = self.side.resumes.handle(site, tag, Some(0));
                     self.add_pad(Comes::Suspended { site, handler }, Some(tag), true, exit);
                 }
             }

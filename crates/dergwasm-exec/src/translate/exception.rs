@@ -139,7 +139,7 @@ impl Translator<'_> {
         // Nothing before it may be taken back from now on.
         self.last = None;
         self.step = None;
-        let region = self.handlers.begin(narrow(self.code.len()), self.region);
+        let region = self.side.handlers.begin(narrow(self.code.len()), self.region);
         self.region = Some(region);
         region
     }
@@ -148,7 +148,7 @@ impl Translator<'_> {
     pub(super) fn end_region(&mut self, region: RegionId, outer: Option<RegionId>) {
         self.last = None;
         self.step = None;
-        self.handlers.end(region, narrow(self.code.len()));
+        self.side.handlers.end(region, narrow(self.code.len()));
         self.region = outer;
         while self.catches.pop_if(|catch| catch.region == region).is_some() {}
     }
@@ -169,7 +169,7 @@ impl Translator<'_> {
         let region = self.begin_region();
         for (tag, with_ref, target, exit) in pads {
             self.catches.push(CatchClause { region, tag, with_ref, target: Some(target) });
-            let comes = Comes::Thrown { region, clause: self.handlers.add(region, tag, 0) };
+            let comes = Comes::Thrown { region, clause: self.side.handlers.add(region, tag, 0) };
             self.add_pad(comes, tag, with_ref, exit);
         }
         self.set_kind(Kind::TryTable(region));
@@ -211,8 +211,8 @@ impl Translator<'_> {
             self.forget_accumulators();
             let here = narrow(self.code.len());
             match pad.comes {
-                Comes::Thrown { region, clause } => self.handlers.place(region, clause, here),
-                Comes::Suspended { site, handler } => self.resumes.place(site, handler, here),
+                Comes::Thrown { region, clause } => self.side.handlers.place(region, clause, here),
+                Comes::Suspended { site, handler } => self.side.resumes.place(site, handler, here),
             }
             self.pad(pad);
         }
@@ -272,7 +272,7 @@ impl Translator<'_> {
         self.set_kind(Kind::Catch(region));
         self.stack.truncate(control.height);
         self.forget_accumulators();
-        self.handlers.add(region, tag, narrow(self.code.len()));
+        self.side.handlers.add(region, tag, narrow(self.code.len()));
         self.reachable = true;
         let slot = Self::field(self.next_slot());
         self.custom(Opcode::CatchRef, &[slot]);
@@ -311,7 +311,7 @@ impl Translator<'_> {
                 Kind::Try(region) | Kind::TryTable(region) => Some(region),
                 _ => target.outer,
             };
-            self.handlers.delegate(region, parent);
+            self.side.handlers.delegate(region, parent);
         }
         self.end_block();
     }

@@ -36,11 +36,12 @@ mod wide;
 pub(crate) use access::memory_argument;
 
 use crate::ir::code::{Draft, FrameLayout};
-use crate::ir::{Class, Handlers, Opcode, RefMaps, RegionId, Resumes};
+use crate::ir::{Class, Opcode, RegionId, SideTables};
 use crate::module_types::{TypeFacts, is_traced_value};
 use crate::{Error, ErrorKind};
 use alloc::vec::Vec;
 use control::Control;
+use core::mem;
 use dergwasm_decode::{DecodeError, Location, Module, Operators};
 use dergwasm_types::{FuncIdx, FuncType, ValType};
 use emit::{Accumulators, Last, Step};
@@ -106,14 +107,12 @@ pub(crate) struct Translator<'m> {
     offset: usize,
     /// Where the code of the first instruction begins.
     first: usize,
-    maps: RefMaps,
-    handlers: Handlers,
+    side: SideTables,
     /// The region of code that is being translated.
     region: Option<RegionId>,
     pads: Vec<exception::Pad>,
     /// The clauses of the `try_table`s that are open, innermost last.
     catches: Vec<exception::CatchClause>,
-    resumes: Resumes,
 }
 
 /// The error for bytes that cannot be read.
@@ -158,12 +157,10 @@ impl<'m> Translator<'m> {
             fuel: 0,
             offset: 0,
             first: 0,
-            maps: RefMaps::default(),
-            handlers: Handlers::default(),
+            side: SideTables::default(),
             region: None,
             pads: Vec::new(),
             catches: Vec::new(),
-            resumes: Resumes::default(),
         }
     }
 
@@ -183,7 +180,7 @@ impl<'m> Translator<'m> {
         let features = self.module.features().wasm_features();
         let body = FunctionBody::new(BinaryReader::new_features(bytes, start, features));
         self.reset(func);
-        self.max_words = MAX_WORDS + MAX_WORDS_PER_BYTE * size;
+        self.max_words = (MAX_WORDS + MAX_WORDS_PER_BYTE * size).min(u32::MAX as usize);
         let mut reader = body.get_locals_reader().map_err(|e| malformed(&e))?;
         self.read_locals(&mut reader).map_err(|e| malformed(&e))?;
         let first = reader.get_binary_reader().original_position();
@@ -217,12 +214,10 @@ impl<'m> Translator<'m> {
         self.reachable = true;
         self.fuel_at = None;
         self.fuel = 0;
-        self.maps.clear();
-        self.handlers = Handlers::default();
+        self.side.clear();
         self.region = None;
         self.pads.clear();
         self.catches.clear();
-        self.resumes = Resumes::default();
     }
 
     /// The type of the function.
@@ -319,7 +314,7 @@ impl<'m> Translator<'m> {
 
     /// Whether there is more code than any sensible function of this size has.
     fn is_too_long(&self) -> bool {
-        self.code.len() + self.maps.len() > self.max_words
+        self.code.len() + self.side.maps.len() > self.max_words
     }
 
     /// Refuses functions whose frame or code is out of all proportion: an instruction of a few bytes
@@ -346,16 +341,16 @@ impl<'m> Translator<'m> {
         self.emit_pads();
         let slots = self.frame_slots.max(self.layout.locals + narrow(self.stack.highest()));
         self.code[1] = u64::from(slots) * 16;
-        let locals = self.local_roots();
+        let SideTables { maps, handlers, resumes } = mem::take(&mut self.side);
+        let side = SideTables { maps: maps.finish(self.local_roots()), handlers, resumes };
+        self.side.maps = maps;
         Draft {
-            words: &self.code,
+            words: &mut self.code,
             offsets: &self.offsets,
             targets: &self.targets,
             first: self.first,
             frame: self.layout,
-            maps: self.maps.finish(locals),
-            handlers: core::mem::take(&mut self.handlers).finish(),
-            resumes: core::mem::take(&mut self.resumes).finish(),
+            side: side.boxed(),
         }
     }
 

@@ -3,7 +3,6 @@
 
 use super::Translator;
 use crate::ir::Class;
-use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 impl Translator<'_> {
@@ -14,7 +13,7 @@ impl Translator<'_> {
 
     /// Notes for the instruction at `at` where references are.
     pub(super) fn add_roots(&mut self, at: usize, roots: &[i32]) {
-        self.maps.add(super::narrow(at), roots);
+        self.side.maps.add(super::narrow(at), roots);
     }
 
     /// Notes for the instruction at `at` that the operands now on the stack outlive it.
@@ -24,7 +23,7 @@ impl Translator<'_> {
     }
 
     /// The slots of parameters and locals that are such references.
-    pub(super) fn local_roots(&self) -> Box<[i32]> {
+    pub(super) fn local_roots(&self) -> Vec<i32> {
         let refs = (0..).zip(&self.locals).filter(|(_, class)| **class == Class::Ref);
         refs.map(|(local, _)| self.layout.local(local)).collect()
     }
