@@ -42,7 +42,7 @@ pub(crate) struct InstanceParts {
     pub(crate) memories: Vec<NonNull<MemoryView>>,
     pub(crate) tables: Vec<NonNull<TableView>>,
     pub(crate) globals: Vec<NonNull<Value>>,
-    pub(crate) types: Vec<TypeId>,
+    pub(crate) types: Arc<[TypeId]>,
 }
 
 impl InstanceBlock {

@@ -20,13 +20,26 @@ use dergwasm_store::{
 use dergwasm_types::{ExternType, FuncIdx, GlobalType, TableType, TypeIdx, Value};
 
 /// The addresses of what an instance can name, by index, while it is made.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Addresses {
     funcs: Vec<FuncAddr>,
     tables: Vec<TableAddr>,
     memories: Vec<MemAddr>,
     globals: Vec<GlobalAddr>,
     tags: Vec<TagAddr>,
+}
+
+impl Addresses {
+    /// None yet, but room for all.
+    fn of(module: &dergwasm_decode::Module) -> Self {
+        Self {
+            funcs: Vec::with_capacity(module.func_count()),
+            tables: Vec::with_capacity(module.table_count()),
+            memories: Vec::with_capacity(module.memory_count()),
+            globals: Vec::with_capacity(module.global_count()),
+            tags: Vec::with_capacity(module.tag_count()),
+        }
+    }
 }
 
 impl Machine {
@@ -47,7 +60,7 @@ impl Machine {
     ) -> Result<InstanceAddr, Error> {
         let decoded = module.decoded();
         let types = self.intern_types(module)?;
-        let mut addresses = Addresses::default();
+        let mut addresses = Addresses::of(decoded);
         self.link(module, imports, &types, &mut addresses)?;
 
         let instance = self.store.instances().next_address()?;
@@ -58,14 +71,11 @@ impl Machine {
         }
         let block = self.alloc_globals(module, &types, &mut addresses)?;
         let elems = self.alloc_elems(module, &types, &addresses)?;
-        let datas = decoded
-            .data()
-            .iter()
-            .map(|data| {
-                let bytes = Arc::clone(decoded.shared_bytes());
-                self.store.alloc_data(DataInst::new(bytes, data.bytes.clone()))
-            })
-            .collect::<Result<Box<[_]>, _>>()?;
+        let mut datas = Vec::with_capacity(decoded.data().len());
+        for data in decoded.data() {
+            let bytes = Arc::clone(decoded.shared_bytes());
+            datas.push(self.store.alloc_data(DataInst::new(bytes, data.bytes.clone()))?);
+        }
         let offsets = self.offsets(module, &addresses)?;
         let parts = self.parts(module, &addresses, types);
         let inst = ModuleInst {
@@ -75,7 +85,7 @@ impl Machine {
             globals: addresses.globals.into_boxed_slice(),
             tags: addresses.tags.into_boxed_slice(),
             elems,
-            datas,
+            datas: datas.into_boxed_slice(),
         };
         // The limiter may refuse the instance; its functions must not be callable then.
         self.store.alloc_instance(inst)?;
@@ -89,7 +99,13 @@ impl Machine {
     }
 
     /// Gives the module's types their ids in the store.
-    fn intern_types(&mut self, module: &Module) -> Result<Vec<TypeId>, Error> {
+    fn intern_types(&mut self, module: &Module) -> Result<Arc<[TypeId]>, Error> {
+        // Often this is the module before: each of its imports asks, and so does each instance.
+        if let Some((last, ids)) = &self.last_types
+            && last.is_same(module)
+        {
+            return Ok(Arc::clone(ids));
+        }
         let decoded = module.decoded();
         let mut ids = Vec::with_capacity(decoded.types().len());
         for group in decoded.rec_groups() {
@@ -97,6 +113,8 @@ impl Machine {
             ids.extend((first.0..).take(group.len()).map(TypeId));
         }
         self.publish_types();
+        let ids = Arc::from(ids);
+        self.last_types = Some((module.clone(), Arc::clone(&ids)));
         Ok(ids)
     }
 
@@ -255,8 +273,9 @@ impl Machine {
         types: &[TypeId],
         addresses: &mut Addresses,
     ) -> Result<NonNull<InstanceBlock>, Error> {
-        let mut globals: Vec<(GlobalType, Value)> = Vec::new();
-        for global in module.decoded().globals() {
+        let own = module.decoded().globals();
+        let mut globals: Vec<(GlobalType, Value)> = Vec::with_capacity(own.len());
+        for global in own {
             let value = self.evaluate(&global.init, types, addresses, &globals)?;
             let content = global.ty.content.rename(in_store(types));
             globals.push((GlobalType { content, ..global.ty }, value));
@@ -291,7 +310,7 @@ impl Machine {
     }
 
     /// The arrays that the instance's block is to point to.
-    fn parts(&self, module: &Module, addresses: &Addresses, types: Vec<TypeId>) -> InstanceParts {
+    fn parts(&self, module: &Module, addresses: &Addresses, types: Arc<[TypeId]>) -> InstanceParts {
         let imported = module.decoded().imported_global_count();
         let store = &self.store;
         InstanceParts {

@@ -46,6 +46,8 @@ pub struct Machine {
     pub(crate) flavour: Flavour,
     pub(crate) instances: Vec<InstanceData>,
     pub(crate) callees: Vec<Callee>,
+    /// What the types of the module before are in the store.
+    pub(crate) last_types: Option<(Module, Arc<[TypeId]>)>,
     /// From the first invocation on.
     pub(crate) code_index: CodeIndex,
     pub(crate) continuations: Continuations,
@@ -137,6 +139,7 @@ impl Machine {
             config: config.clone(),
             instances: Vec::new(),
             callees: Vec::new(),
+            last_types: None,
             host_calls: 0,
             root_list: RootList::default(),
             code_index: CodeIndex::default(),

@@ -4,7 +4,6 @@
 //! stands with that of exceptions, behind the function's.
 
 use super::exception::Comes;
-use super::stack::Place;
 use super::{Translator, narrow};
 use crate::ir::{Class, Opcode};
 use dergwasm_types::{CompositeType, FuncType, TagIdx, TypeIdx, ValType};
@@ -65,7 +64,7 @@ impl<'m> Translator<'m> {
         self.forget_accumulators();
         for &ty in types {
             let class = self.class_of(ty);
-            self.stack.push(class, Place::Slot);
+            self.stack.push_slot(class);
         }
     }
 

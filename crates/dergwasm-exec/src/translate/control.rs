@@ -2,7 +2,6 @@
 
 use super::Translator;
 use super::branch::LabelId;
-use super::stack::Place;
 use crate::ir::{Opcode, RegionId};
 use dergwasm_types::{TagIdx, TypeIdx};
 use wasmparser::{BlockType, Operator};
@@ -136,7 +135,7 @@ impl Translator<'_> {
             BlockType::Empty => return,
             BlockType::Type(ty) => {
                 if results {
-                    self.stack.push(self.class_of_parsed(ty), Place::Slot);
+                    self.stack.push_slot(self.class_of_parsed(ty));
                 }
                 return;
             }
@@ -147,7 +146,7 @@ impl Translator<'_> {
             },
         };
         for &ty in types {
-            self.stack.push(self.class_of(ty), Place::Slot);
+            self.stack.push_slot(self.class_of(ty));
         }
     }
 

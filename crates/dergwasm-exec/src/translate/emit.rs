@@ -7,33 +7,64 @@ use crate::ir::{Class, OpWord, Opcode, Pair, Shape, forms};
 use dergwasm_types::ValType;
 
 /// What the accumulators hold. Integers of both widths share one.
+///
+/// In few bytes, since it is remembered with every result.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Accumulators {
-    int: Option<Held>,
-    f32: Option<Held>,
-    f64: Option<Held>,
-    v128: Option<Held>,
+    int: Held,
+    f32: Held,
+    f64: Held,
+    v128: Held,
 }
 
 /// What an accumulator holds.
 #[derive(Clone, Copy, Debug)]
 struct Held {
     value: HeldValue,
-    /// The instruction that made it, if it could do without writing the slot.
-    producer: Option<usize>,
+    /// The word of the instruction that made it, if it could do without writing the slot.
+    producer: u32,
 }
 
-/// A value that is also elsewhere.
+/// A value that is also elsewhere, as one number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum HeldValue {
-    /// The operand of this height.
-    Operand(usize),
-    /// A local.
-    Local(u32),
+struct HeldValue(u32);
+
+/// No instruction could do without writing the slot.
+const NO_PRODUCER: u32 = u32::MAX;
+
+impl HeldValue {
+    const NOTHING: Self = Self(u32::MAX);
+
+    /// The operand of a height.
+    fn operand(height: usize) -> Self {
+        Self(narrow(height))
+    }
+
+    /// A local. There are fewer than 2^31 operands and locals each.
+    fn local(index: u32) -> Self {
+        Self(index | 1 << 31)
+    }
+
+    /// An operand of this height and place, if an accumulator can hold it.
+    #[inline]
+    fn of(place: Place, height: usize) -> Option<Self> {
+        match place {
+            Place::Slot => Some(Self::operand(height)),
+            Place::Local(local) => Some(Self::local(local)),
+            Place::Const(_) => None,
+        }
+    }
+}
+
+impl Default for Held {
+    fn default() -> Self {
+        Self { value: HeldValue::NOTHING, producer: NO_PRODUCER }
+    }
 }
 
 impl Accumulators {
-    fn of(&mut self, class: Class) -> &mut Option<Held> {
+    #[inline]
+    fn of(&mut self, class: Class) -> &mut Held {
         match class {
             Class::I32 | Class::I64 | Class::Ref => &mut self.int,
             Class::F32 => &mut self.f32,
@@ -42,11 +73,27 @@ impl Accumulators {
         }
     }
 
+    /// What it holds is in the slot too, whoever made it.
+    fn set(&mut self, class: Class, value: HeldValue) {
+        *self.of(class) = Held { value, producer: NO_PRODUCER };
+    }
+
     fn forget_if(&mut self, class: Class, value: HeldValue) {
         let acc = self.of(class);
-        if acc.is_some_and(|held| held.value == value) {
-            *acc = None;
+        if acc.value == value {
+            *acc = Held::default();
         }
+    }
+
+    /// What holds a popped operand, which is in no accumulator from now on unless it is a local.
+    #[inline]
+    fn take(&mut self, class: Class, place: Place, height: usize) -> Option<Held> {
+        let acc = self.of(class);
+        let held = *acc;
+        if held.value == HeldValue::operand(height) {
+            *acc = Held::default();
+        }
+        (Some(held.value) == HeldValue::of(place, height)).then_some(held)
     }
 }
 
@@ -153,30 +200,16 @@ pub(super) enum Source {
 
 impl Translator<'_> {
     /// Takes the top operand.
+    #[inline]
     pub(super) fn pop(&mut self) -> Used {
         let (class, place) = self.stack.pop();
         let height = self.stack.height();
-        let value = match place {
-            Place::Slot => Some(HeldValue::Operand(height)),
-            Place::Local(local) => Some(HeldValue::Local(local)),
-            Place::Const(_) => None,
-        };
-        let held = *self.accs.of(class);
-        let held = held.filter(|held| Some(held.value) == value);
-        self.accs.forget_if(class, HeldValue::Operand(height));
-        Used { class, place, height, held }
+        Used { class, place, height, held: self.accs.take(class, place, height) }
     }
 
     /// An operand that was popped, as it is to be found after the last instruction was taken back.
     pub(super) fn find(&mut self, used: Used) -> Used {
-        let value = match used.place {
-            Place::Slot => HeldValue::Operand(used.height),
-            Place::Local(local) => HeldValue::Local(local),
-            Place::Const(_) => return used,
-        };
-        let held = *self.accs.of(used.class);
-        self.accs.forget_if(used.class, HeldValue::Operand(used.height));
-        Used { held: held.filter(|held| held.value == value), ..used }
+        Used { held: self.accs.take(used.class, used.place, used.height), ..used }
     }
 
     /// Where an operand is, preferring the accumulator.
@@ -184,9 +217,9 @@ impl Translator<'_> {
         match (used.held, used.place) {
             (_, Place::Const(bits)) => Source::Const(bits),
             (Some(held), place) => {
-                if let (Some(producer), Place::Slot) = (held.producer, place) {
+                if held.producer != NO_PRODUCER && place == Place::Slot {
                     // Nobody else reads the slot: the producer need not write it.
-                    self.code[producer] += OpWord::form_word(forms::TO_ACC);
+                    self.code[held.producer as usize] += OpWord::form_word(forms::TO_ACC);
                 }
                 Source::Acc
             }
@@ -258,26 +291,24 @@ impl Translator<'_> {
     pub(super) fn push_result(&mut self, at: usize, class: Class, dst: Dst, before: Accumulators) {
         let height = self.stack.height();
         let op = OpWord::decode(self.code[at]);
-        let producer = matches!(dst, Dst::Pair).then_some(at);
-        *self.accs.of(class) = Some(Held { value: HeldValue::Operand(height), producer });
+        let producer = if matches!(dst, Dst::Pair) { narrow(at) } else { NO_PRODUCER };
+        *self.accs.of(class) = Held { value: HeldValue::operand(height), producer };
         let offset = self.offset;
         self.last = Some(Last { at, op, height, dst, accs_before: before, offset, negated: None });
-        self.stack.push(class, Place::Slot);
+        self.stack.push_slot(class);
     }
 
     /// Pushes the result of the instruction at `at`, which has no form that leaves the slot alone.
     pub(super) fn push_result_kept(&mut self, at: usize, class: Class) {
         let before = self.accs;
         self.push_result(at, class, Dst::Pair, before);
-        if let Some(held) = self.accs.of(class) {
-            held.producer = None;
-        }
+        self.accs.of(class).producer = NO_PRODUCER;
     }
 
     /// Pushes the halves of the result of the instruction at `at`, which are in their slots and the
     /// upper one in the accumulator.
     pub(super) fn push_wide_result(&mut self, at: usize) {
-        self.stack.push(Class::I64, Place::Slot);
+        self.stack.push_slot(Class::I64);
         self.push_result_kept(at, Class::I64);
     }
 
@@ -287,7 +318,7 @@ impl Translator<'_> {
         let op = OpWord::decode(self.code[at]);
         let (accs_before, offset) = (self.accs, self.offset);
         self.last = Some(Last { at, op, height, dst, accs_before, offset, negated: None });
-        self.stack.push(class, Place::Slot);
+        self.stack.push_slot(class);
     }
 
     /// Pushes the results of a call, which are in their slots and the first in its accumulator.
@@ -296,10 +327,9 @@ impl Translator<'_> {
         for (i, &ty) in types.iter().enumerate() {
             let class = self.class_of(ty);
             if i == 0 {
-                let value = HeldValue::Operand(self.stack.height());
-                *self.accs.of(class) = Some(Held { value, producer: None });
+                self.accs.set(class, HeldValue::operand(self.stack.height()));
             }
-            self.stack.push(class, Place::Slot);
+            self.stack.push_slot(class);
         }
         self.last = None;
     }
@@ -393,7 +423,7 @@ impl Translator<'_> {
         let last = self.last;
         let used = self.pop();
         let slot = self.layout.local(local);
-        let value = HeldValue::Local(local);
+        let value = HeldValue::local(local);
         if let Some(last) = last
             && last.height == used.height
             && used.place == Place::Slot
@@ -414,7 +444,7 @@ impl Translator<'_> {
             }
             self.accs.forget_if(used.class, value);
             if used.held.is_some() {
-                *self.accs.of(used.class) = Some(Held { value, producer: None });
+                self.accs.set(used.class, value);
             }
             // The lower half of a wide result may be redirected too.
             let wide = matches!(last.op.opcode.shape(), Shape::Wide | Shape::Widening)
@@ -430,7 +460,7 @@ impl Translator<'_> {
         self.copy(used.class, source, slot);
         self.accs.forget_if(used.class, value);
         if source == Source::Acc {
-            *self.accs.of(used.class) = Some(Held { value, producer: None });
+            self.accs.set(used.class, value);
         }
         used
     }
@@ -465,8 +495,8 @@ impl Translator<'_> {
     /// Makes the results that are still in accumulators stay in their slots as well.
     pub(super) fn keep_slots(&mut self) {
         let Accumulators { int, f32, f64, v128 } = &mut self.accs;
-        for held in [int, f32, f64, v128].into_iter().flatten() {
-            held.producer = None;
+        for held in [int, f32, f64, v128] {
+            held.producer = NO_PRODUCER;
         }
     }
 

@@ -276,7 +276,7 @@ impl Translator<'_> {
         self.reachable = true;
         let slot = Self::field(self.next_slot());
         self.custom(Opcode::CatchRef, &[slot]);
-        self.stack.push(Class::Ref, super::stack::Place::Slot);
+        self.stack.push_slot(Class::Ref);
         if let Some(tag) = tag {
             let first = Self::field(self.next_slot());
             let classes = self.values_of(tag);
@@ -284,7 +284,7 @@ impl Translator<'_> {
                 self.custom(Opcode::CatchValues, &[first, tag.0.into()]);
             }
             for class in classes {
-                self.stack.push(class, super::stack::Place::Slot);
+                self.stack.push_slot(class);
             }
         }
         self.pay_again();

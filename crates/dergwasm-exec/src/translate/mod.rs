@@ -51,6 +51,9 @@ use wasmparser::{BinaryReader, FunctionBody, LocalsReader, Operator};
 /// How many operands may be on the stack of a function at a time: a frame of 16 MiB.
 const MAX_OPERANDS: usize = 1 << 20;
 
+/// How many words of code there are for each byte of a body, as a rule: five words for eight bytes.
+const WORDS_PER_BYTE: (usize, usize) = (5, 8);
+
 /// How many words of code a function may have for each byte of its body, and besides. Real code has
 /// two or three.
 const MAX_WORDS_PER_BYTE: usize = 16;
@@ -180,6 +183,7 @@ impl<'m> Translator<'m> {
         let features = self.module.features().wasm_features();
         let body = FunctionBody::new(BinaryReader::new_features(bytes, start, features));
         self.reset(func);
+        self.code.reserve(size * WORDS_PER_BYTE.0 / WORDS_PER_BYTE.1);
         self.max_words = (MAX_WORDS + MAX_WORDS_PER_BYTE * size).min(u32::MAX as usize);
         let mut reader = body.get_locals_reader().map_err(|e| malformed(&e))?;
         self.read_locals(&mut reader).map_err(|e| malformed(&e))?;

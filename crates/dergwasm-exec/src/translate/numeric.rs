@@ -26,7 +26,7 @@ impl Translator<'_> {
 
     /// Pushes a constant.
     pub(super) fn constant(&mut self, class: Class, bits: u64) {
-        self.stack.push(class, Place::Const(bits));
+        self.stack.push_const(class, bits);
     }
 
     /// Compares the top operand with zero, so that a branch can be fused with it.

@@ -61,20 +61,43 @@ impl Stack {
         self.highest
     }
 
+    /// Pushes an operand wherever it is.
     pub(super) fn push(&mut self, class: Class, place: Place) {
-        let mut next = NONE;
-        if let Place::Local(local) = place {
-            let height = u32::try_from(self.operands.len()).unwrap_or(NONE);
-            next = core::mem::replace(&mut self.copies[local as usize], height);
+        match place {
+            Place::Slot => self.push_slot(class),
+            Place::Local(local) => self.push_local(class, local),
+            Place::Const(bits) => self.push_const(class, bits),
         }
-        if class == Class::Ref {
+    }
+
+    /// Pushes an operand that is in its slot.
+    pub(super) fn push_slot(&mut self, class: Class) {
+        self.push_linked(Operand { class, place: Place::Slot, next: NONE });
+    }
+
+    /// Pushes a copy of a local.
+    pub(super) fn push_local(&mut self, class: Class, local: u32) {
+        let height = u32::try_from(self.operands.len()).unwrap_or(NONE);
+        let next = core::mem::replace(&mut self.copies[local as usize], height);
+        self.push_linked(Operand { class, place: Place::Local(local), next });
+    }
+
+    /// Pushes a constant.
+    pub(super) fn push_const(&mut self, class: Class, bits: u64) {
+        self.push_linked(Operand { class, place: Place::Const(bits), next: NONE });
+    }
+
+    #[inline(always)]
+    fn push_linked(&mut self, operand: Operand) {
+        if operand.class == Class::Ref {
             self.refs.push(u32::try_from(self.operands.len()).unwrap_or(NONE));
         }
-        self.operands.push(Operand { class, place, next });
+        self.operands.push(operand);
         self.highest = self.highest.max(self.operands.len());
     }
 
     /// Takes the top operand; validated code never underflows.
+    #[inline]
     pub(super) fn pop(&mut self) -> (Class, Place) {
         let Some(Operand { class, place, next }) = self.operands.pop() else {
             return (Class::I64, Place::Const(0));

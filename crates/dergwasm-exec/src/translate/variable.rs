@@ -15,7 +15,7 @@ impl Translator<'_> {
         match *operator {
             Operator::LocalGet { local_index } => {
                 let class = self.locals[local_index as usize];
-                self.stack.push(class, Place::Local(local_index));
+                self.stack.push_local(class, local_index);
             }
             Operator::LocalSet { local_index } => {
                 self.set_local(local_index);
