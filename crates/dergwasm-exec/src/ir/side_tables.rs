@@ -3,6 +3,7 @@
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
+use core::mem;
 use dergwasm_types::TagIdx;
 
 /// All tables of one function.
@@ -33,12 +34,14 @@ impl SideTables {
         resumes.sites.clear();
     }
 
-    /// The tables to keep, if anything is in them.
-    pub(crate) fn boxed(self) -> Option<Box<Self>> {
-        let Self { maps, handlers, resumes } = &self;
+    /// The tables to keep, if anything is in them, given the slots of parameters and locals that
+    /// hold references.
+    pub(crate) fn finish(&mut self, locals: Vec<i32>) -> Option<Box<Self>> {
+        let maps = self.maps.finish(locals);
+        let (handlers, resumes) = (mem::take(&mut self.handlers), mem::take(&mut self.resumes));
         let empty =
             maps.points.is_empty() && handlers.regions.is_empty() && resumes.sites.is_empty();
-        (!empty).then(|| Box::new(self))
+        (!empty).then(|| Box::new(Self { maps, handlers, resumes }))
     }
 }
 
@@ -93,7 +96,7 @@ impl RefMaps {
 
     /// The table for good, given the slots of parameters and locals; an empty one if no collection
     /// can find anything by it.
-    pub(crate) fn finish(&self, locals: Vec<i32>) -> Self {
+    fn finish(&self, locals: Vec<i32>) -> Self {
         if self.points.is_empty() || (locals.is_empty() && self.slots.is_empty()) {
             return Self::default();
         }
@@ -303,8 +306,8 @@ mod tests {
         assert_eq!(maps.operands(4), [16]);
         assert_eq!(maps.operands(11), [16]);
         assert_eq!(maps.operands(13), [16, 32]);
-        let tables = |maps| SideTables { maps, ..SideTables::default() };
-        assert!(tables(maps.finish(Vec::new())).boxed().is_some());
-        assert!(tables(RefMaps::default().finish(vec![16])).boxed().is_none());
+        let mut tables = SideTables { maps, ..SideTables::default() };
+        assert!(tables.finish(Vec::new()).is_some());
+        assert!(SideTables::default().finish(vec![16]).is_none());
     }
 }

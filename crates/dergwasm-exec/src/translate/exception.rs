@@ -7,6 +7,7 @@
 use super::branch::LabelId;
 use super::control::{Control, Kind};
 use super::{Translator, narrow};
+use crate::Error;
 use crate::ir::{Class, Opcode, RegionId};
 use dergwasm_types::TagIdx;
 use wasmparser::{BlockType, Catch, Operator, TryTable};
@@ -202,11 +203,8 @@ impl Translator<'_> {
     }
 
     /// Emits the code of the clauses of all `try_table`s.
-    pub(super) fn emit_pads(&mut self) {
+    pub(super) fn emit_pads(&mut self) -> Result<(), Error> {
         for pad in core::mem::take(&mut self.pads) {
-            if self.is_too_long() {
-                break;
-            }
             self.offset = pad.offset;
             self.forget_accumulators();
             let here = narrow(self.code.len());
@@ -215,7 +213,9 @@ impl Translator<'_> {
                 Comes::Suspended { site, handler } => self.side.resumes.place(site, handler, here),
             }
             self.pad(pad);
+            self.check_size()?;
         }
+        Ok(())
     }
 
     fn pad(&mut self, pad: Pad) {

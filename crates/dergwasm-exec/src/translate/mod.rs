@@ -41,7 +41,6 @@ use crate::module_types::{TypeFacts, is_traced_value};
 use crate::{Error, ErrorKind};
 use alloc::vec::Vec;
 use control::Control;
-use core::mem;
 use dergwasm_decode::{DecodeError, Location, Module, Operators};
 use dergwasm_types::{FuncIdx, FuncType, ValType};
 use emit::{Accumulators, Last, Step};
@@ -51,11 +50,8 @@ use wasmparser::{BinaryReader, FunctionBody, LocalsReader, Operator};
 /// How many operands may be on the stack of a function at a time: a frame of 16 MiB.
 const MAX_OPERANDS: usize = 1 << 20;
 
-/// How many words of code there are for each byte of a body, as a rule: five words for eight bytes.
-const WORDS_PER_BYTE: (usize, usize) = (5, 8);
-
 /// How many words of code a function may have for each byte of its body, and besides. Real code has
-/// two or three.
+/// about half a word.
 const MAX_WORDS_PER_BYTE: usize = 16;
 const MAX_WORDS: usize = 1 << 18;
 
@@ -183,7 +179,8 @@ impl<'m> Translator<'m> {
         let features = self.module.features().wasm_features();
         let body = FunctionBody::new(BinaryReader::new_features(bytes, start, features));
         self.reset(func);
-        self.code.reserve(size * WORDS_PER_BYTE.0 / WORDS_PER_BYTE.1);
+        // What most code needs: growing by doubling would copy a large function several times.
+        self.code.reserve(size / 8 * 5);
         self.max_words = (MAX_WORDS + MAX_WORDS_PER_BYTE * size).min(u32::MAX as usize);
         let mut reader = body.get_locals_reader().map_err(|e| malformed(&e))?;
         self.read_locals(&mut reader).map_err(|e| malformed(&e))?;
@@ -193,6 +190,8 @@ impl<'m> Translator<'m> {
         self.offset = first as usize;
         self.begin();
         self.run(&mut operators)?;
+        self.stop_paying();
+        self.emit_pads()?;
         Ok(self.end())
     }
 
@@ -341,20 +340,16 @@ impl<'m> Translator<'m> {
 
     /// Makes the draft of what was emitted.
     fn end(&mut self) -> Draft<'_> {
-        self.stop_paying();
-        self.emit_pads();
         let slots = self.frame_slots.max(self.layout.locals + narrow(self.stack.highest()));
         self.code[1] = u64::from(slots) * 16;
-        let SideTables { maps, handlers, resumes } = mem::take(&mut self.side);
-        let side = SideTables { maps: maps.finish(self.local_roots()), handlers, resumes };
-        self.side.maps = maps;
+        let side = self.side.finish(self.local_roots());
         Draft {
             words: &mut self.code,
             offsets: &self.offsets,
             targets: &self.targets,
             first: self.first,
             frame: self.layout,
-            side: side.boxed(),
+            side,
         }
     }
 
