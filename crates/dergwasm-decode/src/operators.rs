@@ -1,6 +1,7 @@
 //! Reads the instructions of a body whose validity is known.
 
 use crate::fast_path;
+// Named by what `for_each_visit_operator!` is given.
 use alloc::vec::Vec;
 use wasmparser::{
     BinaryReader, FrameKind, FrameStack, Operator, Result, VisitOperator, VisitSimdOperator,

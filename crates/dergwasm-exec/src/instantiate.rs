@@ -100,7 +100,7 @@ impl Machine {
 
     /// Gives the module's types their ids in the store.
     fn intern_types(&mut self, module: &Module) -> Result<Arc<[TypeId]>, Error> {
-        // Often this is the module before: each of its imports asks, and so does each instance.
+        // Often this is the module of last time: each of its imports asks, and so does each instance.
         if let Some((last, ids)) = &self.last_types
             && last.is_same(module)
         {

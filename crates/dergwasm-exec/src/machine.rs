@@ -46,7 +46,7 @@ pub struct Machine {
     pub(crate) flavour: Flavour,
     pub(crate) instances: Vec<InstanceData>,
     pub(crate) callees: Vec<Callee>,
-    /// What the types of the module before are in the store.
+    /// What the types of the module that was linked last are in the store; keeps it alive.
     pub(crate) last_types: Option<(Module, Arc<[TypeId]>)>,
     /// From the first invocation on.
     pub(crate) code_index: CodeIndex,

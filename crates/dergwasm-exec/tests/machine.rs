@@ -10,7 +10,7 @@ use dergwasm_store::{ExternVal, FuncAddr, HostFuncId, InstanceAddr, ResourceLimi
 use dergwasm_types::{FuncType, Trap, ValType, Value};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{
-    Arc,
+    Arc, Barrier,
     atomic::{AtomicBool, Ordering},
 };
 use std::thread;
@@ -252,6 +252,45 @@ fn another_thread_interrupts_a_loop() {
         outcome = machine.resume(&mut NoHost, run, &mut values).unwrap();
     }
     assert_eq!(values[0].as_i32(), 9);
+}
+
+/// Each of these functions is translated by whichever thread comes first; the others use its code
+/// and its tables.
+#[test]
+fn threads_translate_the_functions_of_a_module_at_the_same_time() {
+    const FUNCS: i32 = 200;
+    let mut wat = String::from("(module (tag $e (param i32))");
+    for i in 0..FUNCS {
+        let next = if i + 1 < FUNCS { i + 1 } else { i };
+        wat += &format!(
+            "(func $f{i} {} (param i32) (result i32)
+                (if (i32.eqz (local.get 0)) (then (throw $e (i32.const {i}))))
+                (block $caught (result i32)
+                    (try_table (result i32) (catch $e $caught)
+                        (i32.add (i32.const 1)
+                            (call $f{next} (i32.sub (local.get 0) (i32.const 1)))))))",
+            if i == 0 { "(export \"f\")" } else { "" }
+        );
+    }
+    wat += ")";
+    let config = Config::new();
+    for _ in 0..20 {
+        let (module, barrier) = (module(&wat), Barrier::new(4));
+        thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    let mut machine = Machine::new(&config);
+                    let inst = machine.instantiate(&mut NoHost, &module, &[]).unwrap();
+                    let f = machine.export_func(inst, "f").unwrap();
+                    let mut values = [Value::from(FUNCS)];
+                    barrier.wait();
+                    machine.invoke(&mut NoHost, f, &mut values).unwrap();
+                    // The innermost call throws its number, and each of the others adds one.
+                    assert_eq!(values[0].as_i32(), 2 * (FUNCS - 1));
+                });
+            }
+        });
+    }
 }
 
 /// What a host does to the machine while code waits for it must not disturb that code.
