@@ -17,8 +17,8 @@ use crate::{
     error::StoreError,
     gc::{Heap, Holds, HostValues, TraceTable},
     instance::{
-        DataInst, ElemInst, FuncInst, GlobalBlock, GlobalInst, MemInst, ModuleInst, TableInst,
-        TagInst,
+        DataInst, ElemInst, FuncInst, GlobalBlock, GlobalInst, MemInst, ModuleInst, Pool,
+        TableInst, TagInst,
     },
     limits::ResourceLimiter,
     type_interner::TypeInterner,
@@ -43,6 +43,8 @@ pub struct Store {
     instances: AddressSpace<InstanceAddr>,
     /// What the cells of `globals` point into (INV-STORE).
     global_blocks: Vec<GlobalBlock>,
+    /// Where small memories come from.
+    memory_pool: Pool,
     /// The objects.
     heap: Heap,
     host_values: HostValues,

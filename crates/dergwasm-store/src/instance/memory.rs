@@ -19,6 +19,8 @@ mod map;
 )))]
 #[path = "memory/no_map.rs"]
 mod map;
+#[expect(unsafe_code, reason = "cuts raw memory into pieces")]
+mod pool;
 #[expect(unsafe_code, reason = "holds raw memory; establishes INV-MEM")]
 mod raw;
 #[expect(unsafe_code, reason = "allocates raw memory")]
@@ -29,7 +31,7 @@ pub use raw::MemoryView;
 pub use scalar::Scalar;
 
 use self::raw::RawMemory;
-pub(crate) use self::region::Region;
+pub(crate) use self::{pool::Pool, region::Region};
 use crate::{
     error::{Accessed, StoreError},
     range::checked_range,
@@ -67,9 +69,9 @@ pub struct MemInst<Place: ?Sized = [()]> {
 
 impl MemInst<[(); 0]> {
     /// A memory of `ty.minimum` pages of zeros.
-    pub(crate) fn new(ty: MemoryType) -> Result<Self, StoreError> {
+    pub(crate) fn new(ty: MemoryType, pool: &mut Pool) -> Result<Self, StoreError> {
         let bytes = check_size(&ty, ty.minimum)?;
-        let raw = RawMemory::new(bytes, max_bytes(&ty))
+        let raw = RawMemory::new(bytes, max_bytes(&ty), pool)
             .ok_or(StoreError::OutOfMemory { kind: KIND, bytes: bytes as u64 })?;
         Ok(Self { ty, raw, _place: [] })
     }

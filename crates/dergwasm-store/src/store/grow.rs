@@ -21,7 +21,7 @@ impl Store {
         let limit = self.limiter.as_ref().map(|limiter| limiter.memories());
         check_count(&self.memories, limit)?;
         self.ask_for_memory(&ty, 0, ty.minimum)?;
-        let memory = MemInst::new(ty);
+        let memory = MemInst::new(ty, &mut self.memory_pool);
         let memory = self.tell_memory(memory)?;
         self.memories.push(memory)
     }

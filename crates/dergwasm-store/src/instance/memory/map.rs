@@ -49,6 +49,12 @@ pub(super) struct Mapping {
     size: usize,
 }
 
+// SAFETY: INV-MEM: the address space belongs to this value alone, wherever it goes.
+unsafe impl Send for Mapping {}
+// SAFETY: INV-MEM: through a shared reference only the base is found; whoever uses the bytes
+// must have them for himself.
+unsafe impl Sync for Mapping {}
+
 impl Mapping {
     /// Reserves `len` bytes of address space, or `None` if the system has not as much.
     ///

@@ -2,7 +2,7 @@
 //!
 //! Establishes INV-MEM for memories. Knows nothing of pages and types.
 
-use super::region::Region;
+use super::{pool::Pool, region::Region};
 use alloc::boxed::Box;
 use core::{ptr::NonNull, slice};
 
@@ -34,8 +34,8 @@ unsafe impl Sync for RawMemory {}
 
 impl RawMemory {
     /// `len` bytes of zeros that may grow to `max` bytes, or `None` if they are not to be had.
-    pub(super) fn new(len: usize, max: usize) -> Option<Self> {
-        let region = Region::new(len, max)?;
+    pub(super) fn new(len: usize, max: usize, pool: &mut Pool) -> Option<Self> {
+        let region = Region::new(len, max, pool)?;
         let view = MemoryView { base: region.base().as_ptr(), len: 0 };
         let mut memory = Self { region, len: 0, view: NonNull::from(Box::leak(Box::new(view))) };
         memory.publish(len);
@@ -110,7 +110,7 @@ mod tests {
     fn the_length_is_in_the_view_and_in_front_of_the_base() {
         let max = 1 << 24;
         for len in [0, 1, 65536, 1 << 20, (1 << 20) + 1, 1 << 22] {
-            let mut memory = RawMemory::new(len, max).unwrap();
+            let mut memory = RawMemory::new(len, max, &mut Pool::default()).unwrap();
             let view = memory.view();
             for len in [len, len + 1, len + 100_000, 1 << 23, max] {
                 assert!(memory.grow(len, max));
@@ -125,7 +125,7 @@ mod tests {
 
     #[test]
     fn raw_writes_and_slices_are_the_same_bytes() {
-        let mut memory = RawMemory::new(100, 100).unwrap();
+        let mut memory = RawMemory::new(100, 100, &mut Pool::default()).unwrap();
         let (base, ..) = seen(&memory);
         // SAFETY: INV-MEM.
         unsafe { base.add(3).write(7) };
@@ -138,7 +138,7 @@ mod tests {
 
     #[test]
     fn a_growth_that_fails_changes_nothing() {
-        let mut memory = RawMemory::new(10, usize::MAX).unwrap();
+        let mut memory = RawMemory::new(10, usize::MAX, &mut Pool::default()).unwrap();
         memory.bytes_mut().fill(3);
         let before = seen(&memory);
         for len in [usize::MAX, usize::MAX - 16, isize::MAX as usize, 1 << 60] {
@@ -146,14 +146,14 @@ mod tests {
             assert_eq!(seen(&memory), before);
         }
         assert_eq!(memory.bytes(), [3; 10]);
-        assert!(RawMemory::new(usize::MAX, usize::MAX).is_none());
+        assert!(RawMemory::new(usize::MAX, usize::MAX, &mut Pool::default()).is_none());
     }
 
     #[cfg(all(feature = "std", target_pointer_width = "64", unix, not(miri)))]
     #[test]
     fn a_large_memory_grows_where_it_is() {
         let max = 1 << 32;
-        let mut memory = RawMemory::new(2 << 20, max).unwrap();
+        let mut memory = RawMemory::new(2 << 20, max, &mut Pool::default()).unwrap();
         let (base, ..) = seen(&memory);
         for len in [3 << 20, 1 << 30, max] {
             assert!(memory.grow(len, max));

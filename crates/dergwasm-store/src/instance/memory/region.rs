@@ -1,18 +1,24 @@
 //! Zeroed memory with a header in front, that may have room to grow in place.
 //!
-//! Small regions come from the allocator, which makes one of 64 KiB in about a microsecond. Large ones are
-//! address space reserved from the system, of which only a part is usable; they grow without
-//! copying, and the system zeroes what is touched. Memories and the heap of
-//! objects live in them. Knows nothing of views.
+//! Large regions are address space reserved from the system, of which only a part is usable; they
+//! grow without copying, and the system zeroes what is touched. Small ones share such address
+//! space, or come from the allocator. Memories and the heap of objects live in them. Knows nothing
+//! of views.
 
-use super::map::Mapping;
+use super::{
+    map::Mapping,
+    pool::{Piece, Pool},
+};
 use alloc::alloc::{alloc_zeroed, dealloc};
 use core::{alloc::Layout, ptr::NonNull};
 
-/// The largest region that comes from the allocator where the system can reserve address space.
+/// The largest region without address space of its own where the system can reserve some.
 /// Allocators clear by hand what they use again; from about this size on that takes longer than
 /// asking the system for new address space and touching it.
 const MAX_SMALL: usize = 1 << 19;
+
+/// The smallest region from a pool: smaller ones are cleared as quickly as they are touched first.
+const MIN_PIECE: usize = 1 << 14;
 
 /// Address space reserved for a memory that may grow as large as that. A memory with 32-bit
 /// addresses gets all it can ever use.
@@ -35,12 +41,16 @@ pub(crate) struct Region {
 enum Origin {
     Allocated,
     Mapped(Mapping),
+    Piece(#[expect(dead_code, reason = "keeps the memory")] Piece),
 }
 
 impl Region {
-    /// At least `len` bytes, that can become up to `max` later; `None` if not to be had.
-    pub(super) fn new(len: usize, max: usize) -> Option<Self> {
-        Self::mapped(len, max).or_else(|| Self::allocated(len))
+    /// At least `len` bytes, that can become up to `max` later, perhaps from `pool`; `None` if not
+    /// to be had.
+    pub(super) fn new(len: usize, max: usize, pool: &mut Pool) -> Option<Self> {
+        Self::mapped(len, max)
+            .or_else(|| Self::from_pool(len, pool))
+            .or_else(|| Self::allocated(len))
     }
 
     /// As [`Region::new`], for a memory that grew out of another region and may well grow again:
@@ -70,6 +80,14 @@ impl Region {
                 Self { base: mapping.base(), usable: 0, origin: Origin::Mapped(mapping) };
             region.extend(len).then_some(region)
         })
+    }
+
+    fn from_pool(len: usize, pool: &mut Pool) -> Option<Self> {
+        if len < MIN_PIECE {
+            return None;
+        }
+        let piece = pool.take(len)?;
+        Some(Self { base: piece.base(), usable: len, origin: Origin::Piece(piece) })
     }
 
     fn allocated(len: usize) -> Option<Self> {
@@ -106,7 +124,7 @@ impl Region {
             return true;
         }
         match &mut self.origin {
-            Origin::Allocated => false,
+            Origin::Allocated | Origin::Piece(_) => false,
             Origin::Mapped(mapping) => mapping.commit(len).is_some_and(|usable| {
                 self.usable = usable;
                 true

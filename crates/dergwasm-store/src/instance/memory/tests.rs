@@ -6,7 +6,7 @@ use dergwasm_types::PAGE_SIZE;
 
 /// A memory in the form the store lends it.
 fn memory(ty: MemoryType) -> Box<MemInst> {
-    Box::new(MemInst::new(ty).unwrap())
+    Box::new(MemInst::new(ty, &mut Pool::default()).unwrap())
 }
 
 fn pages(minimum: u64, maximum: Option<u64>) -> Box<MemInst> {
@@ -47,11 +47,11 @@ fn never_grows_past_its_maximum_and_never_shrinks() {
 
 #[test]
 fn a_memory_without_maximum_ends_where_its_addresses_do() {
-    let error = MemInst::new(MemoryType::new(65537, None)).unwrap_err();
+    let error = MemInst::new(MemoryType::new(65537, None), &mut Pool::default()).unwrap_err();
     assert_eq!(error, too_large(65537, 65536));
     assert_eq!(pages(1, None).grow(65536), Err(too_large(65537, 65536)));
     let largest = MAX_BYTES_64 / PAGE_SIZE;
-    let error = MemInst::new(memory64(largest + 1, None)).unwrap_err();
+    let error = MemInst::new(memory64(largest + 1, None), &mut Pool::default()).unwrap_err();
     assert_eq!(error, too_large(largest + 1, largest));
     assert_eq!(
         memory(memory64(1, Some(u64::MAX))).grow(u64::MAX),
@@ -62,7 +62,7 @@ fn a_memory_without_maximum_ends_where_its_addresses_do() {
 #[test]
 fn what_the_system_does_not_have_is_an_error() {
     let largest = MAX_BYTES_64 / PAGE_SIZE;
-    let error = MemInst::new(memory64(largest, None)).unwrap_err();
+    let error = MemInst::new(memory64(largest, None), &mut Pool::default()).unwrap_err();
     assert!(matches!(error, StoreError::OutOfMemory { kind: "memory", .. }), "{error}");
     let mut memory = memory(memory64(1, None));
     memory.set(0, 5u8).unwrap();
@@ -128,8 +128,8 @@ fn custom_page_sizes_count_in_their_own_unit() {
     assert_eq!(max_pages(&unbounded), u64::from(u32::MAX));
     for nonsense in [63, 64, 200, 255] {
         let ty = MemoryType { page_size_log2: nonsense, ..MemoryType::new(0, None) };
-        assert_eq!(MemInst::new(ty).unwrap().raw.len(), 0);
-        assert!(MemInst::new(MemoryType { minimum: 1, ..ty }).is_err());
+        assert_eq!(MemInst::new(ty, &mut Pool::default()).unwrap().raw.len(), 0);
+        assert!(MemInst::new(MemoryType { minimum: 1, ..ty }, &mut Pool::default()).is_err());
     }
 }
 
