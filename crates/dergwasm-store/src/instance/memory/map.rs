@@ -8,6 +8,7 @@ use core::{
     ffi::{c_int, c_void},
     ptr::{self, NonNull},
 };
+use std::sync::{Mutex, PoisonError};
 
 const PROT_NONE: c_int = 0;
 const PROT_READ: c_int = 1;
@@ -35,11 +36,23 @@ unsafe extern "C" {
 }
 
 #[cfg(any(target_os = "linux", target_os = "android"))]
+const MADV_DONTNEED: c_int = 4;
+#[cfg(any(target_os = "linux", target_os = "android"))]
 const MADV_HUGEPAGE: c_int = 14;
 
 /// Bytes before the base, and the unit in which memory becomes usable: a multiple of the page
 /// size of every system, so that nobody has to ask for it.
 const GRANULE: usize = 1 << 16;
+
+/// The usual size of a page.
+pub(super) const PAGE: usize = 1 << 12;
+
+/// The largest mapping kept for use again.
+const MAX_SPARE: usize = 1 << 24;
+
+/// The mapping kept for use again: what was touched in it need not be asked for again, which takes
+/// longer than to clear it.
+static SPARE: Mutex<Option<Mapping>> = Mutex::new(None);
 
 /// A piece of address space; freed when dropped.
 #[derive(Debug)]
@@ -85,6 +98,63 @@ impl Mapping {
         // SAFETY: INV-MEM: the bytes belong to this mapping, and keep the rights they may have.
         let status = unsafe { mprotect(self.start.as_ptr(), wanted, PROT_READ | PROT_WRITE) };
         (status == 0).then_some(wanted - GRANULE)
+    }
+
+    /// How many bytes from the base on there are at most.
+    pub(super) const fn max(&self) -> usize {
+        self.size - GRANULE
+    }
+
+    /// Makes `len` usable bytes from `offset` on zero, most of them by having the system take back
+    /// what was touched of them.
+    ///
+    /// # Safety
+    /// The bytes belong to the mapping and are usable; nobody uses them now, nor what follows them.
+    pub(super) unsafe fn clear(&self, offset: usize, len: usize) {
+        let rest = len.saturating_sub(PAGE);
+        // SAFETY: as the caller promises.
+        let taken = rest > 0 && unsafe { self.take_back(offset + PAGE, rest) };
+        // Of memory used again the front is most likely touched again: the page stays.
+        let by_hand = if taken { PAGE } else { len };
+        // SAFETY: INV-MEM: the bytes are usable, and nobody uses them now.
+        unsafe { self.base().add(offset).write_bytes(0, by_hand) };
+    }
+
+    /// Whether the system made the bytes zero by taking back their memory.
+    ///
+    /// # Safety
+    /// As for [`Mapping::clear`].
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    unsafe fn take_back(&self, offset: usize, len: usize) -> bool {
+        // SAFETY: INV-MEM: nobody uses these bytes. The system refuses what does not begin with a
+        // page, which may be larger here; what it takes to fill the last one is in the mapping,
+        // which ends with a granule, and not used either.
+        unsafe { madvise(self.base().add(offset).cast().as_ptr(), len, MADV_DONTNEED) == 0 }
+    }
+
+    /// Elsewhere the advice does not promise zeros.
+    #[cfg(not(any(target_os = "linux", target_os = "android")))]
+    const unsafe fn take_back(&self, _offset: usize, _len: usize) -> bool {
+        false
+    }
+
+    /// A mapping that was retired, with `len` usable bytes or more, which may be anything.
+    pub(super) fn spare(len: usize) -> Option<Self> {
+        let mut spare = SPARE.lock().unwrap_or_else(PoisonError::into_inner);
+        spare.take_if(|mapping| mapping.max() >= len)
+    }
+
+    /// Keeps the mapping, all of which is usable, for [`Mapping::spare`], unless there is a larger
+    /// one or it is too large to be kept.
+    pub(super) fn retire(self) {
+        let mut spare = SPARE.lock().unwrap_or_else(PoisonError::into_inner);
+        let least = spare.as_ref().map_or(0, Self::max);
+        if (least + 1..=MAX_SPARE).contains(&self.max()) {
+            let smaller = spare.replace(self);
+            // Nobody need wait for the system.
+            drop(spare);
+            drop(smaller);
+        }
     }
 
     /// Asks the system to use large pages, where it has them: what is accessed in no order is

@@ -2,6 +2,9 @@
 
 use core::{convert::Infallible, ptr::NonNull};
 
+/// The usual size of a page.
+pub(super) const PAGE: usize = 1 << 12;
+
 /// A reservation, of which there are none.
 #[derive(Debug)]
 pub(super) struct Mapping(Infallible);
@@ -13,6 +16,23 @@ impl Mapping {
     }
 
     pub(super) const fn base(&self) -> NonNull<u8> {
+        match self.0 {}
+    }
+
+    /// Always `None`.
+    pub(super) const fn spare(_len: usize) -> Option<Self> {
+        None
+    }
+
+    pub(super) const fn retire(self) {
+        match self.0 {}
+    }
+
+    pub(super) const fn max(&self) -> usize {
+        match self.0 {}
+    }
+
+    pub(super) const unsafe fn clear(&self, _offset: usize, _len: usize) {
         match self.0 {}
     }
 
