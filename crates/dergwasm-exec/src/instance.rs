@@ -12,7 +12,8 @@ use dergwasm_types::Value;
 /// The part of an instance that code reaches through one register.
 ///
 /// It is the prefix of the store's block of the instance's own globals, so that these are at
-/// constant offsets from the register. The arrays belong to `InstanceParts`.
+/// constant offsets from the register. Right in front of it are the arrays of its memories, tables
+/// and imported globals, one behind the other.
 #[derive(Debug)]
 #[repr(C, align(16))]
 pub(crate) struct InstanceBlock {
@@ -36,38 +37,61 @@ pub(crate) struct InstanceBlock {
     pub(crate) addr: InstanceAddr,
 }
 
-/// The arrays an [`InstanceBlock`] points to.
-#[derive(Debug)]
-pub(crate) struct InstanceParts {
-    pub(crate) memories: Vec<NonNull<MemoryView>>,
-    pub(crate) tables: Vec<NonNull<TableView>>,
-    pub(crate) globals: Vec<NonNull<Value>>,
-    pub(crate) types: Arc<[TypeId]>,
-}
-
 impl InstanceBlock {
     /// How many bytes the block takes in front of the globals.
     pub(crate) const SIZE: usize = size_of::<Self>();
 
-    pub(crate) fn new(
-        context: *mut Context,
+    /// How many bytes it takes in front of itself for `pointers` pointers.
+    pub(crate) const fn size_of_arrays(pointers: usize) -> usize {
+        (pointers * size_of::<NonNull<()>>()).next_multiple_of(align_of::<Self>())
+    }
+
+    /// Writes the block to `to` and its arrays in front of it.
+    ///
+    /// # Safety
+    /// INV-STORE: `to` is aligned, and is followed by [`InstanceBlock::SIZE`] bytes and preceded by
+    /// [`InstanceBlock::size_of_arrays`] for all pointers, which nobody else uses.
+    pub(crate) unsafe fn write(
+        to: NonNull<Self>,
+        machine: &Machine,
         addr: InstanceAddr,
-        funcs: &[FuncAddr],
-        parts: &InstanceParts,
-        heap: NonNull<HeapView>,
-        no_memory: NonNull<MemoryView>,
-    ) -> Self {
-        Self {
-            context,
-            heap,
-            memory0: parts.memories.first().copied().unwrap_or(no_memory),
-            memories: parts.memories.as_ptr(),
-            tables: parts.tables.as_ptr(),
-            funcs: funcs.as_ptr(),
-            globals: parts.globals.as_ptr(),
-            types: parts.types.as_ptr(),
-            addr,
+        types: &[TypeId],
+        imported_globals: usize,
+    ) {
+        let store = &machine.store;
+        let inst = &store.instances()[addr];
+        let globals = &inst.globals[..imported_globals];
+        let count = inst.memories.len() + inst.tables.len() + globals.len();
+        let memories = inst.memories.iter().map(|&addr| store.memories()[addr].view().cast());
+        let tables = inst.tables.iter().map(|&addr| store.tables()[addr].view().cast());
+        let globals = globals.iter().map(|&addr| store.globals()[addr].cell().cast());
+        // SAFETY: INV-STORE: there are as many pointers before the block.
+        let first = unsafe { to.cast::<NonNull<()>>().sub(count) };
+        for (i, pointer) in memories.chain(tables).chain(globals).enumerate() {
+            // SAFETY: INV-STORE: one of the pointers before the block.
+            unsafe { first.add(i).write(pointer) }
         }
+        // SAFETY: INV-STORE: those of memories and tables are some of them.
+        let (tables, globals) = unsafe {
+            let tables = first.add(inst.memories.len());
+            (tables, tables.add(inst.tables.len()))
+        };
+        let block = Self {
+            context: machine.context.as_ptr(),
+            heap: store.heap_view(),
+            memory0: match *inst.memories {
+                [memory, ..] => store.memories()[memory].view(),
+                [] => machine.no_memory(),
+            },
+            memories: first.cast().as_ptr(),
+            tables: tables.cast().as_ptr(),
+            funcs: inst.funcs.as_ptr(),
+            globals: globals.cast().as_ptr(),
+            types: types.as_ptr(),
+            addr,
+        };
+        // SAFETY: INV-STORE: it is aligned and ours.
+        unsafe { to.write(block) }
     }
 
     /// # Safety

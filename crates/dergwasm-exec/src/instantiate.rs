@@ -5,7 +5,7 @@
 mod evaluate;
 
 use crate::error::LinkError;
-use crate::instance::{Callee, InstanceBlock, InstanceParts};
+use crate::instance::{Callee, InstanceBlock};
 use crate::machine::InstanceData;
 use crate::{Error, Host, Machine, Module};
 use alloc::boxed::Box;
@@ -77,7 +77,6 @@ impl Machine {
             datas.push(self.store.alloc_data(DataInst::new(bytes, data.bytes.clone()))?);
         }
         let offsets = self.offsets(module, &addresses)?;
-        let parts = self.parts(module, &addresses, types);
         let inst = ModuleInst {
             funcs: addresses.funcs.into_boxed_slice(),
             tables: addresses.tables.into_boxed_slice(),
@@ -89,7 +88,7 @@ impl Machine {
         };
         // The limiter may refuse the instance; its functions must not be callable then.
         self.store.alloc_instance(inst)?;
-        self.publish(module, instance, block, parts);
+        self.publish(module, instance, block, types);
         self.run_segments(module, instance, &offsets)?;
         if let Some(start) = decoded.start() {
             let addr = self.store.instances()[instance].funcs[start.index()];
@@ -136,7 +135,7 @@ impl Machine {
     /// What a type of an instance's module is in the store.
     #[must_use]
     pub fn instance_type(&self, instance: InstanceAddr, ty: TypeIdx) -> Option<TypeId> {
-        self.instances.get(instance.index())?.parts.types.get(ty.index()).copied()
+        self.instances.get(instance.index())?.types.get(ty.index()).copied()
     }
 
     /// Checks the imports and notes their addresses.
@@ -266,7 +265,7 @@ impl Machine {
         Ok(())
     }
 
-    /// Allocates the instance's own globals, and in front of them its block.
+    /// Allocates the instance's own globals, and in front of them its block and what is before it.
     fn alloc_globals(
         &mut self,
         module: &Module,
@@ -280,9 +279,13 @@ impl Machine {
             let content = global.ty.content.rename(in_store(types));
             globals.push((GlobalType { content, ..global.ty }, value));
         }
-        let (block, first) = self.store.alloc_globals(InstanceBlock::SIZE, &globals)?;
+        let Addresses { memories, tables, globals: imported, .. } = &*addresses;
+        let pointers = memories.len() + tables.len() + imported.len();
+        let before = InstanceBlock::size_of_arrays(pointers);
+        let (start, first) = self.store.alloc_globals(before + InstanceBlock::SIZE, &globals)?;
         addresses.globals.extend((first.0..).take(globals.len()).map(GlobalAddr));
-        Ok(block.cast())
+        // SAFETY: INV-STORE: the prefix is longer.
+        Ok(unsafe { start.add(before) }.cast())
     }
 
     fn alloc_elems(
@@ -309,43 +312,27 @@ impl Machine {
         Ok(elems.into_boxed_slice())
     }
 
-    /// The arrays that the instance's block is to point to.
-    fn parts(&self, module: &Module, addresses: &Addresses, types: Arc<[TypeId]>) -> InstanceParts {
-        let imported = module.decoded().imported_global_count();
-        let store = &self.store;
-        InstanceParts {
-            memories: addresses.memories.iter().map(|&m| store.memories()[m].view()).collect(),
-            tables: addresses.tables.iter().map(|&t| store.tables()[t].view()).collect(),
-            globals: addresses.globals[..imported]
-                .iter()
-                .map(|&g| store.globals()[g].cell())
-                .collect(),
-            types,
-        }
-    }
-
     /// Makes the instance's functions callable.
     fn publish(
         &mut self,
         module: &Module,
         instance: InstanceAddr,
         block: NonNull<InstanceBlock>,
-        parts: InstanceParts,
+        types: Arc<[TypeId]>,
     ) {
-        let context = self.context.as_ptr();
-        let funcs = &self.store.instances()[instance].funcs;
-        let heap = self.store.heap_view();
-        let new = InstanceBlock::new(context, instance, funcs, &parts, heap, self.no_memory());
-        // SAFETY: INV-STORE: the prefix of the globals is large enough, aligned, and ours.
-        unsafe { block.write(new) }
+        let decoded = module.decoded();
+        let imported_globals = decoded.imported_global_count();
+        // SAFETY: INV-STORE: `alloc_globals` made it, aligned and with room for all pointers.
+        unsafe { InstanceBlock::write(block, self, instance, &types, imported_globals) }
         let code = module.code(self.flavour);
-        let imported = module.decoded().imported_func_count();
+        let imported = decoded.imported_func_count();
+        let funcs = &self.store.instances()[instance].funcs;
         for (&addr, entry) in funcs[imported..].iter().zip(code.entries()) {
             let callee = &mut self.callees[addr.index()];
             callee.inst = block.as_ptr();
             callee.entry = entry;
         }
-        self.instances.push(InstanceData { module: module.clone(), parts });
+        self.instances.push(InstanceData { module: module.clone(), types });
     }
 
     /// Where active segments go, those of elements first.

@@ -2,7 +2,7 @@
 
 use crate::continuation::Continuations;
 use crate::frames::CodeIndex;
-use crate::instance::{Callee, Context, InstanceParts};
+use crate::instance::{Callee, Context};
 use crate::module::Flavour;
 use crate::roots::RootList;
 use crate::stack::ValueStack;
@@ -69,8 +69,8 @@ pub struct Machine {
 #[derive(Debug)]
 pub(crate) struct InstanceData {
     pub(crate) module: Module,
-    /// The arrays the block points to.
-    pub(crate) parts: InstanceParts,
+    /// The module's types in the store, by index.
+    pub(crate) types: Arc<[TypeId]>,
 }
 
 /// The identity of the next machine.

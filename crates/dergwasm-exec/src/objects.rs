@@ -162,7 +162,7 @@ impl Machine {
 /// Arrays.
 impl Machine {
     pub(crate) fn type_of(&self, instance: InstanceAddr, ty: u64) -> Result<TypeId, Error> {
-        let types = self.instances.get(instance.index()).map(|data| &data.parts.types);
+        let types = self.instances.get(instance.index()).map(|data| &data.types);
         let id = types.and_then(|types| types.get(low(ty) as usize).copied());
         id.ok_or_else(|| Error::usage("no such type in this instance"))
     }
