@@ -14,7 +14,7 @@ use wasmparser::{
 
 /// Validates `body`, reusing `allocations`.
 pub(crate) fn validate(
-    func: FuncToValidate<ValidatorResources>,
+    func: FuncToValidate<&ValidatorResources>,
     body: &FunctionBody<'_>,
     allocations: &mut FuncValidatorAllocations,
 ) -> Result<(), Fault> {
@@ -26,7 +26,7 @@ pub(crate) fn validate(
 }
 
 fn visit(
-    validator: &mut FuncValidator<ValidatorResources>,
+    validator: &mut FuncValidator<&ValidatorResources>,
     body: &FunctionBody<'_>,
     features: WasmFeatures,
 ) -> wasmparser::Result<()> {
@@ -62,22 +62,33 @@ fn read(body: &FunctionBody<'_>) -> wasmparser::Result<()> {
 
 /// Validates a body that was left for later; see [`Module::validate_func`](crate::Module::validate_func).
 pub(crate) fn validate_deferred(module: &Contents, index: FuncIdx) -> Result<(), DecodeError> {
-    let Some(ty) = module.func_type_idx(index) else {
+    if module.func_type_idx(index).is_none() {
         let fault = Fault::Broken { offset: 0, reason: "unknown function".to_string() };
         return Err(fault.into_error(None, Some(FuncLabel { index, name: None })));
-    };
+    }
     let defined = index.index().checked_sub(module.funcs.imported.len());
-    let func = defined.and_then(|defined| module.funcs.defined.get(defined));
-    let (Some(resources), Some(func)) = (&module.deferred, func) else {
+    let (Some(resources), Some(defined)) = (&module.deferred, defined) else {
         return Ok(());
     };
-    let features = module.features.wasm_features();
-    let start = func.body.start as u64;
-    let bytes = &module.bytes[func.body.clone()];
-    let body = FunctionBody::new(BinaryReader::new_features(bytes, start, features));
-    let func = FuncToValidate { resources: resources.clone(), index: index.0, ty: ty.0, features };
-    validate(func, &body, &mut FuncValidatorAllocations::default()).map_err(|fault| {
+    let (reader, allocations) = (module.features.wasm_features(), &mut Default::default());
+    validate_at(module, resources, reader, defined, allocations).map_err(|fault| {
         let name = module.func_name(index, module.names()).map(Into::into);
         fault.into_error(Some(SectionKind::Code), Some(FuncLabel { index, name }))
     })
+}
+
+/// Validates the body of the module's own function at `defined`, read with the features `reader`.
+pub(crate) fn validate_at(
+    module: &Contents,
+    resources: &ValidatorResources,
+    reader: WasmFeatures,
+    defined: usize,
+    allocations: &mut FuncValidatorAllocations,
+) -> Result<(), Fault> {
+    let Some(func) = module.funcs.defined.get(defined) else { return Ok(()) };
+    let bytes = &module.bytes[func.body.clone()];
+    let body = FunctionBody::new(BinaryReader::new_features(bytes, func.body.start as u64, reader));
+    let index = u32::try_from(module.funcs.imported.len() + defined).unwrap_or(u32::MAX);
+    let features = module.features.wasm_features();
+    validate(FuncToValidate { resources, index, ty: func.ty.0, features }, &body, allocations)
 }

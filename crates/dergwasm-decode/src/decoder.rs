@@ -17,12 +17,11 @@ use crate::{
         tables, tags, types,
     },
 };
-use alloc::{string::ToString, sync::Arc, vec::Vec};
+use alloc::{string::ToString, sync::Arc};
 use core::ops::Range;
 use dergwasm_types::FuncIdx;
 use wasmparser::{
     Encoding, FuncToValidate, FuncValidatorAllocations, FunctionBody, Parser, Payload, Validator,
-    ValidatorResources,
 };
 
 /// Takes `bytes` apart.
@@ -52,7 +51,7 @@ fn limit_to(what: &'static str, found: usize, limit: usize, offset: usize) -> Re
     }
 }
 
-struct Decoder<'o, 'b> {
+struct Decoder<'o> {
     options: &'o DecodeOptions,
     /// `None` when the module is trusted.
     validator: Option<Validator>,
@@ -62,15 +61,14 @@ struct Decoder<'o, 'b> {
     /// How many threads validate bodies.
     #[cfg(feature = "parallel")]
     threads: usize,
-    /// Bodies that are still to be validated, by all threads together.
-    tasks: Vec<Task<'b>>,
+    /// How many bodies, from the first on, are still to be validated, by all threads together, and
+    /// what that needs.
+    #[cfg(feature = "parallel")]
+    waiting: Option<(usize, wasmparser::ValidatorResources)>,
     to: Contents,
 }
 
-/// A function and its body.
-pub(crate) type Task<'b> = (FuncToValidate<ValidatorResources>, FunctionBody<'b>);
-
-impl<'o, 'b> Decoder<'o, 'b> {
+impl<'o> Decoder<'o> {
     fn new(options: &'o DecodeOptions, bytes: Arc<[u8]>) -> Self {
         let (features, validation) = (options.features, options.validation);
         let validator = || Validator::new_with_features(features.section_features());
@@ -81,20 +79,22 @@ impl<'o, 'b> Decoder<'o, 'b> {
             bodies: 0,
             #[cfg(feature = "parallel")]
             threads: 1,
-            tasks: Vec::new(),
+            #[cfg(feature = "parallel")]
+            waiting: None,
             to: Contents { bytes, features, validation, ..Contents::default() },
         }
     }
 
-    fn run(mut self, bytes: &'b [u8]) -> Result<Contents, DecodeError> {
+    fn run(mut self, bytes: &[u8]) -> Result<Contents, DecodeError> {
         let mut parser = Parser::new(0);
         parser.set_features(self.options.features.reader_features());
         for payload in parser.parse_all(bytes) {
             match payload {
                 Ok(Payload::CodeSectionEntry(body)) => {
                     let result = self.body(&body);
-                    let result = result.and_then(|()| self.validate_tasks(true));
-                    let result = result.or_else(|fault| self.validate_tasks(false).and(Err(fault)));
+                    let result = result.and_then(|()| self.validate_waiting(true));
+                    let result =
+                        result.or_else(|fault| self.validate_waiting(false).and(Err(fault)));
                     result.map_err(|fault| {
                         fault.into_error(Some(SectionKind::Code), self.last_func())
                     })?;
@@ -103,7 +103,7 @@ impl<'o, 'b> Decoder<'o, 'b> {
                     .payload(&payload)
                     .map_err(|fault| fault.into_error(self.section_of(&payload), None))?,
                 Err(error) => {
-                    self.validate_tasks(false).map_err(|fault| {
+                    self.validate_waiting(false).map_err(|fault| {
                         fault.into_error(Some(SectionKind::Code), self.last_func())
                     })?;
                     let section = self.section_at(position(error.offset()));
@@ -222,7 +222,7 @@ impl<'o, 'b> Decoder<'o, 'b> {
         self.to.sections.push(Section { kind, range, count });
     }
 
-    fn body(&mut self, body: &FunctionBody<'b>) -> Result<(), Fault> {
+    fn body(&mut self, body: &FunctionBody<'_>) -> Result<(), Fault> {
         let range = body.range();
         let range = position(range.start)..position(range.end);
         let (size, start) = (range.len(), range.start);
@@ -232,33 +232,38 @@ impl<'o, 'b> Decoder<'o, 'b> {
         self.bodies += 1;
         limit_to("bytes of a function body", size, self.options.limits.function_size, start)?;
         let Some(validator) = &mut self.validator else { return Ok(()) };
-        let mut func = validator.code_section_entry(body).map_err(Fault::Invalid)?;
+        let func = validator.code_section_entry(body).map_err(Fault::Invalid)?;
         if self.options.validation == Validation::Deferred {
             self.to.deferred.get_or_insert(func.resources);
             return Ok(());
         }
-        func.features = self.options.features.wasm_features();
         #[cfg(feature = "parallel")]
         if self.threads > 1 {
-            self.tasks.push((func, body.clone()));
+            self.waiting.get_or_insert((0, func.resources)).0 = self.bodies;
             return Ok(());
         }
+        let FuncToValidate { resources, index, ty, .. } = func;
+        let features = self.options.features.wasm_features();
+        let func = FuncToValidate { resources: &resources, index, ty, features };
         body::validate(func, body, &mut self.allocations)
     }
 
     /// Validates the bodies that were put aside for several threads, so that a fault in one of them
     /// is found before any that comes later; with `all`, only once all bodies are there.
-    fn validate_tasks(&mut self, all: bool) -> Result<(), Fault> {
+    fn validate_waiting(&mut self, all: bool) -> Result<(), Fault> {
         #[cfg(feature = "parallel")]
-        if !self.tasks.is_empty() && (!all || self.bodies == self.to.funcs.defined.len()) {
-            let tasks = core::mem::take(&mut self.tasks);
-            return parallel::validate(&tasks, self.threads).map_err(|(index, fault)| {
+        if (!all || self.bodies == self.to.funcs.defined.len())
+            && let Some((count, resources)) = self.waiting.take()
+        {
+            let (reader, threads) = (self.options.features.reader_features(), self.threads);
+            let result = parallel::validate(&self.to, &resources, reader, count, threads);
+            return result.map_err(|(index, fault)| {
                 // The error is to name this function.
                 self.bodies = index + 1;
                 fault
             });
         }
-        debug_assert!(all || self.tasks.is_empty());
+        let _ = all;
         Ok(())
     }
 

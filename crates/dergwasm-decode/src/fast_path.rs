@@ -196,7 +196,7 @@ pub(super) fn visit_common<'a, V: VisitOperator<'a>>(
 
 /// Validates the instructions of a body, which begin `start` bytes into it.
 pub(super) fn visit(
-    validator: &mut FuncValidator<ValidatorResources>,
+    validator: &mut FuncValidator<&ValidatorResources>,
     body: &[u8],
     base: u64,
     start: usize,

@@ -3,13 +3,13 @@
 //! The result is that of one thread: of several invalid functions the first is reported.
 
 use crate::body;
-use crate::decoder::Task;
 use crate::error::Fault;
+use crate::module::Contents;
 use std::num::NonZero;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
-use wasmparser::{FuncToValidate, FuncValidatorAllocations, ValidatorResources};
+use wasmparser::{FuncValidatorAllocations, ValidatorResources, WasmFeatures};
 
 /// Code of fewer bytes is validated faster by one thread than others are started.
 pub(crate) const WORTHWHILE: u64 = 128 * 1024;
@@ -25,8 +25,15 @@ pub(crate) fn threads() -> usize {
     thread::available_parallelism().map_or(1, NonZero::get).min(MAX_THREADS)
 }
 
-/// Validates all `tasks`; an error comes with the index of its task.
-pub(crate) fn validate(tasks: &[Task<'_>], threads: usize) -> Result<(), (usize, Fault)> {
+/// Validates the first `count` bodies of a module, which are read with the features `reader`; an
+/// error comes with the index of its body.
+pub(crate) fn validate(
+    module: &Contents,
+    resources: &ValidatorResources,
+    reader: WasmFeatures,
+    count: usize,
+    threads: usize,
+) -> Result<(), (usize, Fault)> {
     let next = AtomicUsize::new(0);
     let first_fault = Mutex::new(None::<(usize, Fault)>);
     let found_at = AtomicUsize::new(usize::MAX);
@@ -35,11 +42,13 @@ pub(crate) fn validate(tasks: &[Task<'_>], threads: usize) -> Result<(), (usize,
         loop {
             let start = next.fetch_add(CHUNK, Ordering::Relaxed);
             // Functions behind an invalid one need not be looked at.
-            if start >= tasks.len().min(found_at.load(Ordering::Relaxed)) {
+            let end = count.min(found_at.load(Ordering::Relaxed));
+            if start >= end {
                 return;
             }
-            for (i, (func, body)) in tasks.iter().enumerate().skip(start).take(CHUNK) {
-                if let Err(fault) = body::validate(copy(func), body, &mut allocations) {
+            for i in start..end.min(start + CHUNK) {
+                let result = body::validate_at(module, resources, reader, i, &mut allocations);
+                if let Err(fault) = result {
                     found_at.fetch_min(i, Ordering::Relaxed);
                     let mut first = first_fault.lock().unwrap_or_else(PoisonError::into_inner);
                     if first.as_ref().is_none_or(|&(at, _)| i < at) {
@@ -61,13 +70,4 @@ pub(crate) fn validate(tasks: &[Task<'_>], threads: usize) -> Result<(), (usize,
     });
     let first = first_fault.into_inner().unwrap_or_else(PoisonError::into_inner);
     first.map_or(Ok(()), Err)
-}
-
-fn copy(func: &FuncToValidate<ValidatorResources>) -> FuncToValidate<ValidatorResources> {
-    FuncToValidate {
-        resources: func.resources.clone(),
-        index: func.index,
-        ty: func.ty,
-        features: func.features,
-    }
 }
