@@ -39,6 +39,8 @@ pub(crate) struct Contents {
     pub(crate) rec_groups: Vec<Range<usize>>,
     pub(crate) imports: Vec<Import>,
     pub(crate) funcs: IndexSpace<TypeIdx, Func>,
+    /// The types of all functions, close together: calls ask for them in any order.
+    pub(crate) func_types: Vec<TypeIdx>,
     pub(crate) tables: IndexSpace<TableType, Table>,
     pub(crate) memories: IndexSpace<MemoryType, MemoryType>,
     pub(crate) globals: IndexSpace<GlobalType, Global>,
@@ -394,7 +396,7 @@ impl Module {
 
 impl Contents {
     pub(crate) fn func_type_idx(&self, func: FuncIdx) -> Option<TypeIdx> {
-        self.funcs.ty(func.index(), |func| func.ty)
+        self.func_types.get(func.index()).copied()
     }
 
     pub(crate) fn names(&self) -> &Names {

@@ -11,10 +11,14 @@ use dergwasm_types::TypeIdx;
 use wasmparser::FunctionSectionReader;
 
 pub(crate) fn read(section: FunctionSectionReader<'_>, to: &mut Contents) -> Result<(), Fault> {
-    to.funcs.defined.reserve(capacity(section.count(), &section.range()));
+    let capacity = capacity(section.count(), &section.range());
+    to.funcs.defined.reserve(capacity);
+    to.func_types.reserve(capacity);
     for ty in section {
+        let ty = TypeIdx(ty?);
+        to.func_types.push(ty);
         // The code section follows with the bodies, one for each.
-        to.funcs.defined.push(Func { ty: TypeIdx(ty?), body: 0..0 });
+        to.funcs.defined.push(Func { ty, body: 0..0 });
     }
     Ok(())
 }

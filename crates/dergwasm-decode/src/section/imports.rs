@@ -80,7 +80,10 @@ pub(crate) fn read(
             let (offset, import) = import?;
             let ty = import_type(import.ty, position(offset), to.features)?;
             match ty {
-                ImportType::Func(ty) => to.funcs.import(ty),
+                ImportType::Func(ty) => {
+                    to.funcs.import(ty);
+                    to.func_types.push(ty);
+                }
                 ImportType::Table(ty) => to.tables.import(ty),
                 ImportType::Memory(ty) => to.memories.import(ty),
                 ImportType::Global(ty) => to.globals.import(ty),
