@@ -12,6 +12,12 @@ pub(crate) fn root() -> &'static Path {
     xtask.parent().unwrap_or(xtask)
 }
 
+/// Where cargo puts what it builds.
+pub(crate) fn target() -> PathBuf {
+    let other = std::env::var_os("CARGO_TARGET_DIR");
+    root().join(other.unwrap_or_else(|| "target".into()))
+}
+
 /// The names of the crates under `crates/`, sorted; the folder is named as the crate.
 pub(crate) fn crates() -> Result<Vec<String>> {
     let mut names = Vec::new();

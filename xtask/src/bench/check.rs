@@ -101,7 +101,7 @@ fn percent(before: u64, now: u64) -> f64 {
 
 /// Runs a row under callgrind.
 fn count(row: &Row) -> Result<u64> {
-    let target = workspace::root().join("target");
+    let target = workspace::target();
     let log = target.join("callgrind.log");
     let kernel: PathBuf = ["release", "examples", "kernel"].iter().collect();
     let mut option = std::ffi::OsString::from("--log-file=");

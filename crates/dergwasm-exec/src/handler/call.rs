@@ -193,6 +193,47 @@ pub(crate) unsafe fn call(vm: &mut Vm, sp: Slot, func: Imm) -> Result<(), Stop> 
     Ok(())
 }
 
+/// Moves a value and calls a function of the module.
+///
+/// # Safety
+/// INV-CODE, INV-FRAME
+#[inline(always)]
+pub(crate) unsafe fn call_copy(
+    vm: &mut Vm,
+    sp: Slot,
+    func: Imm,
+    src: Slot,
+    dst: Slot,
+) -> Result<(), Stop> {
+    // SAFETY: from the caller.
+    unsafe {
+        vm.copy(src, dst);
+        call(vm, sp, func)
+    }
+}
+
+/// Moves two values and calls a function of the module.
+///
+/// # Safety
+/// INV-CODE, INV-FRAME
+#[inline(always)]
+pub(crate) unsafe fn call_copy_two(
+    vm: &mut Vm,
+    sp: Slot,
+    func: Imm,
+    src: Slot,
+    dst: Slot,
+    src_2: Slot,
+    dst_2: Slot,
+) -> Result<(), Stop> {
+    // SAFETY: from the caller.
+    unsafe {
+        vm.copy(src, dst);
+        vm.copy(src_2, dst_2);
+        call(vm, sp, func)
+    }
+}
+
 /// Calls an imported function.
 ///
 /// # Safety

@@ -28,6 +28,45 @@ pub(crate) unsafe fn br(vm: &mut Vm, target: Target) -> Result<(), Stop> {
     Ok(())
 }
 
+/// Moves a value and jumps.
+///
+/// # Safety
+/// INV-CODE, INV-FRAME
+#[inline(always)]
+pub(crate) unsafe fn br_copy(
+    vm: &mut Vm,
+    src: Slot,
+    dst: Slot,
+    target: Target,
+) -> Result<(), Stop> {
+    // SAFETY: from the caller.
+    unsafe {
+        vm.copy(src, dst);
+        br(vm, target)
+    }
+}
+
+/// Moves two values and jumps.
+///
+/// # Safety
+/// INV-CODE, INV-FRAME
+#[inline(always)]
+pub(crate) unsafe fn br_copy_two(
+    vm: &mut Vm,
+    src: Slot,
+    dst: Slot,
+    src_2: Slot,
+    dst_2: Slot,
+    target: Target,
+) -> Result<(), Stop> {
+    // SAFETY: from the caller.
+    unsafe {
+        vm.copy(src, dst);
+        vm.copy(src_2, dst_2);
+        br(vm, target)
+    }
+}
+
 /// Checks that a frame of `frame` bytes fits the stack.
 ///
 /// # Safety

@@ -52,6 +52,7 @@ pub(crate) use register::Register;
 pub(crate) use scalar::{Dest, InAcc, InCode, InSlot, Memory, Operand, Scalar, ToAcc, ToSlot};
 
 use crate::instance::InstanceBlock;
+use crate::ir::Slot;
 use crate::numeric::vector::V128;
 use core::ptr;
 use dergwasm_types::Trap;
@@ -165,6 +166,16 @@ impl Vm {
     pub(crate) unsafe fn write<T: Scalar>(&mut self, slot: isize, value: T) {
         // SAFETY: INV-FRAME, from the caller.
         unsafe { value.write(self.sp.offset(slot)) }
+    }
+
+    /// Moves an integer or reference from slot to slot.
+    ///
+    /// # Safety
+    /// INV-FRAME: both slots belong to the frame.
+    #[inline(always)]
+    unsafe fn copy(&mut self, src: Slot, dst: Slot) {
+        // SAFETY: INV-FRAME, from the caller.
+        unsafe { self.write(dst.0, self.read::<u64>(src.0)) }
     }
 
     /// Moves to the instruction `words` further.

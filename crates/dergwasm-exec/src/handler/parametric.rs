@@ -28,6 +28,76 @@ impl<I: Move, A: Operand> Execute for CopyInstr<I, A> {
     }
 }
 
+/// Moves two values, one after the other.
+///
+/// # Safety
+/// INV-CODE, INV-FRAME
+#[inline(always)]
+pub(crate) unsafe fn copy_two(
+    vm: &mut Vm,
+    src: Slot,
+    dst: Slot,
+    src_2: Slot,
+    dst_2: Slot,
+) -> Result<(), Stop> {
+    // SAFETY: from the caller.
+    unsafe {
+        vm.copy(src, dst);
+        vm.copy(src_2, dst_2);
+    }
+    Ok(())
+}
+
+/// Moves three values, one after the other.
+///
+/// # Safety
+/// INV-CODE, INV-FRAME
+#[inline(always)]
+pub(crate) unsafe fn copy_three(
+    vm: &mut Vm,
+    src: Slot,
+    dst: Slot,
+    src_2: Slot,
+    dst_2: Slot,
+    src_3: Slot,
+    dst_3: Slot,
+) -> Result<(), Stop> {
+    // SAFETY: from the caller.
+    unsafe {
+        vm.copy(src, dst);
+        vm.copy(src_2, dst_2);
+        vm.copy(src_3, dst_3);
+    }
+    Ok(())
+}
+
+/// Moves four values, one after the other.
+///
+/// # Safety
+/// INV-CODE, INV-FRAME
+#[inline(always)]
+#[expect(clippy::too_many_arguments, reason = "the operands of the instruction")]
+pub(crate) unsafe fn copy_four(
+    vm: &mut Vm,
+    src: Slot,
+    dst: Slot,
+    src_2: Slot,
+    dst_2: Slot,
+    src_3: Slot,
+    dst_3: Slot,
+    src_4: Slot,
+    dst_4: Slot,
+) -> Result<(), Stop> {
+    // SAFETY: from the caller.
+    unsafe {
+        vm.copy(src, dst);
+        vm.copy(src_2, dst_2);
+        vm.copy(src_3, dst_3);
+        vm.copy(src_4, dst_4);
+    }
+    Ok(())
+}
+
 /// Chooses between `A` and `B` by a condition in `C`.
 #[derive(Debug)]
 pub(crate) struct SelectInstr<I, C, A, B, D>(PhantomData<(I, C, A, B, D)>);

@@ -118,7 +118,9 @@ impl Draft<'_> {
             let at = at as usize;
             let op = OpWord::decode(words[at]);
             match op.opcode {
-                Opcode::Call => words[at + 2] = entry(words[at + 2]),
+                Opcode::Call | Opcode::CallCopy | Opcode::CallCopyTwo => {
+                    words[at + 2] = entry(words[at + 2]);
+                }
                 Opcode::ReturnCall => words[at + 5] = entry(words[at + 5]),
                 _ => {}
             }

@@ -1,7 +1,7 @@
 //! Labels and jumps.
 
 use super::control::{Control, Kind};
-use super::emit::{Negated, Source};
+use super::emit::{Copies, Negated, Source};
 use super::numeric::{as_condition, operands};
 use super::stack::Place;
 use super::{Translator, narrow};
@@ -92,16 +92,19 @@ impl Translator<'_> {
         }
         while before < at {
             let op = OpWord::decode(self.code[before]);
-            let (Shape::Unary { .. }
-            | Shape::Binary { .. }
-            | Shape::Compare { .. }
-            | Shape::Load { .. }
-            | Shape::Copy { .. }
-            | Shape::GlobalGet { .. }
-            | Shape::Fused { .. }) = op.opcode.shape()
-            else {
-                return;
+            let may_be_repeated = match op.opcode.shape() {
+                Shape::Unary { .. }
+                | Shape::Binary { .. }
+                | Shape::Compare { .. }
+                | Shape::Load { .. }
+                | Shape::Copy { .. }
+                | Shape::GlobalGet { .. }
+                | Shape::Fused { .. } => true,
+                _ => matches!(op.opcode, Opcode::CopyTwo | Opcode::CopyThree | Opcode::CopyFour),
             };
+            if !may_be_repeated {
+                return;
+            }
             before += op.len(|i| self.code[before + i]);
         }
         *test = Some(LoopTest { at, exit });
@@ -126,7 +129,11 @@ impl Translator<'_> {
         if let Label::Bound(begin, Some(test)) = self.labels[label] {
             return self.test_again(begin as usize, test);
         }
-        self.emit(Opcode::Br, 0);
+        match self.take_copies() {
+            Copies::None => self.custom(Opcode::Br, &[]),
+            Copies::One(fields) => self.custom(Opcode::BrCopy, &fields),
+            Copies::Two(fields) => self.custom(Opcode::BrCopyTwo, &fields),
+        };
         self.refer(label);
     }
 

@@ -1,6 +1,6 @@
 //! Calls and returns.
 
-use super::emit::Source;
+use super::emit::{Copies, Source};
 use super::stack::Place;
 use super::{Translator, narrow};
 use crate::ir::{Class, Opcode, forms};
@@ -24,8 +24,15 @@ impl<'m> Translator<'m> {
     fn emit_call(&mut self, opcode: Opcode, ty: &FuncType, operands: &[u64]) {
         let (first, area) = self.arguments(ty);
         let sp = Self::field(self.callee_base(first, area));
+        let copies = if opcode == Opcode::Call { self.take_copies() } else { Copies::None };
+        let (opcode, copies) = match &copies {
+            Copies::None => (opcode, [].as_slice()),
+            Copies::One(fields) => (Opcode::CallCopy, fields.as_slice()),
+            Copies::Two(fields) => (Opcode::CallCopyTwo, fields.as_slice()),
+        };
         let at = self.custom(opcode, &[sp]);
         self.code.extend_from_slice(operands);
+        self.code.extend_from_slice(copies);
         self.stack.truncate(first);
         self.add_present_roots(at);
         self.push_call_results(ty.results());

@@ -134,6 +134,17 @@ pub(super) struct Negated {
     pub(super) accs_before: Accumulators,
 }
 
+/// A move of an integer or reference from slot to slot.
+const COPY: OpWord = OpWord { opcode: Opcode::Copy64, form: forms::S };
+
+/// Such moves, taken back: the words of an instruction that makes them before it does its own work.
+#[derive(Debug)]
+pub(super) enum Copies {
+    None,
+    One([u64; 2]),
+    Two([u64; 4]),
+}
+
 /// The addition of a constant to a local.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Step {
@@ -352,6 +363,7 @@ impl Translator<'_> {
         };
         match source {
             Source::Slot(slot) if slot == dst => {}
+            Source::Slot(slot) if opcode == Opcode::Copy64 && self.copy_too(slot, dst) => {}
             Source::Slot(slot) => {
                 self.emit_pair(opcode, forms::S, slot, dst);
             }
@@ -363,6 +375,47 @@ impl Translator<'_> {
                 self.push_constant(class, bits);
             }
         }
+    }
+
+    /// Makes the newest instruction move a value to a slot, too, if it moves values and there is one
+    /// that moves more; says whether it does.
+    fn copy_too(&mut self, src: i32, dst: i32) -> bool {
+        let Some(at) = self.newest else { return false };
+        let opcode = match OpWord::decode(self.code[at]) {
+            COPY => {
+                let fields = self.copy_fields(at);
+                self.code.truncate(at + 1);
+                self.code.extend(fields);
+                Opcode::CopyTwo
+            }
+            OpWord { opcode: Opcode::CopyTwo, .. } => Opcode::CopyThree,
+            OpWord { opcode: Opcode::CopyThree, .. } => Opcode::CopyFour,
+            _ => return false,
+        };
+        self.code[at] = OpWord { opcode, form: 0 }.encode();
+        self.code.extend([src, dst].map(Self::field));
+        true
+    }
+
+    /// The slots of the move at `at`, each as a word.
+    fn copy_fields(&self, at: usize) -> [u64; 2] {
+        let Pair(src, dst) = Pair::decode(self.code[at + 1]);
+        [src, dst].map(Self::field)
+    }
+
+    /// Takes the newest instruction back if it moves one value or two: the next one is to do so.
+    pub(super) fn take_copies(&mut self) -> Copies {
+        let Some(at) = self.newest else { return Copies::None };
+        let copies = match OpWord::decode(self.code[at]) {
+            COPY => Copies::One(self.copy_fields(at)),
+            OpWord { opcode: Opcode::CopyTwo, .. } => match self.code[at + 1..] {
+                [a, b, c, d] => Copies::Two([a, b, c, d]),
+                _ => return Copies::None,
+            },
+            _ => return Copies::None,
+        };
+        self.take_back(at, self.accs);
+        copies
     }
 
     /// Ends an instruction with a constant; that of a vector is an index of those seen so far.

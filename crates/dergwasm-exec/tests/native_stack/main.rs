@@ -401,7 +401,14 @@ fn calls() -> String {
         writeln!(text, "(func $locals_{locals} {})", "(local i64)".repeat(locals)).unwrap();
         writeln!(body, "(call $locals_{locals})").unwrap();
     }
-    text += "(func $nothing) (func $vectors (local v128 i32))
+    // Moves one after the other, and with a jump and a call.
+    body += "(local.set $r_i32 (local.get $i32)) (local.set $r_i64 (local.get $i64))
+        (local.set $i32 (local.get $r_i32)) (local.set $i64 (local.get $r_i64))
+        (if (result i32 i64) (local.get $n)
+            (then (local.get $i32) (local.get $i64)) (else (i32.const 1) (i64.const 2)))
+        (local.set $r_i64) (local.set $r_i32)
+        (call $nothing) (call $two (local.get $i32) (local.get $i64))";
+    text += "(func $nothing) (func $two (param i32 i64)) (func $vectors (local v128 i32))
         (func $again (export \"again\") (param i32) (result i32)
             (if (local.get 0)
                 (then (return_call $again (i32.sub (local.get 0) (i32.const 1)))))

@@ -18,6 +18,7 @@ mod map;
     not(any(target_arch = "mips64", target_arch = "mips64r6", miri)),
 )))]
 #[path = "memory/no_map.rs"]
+#[expect(unsafe_code, reason = "has the functions of `map`")]
 mod map;
 #[expect(unsafe_code, reason = "cuts raw memory into pieces")]
 mod pool;

@@ -3,6 +3,12 @@
 macro_rules! parametric { ([$then:ident $($rest:ident)*] $($rows:tt)*) => { $then! { [$($rest)*] $($rows)*
     /// Moves an integer, a reference or a constant.
     Copy64 "copy" copy(u64) = width::same;
+    /// Moves two integers or references, one after the other.
+    CopyTwo "copy.2" custom { src: Slot, dst: Slot, src_2: Slot, dst_2: Slot } = parametric::copy_two;
+    /// Moves three.
+    CopyThree "copy.3" custom { src: Slot, dst: Slot, src_2: Slot, dst_2: Slot, src_3: Slot, dst_3: Slot } = parametric::copy_three;
+    /// Moves four.
+    CopyFour "copy.4" custom { src: Slot, dst: Slot, src_2: Slot, dst_2: Slot, src_3: Slot, dst_3: Slot, src_4: Slot, dst_4: Slot } = parametric::copy_four;
     /// Moves a 32-bit float.
     CopyF32 "copy.f32" copy(f32) = width::same;
     /// Moves a 64-bit float.
