@@ -54,7 +54,7 @@ pub use error::{DecodeError, FuncLabel, Location};
 pub use features::Features;
 pub use module::Module;
 pub use names::Names;
-pub use operators::Operators;
+pub use operators::{Operators, UseOperator};
 pub use options::{DecodeOptions, ParseLimits, Validation};
 pub use section::branch_hints::BranchHint;
 pub use section::code::Func;

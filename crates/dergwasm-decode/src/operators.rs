@@ -3,10 +3,22 @@
 use crate::fast_path;
 // Named by what `for_each_visit_operator!` is given.
 use alloc::vec::Vec;
+use core::mem::{forget, needs_drop};
 use wasmparser::{
     BinaryReader, FrameKind, FrameStack, Operator, Result, VisitOperator, VisitSimdOperator,
     WasmFeatures,
 };
+
+/// What uses the instructions that [`Operators`] reads.
+///
+/// Not a closure, which would be one piece of code for all instructions: the reader has a place of
+/// its own for each, where an implementation that is inlined becomes what that instruction needs.
+pub trait UseOperator<'a> {
+    /// What it makes of one.
+    type Output: 'a;
+    /// Uses one.
+    fn use_operator(&mut self, operator: &Operator<'a>) -> Self::Output;
+}
 
 /// The instructions of a valid or trusted function body, read one after the other.
 ///
@@ -38,7 +50,7 @@ impl<'a> Operators<'a> {
     /// # Errors
     /// If the bytes are none, or end.
     #[inline]
-    pub fn next<R: 'a>(&mut self, use_it: impl FnMut(&Operator<'a>) -> R) -> Result<R> {
+    pub fn next<U: UseOperator<'a>>(&mut self, use_it: &mut U) -> Result<U::Output> {
         let rest = self.bytes.get(self.at..).unwrap_or_default();
         let mut visitor = Visitor { use_it, frame: FrameKind::Block };
         if let Some((result, len)) = fast_path::visit_common(&mut visitor, rest) {
@@ -58,13 +70,13 @@ impl<'a> Operators<'a> {
     }
 }
 
-/// Shows a closure what it visits, by reference: an [`Operator`] is slow to move around.
-struct Visitor<F> {
-    use_it: F,
+/// Shows what it visits by reference: an [`Operator`] is slow to move around.
+struct Visitor<'u, U> {
+    use_it: &'u mut U,
     frame: FrameKind,
 }
 
-impl<F> FrameStack for Visitor<F> {
+impl<U> FrameStack for Visitor<'_, U> {
     fn current_frame(&self) -> Option<FrameKind> {
         Some(self.frame)
     }
@@ -73,14 +85,20 @@ impl<F> FrameStack for Visitor<F> {
 macro_rules! show {
     ($(@$proposal:ident $Name:ident $({ $($field:ident: $T:ty),* })? => $visit:ident $arity:tt)*) => { $(
         #[inline]
-        fn $visit(&mut self $($(, $field: $T)*)?) -> R {
-            (self.use_it)(&Operator::$Name $({ $($field),* })?)
+        fn $visit(&mut self $($(, $field: $T)*)?) -> U::Output {
+            let operator = Operator::$Name $({ $($field),* })?;
+            let result = self.use_it.use_operator(&operator);
+            if const { true $($(&& !needs_drop::<$T>())*)? } {
+                // Nothing to free; the compiler would look for it.
+                forget(operator);
+            }
+            result
         }
     )* };
 }
 
-impl<'a, R: 'a, F: FnMut(&Operator<'a>) -> R> VisitOperator<'a> for Visitor<F> {
-    type Output = R;
+impl<'a, U: UseOperator<'a>> VisitOperator<'a> for Visitor<'_, U> {
+    type Output = U::Output;
 
     fn simd_visitor(&mut self) -> Option<&mut dyn VisitSimdOperator<'a, Output = Self::Output>> {
         Some(self)
@@ -89,6 +107,6 @@ impl<'a, R: 'a, F: FnMut(&Operator<'a>) -> R> VisitOperator<'a> for Visitor<F> {
     wasmparser::for_each_visit_operator!(show);
 }
 
-impl<'a, R: 'a, F: FnMut(&Operator<'a>) -> R> VisitSimdOperator<'a> for Visitor<F> {
+impl<'a, U: UseOperator<'a>> VisitSimdOperator<'a> for Visitor<'_, U> {
     wasmparser::for_each_visit_simd_operator!(show);
 }

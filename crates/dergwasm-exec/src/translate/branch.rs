@@ -172,7 +172,7 @@ impl Translator<'_> {
             && last.made(used)
             && let Some(op) = as_condition(last.op)
         {
-            let (at, op, accs, holds) = match last.negated {
+            let (at, op, accs, holds) = match self.negated.filter(|_| last.negates) {
                 Some(Negated { at, op, accs_before }) => (at, op, accs_before, false),
                 None => (last.at, op, last.accs_before, true),
             };

@@ -112,8 +112,8 @@ pub(super) struct Last {
     pub(super) accs_before: Accumulators,
     /// The wasm offset it comes from.
     pub(super) offset: usize,
-    /// If it says whether a comparison is false: the comparison, right before it.
-    pub(super) negated: Option<Negated>,
+    /// Whether it says that a comparison is false: the one in `Translator::negated`, right before it.
+    pub(super) negates: bool,
 }
 
 impl Last {
@@ -124,6 +124,8 @@ impl Last {
 }
 
 /// A comparison whose truth value only the next instruction uses.
+///
+/// Not a part of [`Last`], which is written with almost every instruction.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Negated {
     /// Where it is.
@@ -305,7 +307,7 @@ impl Translator<'_> {
         let producer = if matches!(dst, Dst::Pair) { narrow(at) } else { NO_PRODUCER };
         *self.accs.of(class) = Held { value: HeldValue::operand(height), producer };
         let offset = self.offset;
-        self.last = Some(Last { at, op, height, dst, accs_before: before, offset, negated: None });
+        self.last = Some(Last { at, op, height, dst, accs_before: before, offset, negates: false });
         self.stack.push_slot(class);
     }
 
@@ -328,7 +330,7 @@ impl Translator<'_> {
         let height = self.stack.height();
         let op = OpWord::decode(self.code[at]);
         let (accs_before, offset) = (self.accs, self.offset);
-        self.last = Some(Last { at, op, height, dst, accs_before, offset, negated: None });
+        self.last = Some(Last { at, op, height, dst, accs_before, offset, negates: false });
         self.stack.push_slot(class);
     }
 

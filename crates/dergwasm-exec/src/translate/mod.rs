@@ -41,7 +41,7 @@ use crate::module_types::{TypeFacts, is_traced_value};
 use crate::{Error, ErrorKind};
 use alloc::vec::Vec;
 use control::Control;
-use dergwasm_decode::{DecodeError, Location, Module, Operators};
+use dergwasm_decode::{DecodeError, Location, Module, Operators, UseOperator};
 use dergwasm_types::{FuncIdx, FuncType, ValType};
 use emit::{Accumulators, Last, Step};
 use stack::Stack;
@@ -91,6 +91,8 @@ pub(crate) struct Translator<'m> {
     targets: Vec<u32>,
     accs: Accumulators,
     last: Option<Last>,
+    /// The comparison that the last instruction negates, if it does.
+    negated: Option<emit::Negated>,
     /// Where the newest instruction is, while no label came after it.
     newest: Option<usize>,
     /// The last step of a local, while no label came after it.
@@ -148,6 +150,7 @@ impl<'m> Translator<'m> {
             targets: Vec::new(),
             accs: Accumulators::default(),
             last: None,
+            negated: None,
             newest: None,
             step: None,
             reachable: true,
@@ -299,9 +302,20 @@ impl<'m> Translator<'m> {
     fn run(&mut self, operators: &mut Operators<'_>) -> Result<(), Error> {
         while !self.controls.is_empty() {
             self.offset = operators.offset() as usize;
-            operators.next(|operator| self.step(operator)).map_err(|e| malformed(&e))??;
+            operators.next(self).map_err(|e| malformed(&e))??;
         }
         Ok(())
+    }
+
+    /// Translates an instruction that only pushes an operand, which `push` does.
+    #[inline]
+    fn step_push(&mut self, push: impl FnOnce(&mut Self)) -> Result<(), Error> {
+        if !self.reachable {
+            return Ok(());
+        }
+        self.fuel += 1;
+        push(self);
+        self.check_size()
     }
 
     /// Translates the next instruction.
@@ -322,20 +336,27 @@ impl<'m> Translator<'m> {
 
     /// Refuses functions whose frame or code is out of all proportion: an instruction of a few bytes
     /// can push a thousand operands, or move as many.
+    #[inline]
     fn check_size(&self) -> Result<(), Error> {
+        if self.stack.height() > MAX_OPERANDS || self.is_too_long() {
+            return Err(self.out_of_proportion());
+        }
+        Ok(())
+    }
+
+    #[cold]
+    fn out_of_proportion(&self) -> Error {
         let what = if self.stack.height() > MAX_OPERANDS {
             alloc::format!("more than {MAX_OPERANDS} operands at a time")
-        } else if self.is_too_long() {
-            alloc::format!("more than {} words of internal code", self.max_words)
         } else {
-            return Ok(());
+            alloc::format!("more than {} words of internal code", self.max_words)
         };
-        Err(ErrorKind::Limit(alloc::format!(
+        ErrorKind::Limit(alloc::format!(
             "function {} needs {what} at offset {:#x}; split it up",
             self.func,
             self.offset
         ))
-        .into())
+        .into()
     }
 
     /// Makes the draft of what was emitted.
@@ -374,5 +395,23 @@ impl<'m> Translator<'m> {
         self.custom(Opcode::Unreachable, &[]);
         self.reachable = false;
         Ok(())
+    }
+}
+
+impl<'a> UseOperator<'a> for Translator<'_> {
+    type Output = Result<(), Error>;
+
+    #[inline(always)]
+    fn use_operator(&mut self, operator: &Operator<'a>) -> Result<(), Error> {
+        match *operator {
+            // Half of all instructions are one of these.
+            Operator::LocalGet { local_index } => {
+                self.step_push(|this| this.local_get(local_index))
+            }
+            Operator::I32Const { value } => self.step_push(|this| {
+                this.constant(Class::I32, value.cast_unsigned().into());
+            }),
+            _ => self.step(operator),
+        }
     }
 }

@@ -33,7 +33,7 @@ impl Translator<'_> {
     pub(super) fn is_zero(&mut self, equal: Opcode) {
         let last = self.last;
         let used = self.pop();
-        let condition = last.filter(|last| last.made(used) && last.negated.is_none());
+        let condition = last.filter(|last| last.made(used) && !last.negates);
         let condition = condition.and_then(|last| Some((last, as_condition(last.op)?)));
         if let Some((last, _)) = condition
             && let Some(inverse) = inverse(last.op.opcode)
@@ -45,7 +45,8 @@ impl Translator<'_> {
         let a = self.source_not_const(used);
         self.comparison(equal, a, Source::Const(0));
         if let (Some((made, op)), Some(last)) = (condition, &mut self.last) {
-            last.negated = Some(Negated { at: made.at, op, accs_before: made.accs_before });
+            last.negates = true;
+            self.negated = Some(Negated { at: made.at, op, accs_before: made.accs_before });
         }
     }
 

@@ -10,13 +10,17 @@ use dergwasm_types::GlobalIdx;
 use wasmparser::Operator;
 
 impl Translator<'_> {
+    /// Pushes a copy of a local.
+    #[inline]
+    pub(super) fn local_get(&mut self, local: u32) {
+        let class = self.locals[local as usize];
+        self.stack.push_local(class, local);
+    }
+
     /// Translates an instruction of these categories; says whether it was one.
     pub(super) fn variable(&mut self, operator: &Operator<'_>) -> bool {
         match *operator {
-            Operator::LocalGet { local_index } => {
-                let class = self.locals[local_index as usize];
-                self.stack.push_local(class, local_index);
-            }
+            Operator::LocalGet { local_index } => self.local_get(local_index),
             Operator::LocalSet { local_index } => {
                 self.set_local(local_index);
             }
