@@ -302,31 +302,11 @@ impl<'m> Translator<'m> {
     fn run(&mut self, operators: &mut Operators<'_>) -> Result<(), Error> {
         while !self.controls.is_empty() {
             self.offset = operators.offset() as usize;
-            operators.next(self).map_err(|e| malformed(&e))??;
+            self.fuel += u64::from(self.reachable);
+            operators.next(self).and_then(|result| result).map_err(|e| malformed(&e))?;
+            self.check_size()?;
         }
         Ok(())
-    }
-
-    /// Translates an instruction that only pushes an operand, which `push` does.
-    #[inline]
-    fn step_push(&mut self, push: impl FnOnce(&mut Self)) -> Result<(), Error> {
-        if !self.reachable {
-            return Ok(());
-        }
-        self.fuel += 1;
-        push(self);
-        self.check_size()
-    }
-
-    /// Translates the next instruction.
-    fn step(&mut self, operator: &Operator<'_>) -> Result<(), Error> {
-        if !self.reachable {
-            self.skip(operator);
-            return Ok(());
-        }
-        self.fuel += 1;
-        self.operator(operator).map_err(|e| malformed(&e))?;
-        self.check_size()
     }
 
     /// Whether there is more code than any sensible function of this size has.
@@ -374,44 +354,39 @@ impl<'m> Translator<'m> {
         }
     }
 
-    /// Translates an instruction that can be reached.
-    fn operator(&mut self, operator: &Operator<'_>) -> Result<(), wasmparser::BinaryReaderError> {
-        if let Some(opcode) = Opcode::of(operator) {
-            self.shaped(opcode, operator);
-            return Ok(());
-        }
-        if self.control(operator)?
-            || self.variable(operator)
-            || self.bulk(operator)
+    /// Translates an instruction of a category that is rare in most programs.
+    fn rare(&mut self, operator: &Operator<'_>) {
+        if self.bulk(operator)
             || self.reference(operator)
             || self.aggregate(operator)
             || self.exception(operator)
             || self.continuation(operator)
             || self.threads(operator)
         {
-            return Ok(());
+            return;
         }
         // Validation has refused what no category knows.
         self.custom(Opcode::Unreachable, &[]);
         self.reachable = false;
-        Ok(())
     }
 }
 
 impl<'a> UseOperator<'a> for Translator<'_> {
-    type Output = Result<(), Error>;
+    type Output = Result<(), wasmparser::BinaryReaderError>;
 
+    /// Translates an instruction. Of the choices only what follows for this one instruction is left
+    /// in each place where it is inlined.
     #[inline(always)]
-    fn use_operator(&mut self, operator: &Operator<'a>) -> Result<(), Error> {
-        match *operator {
-            // Half of all instructions are one of these.
-            Operator::LocalGet { local_index } => {
-                self.step_push(|this| this.local_get(local_index))
-            }
-            Operator::I32Const { value } => self.step_push(|this| {
-                this.constant(Class::I32, value.cast_unsigned().into());
-            }),
-            _ => self.step(operator),
+    fn use_operator(&mut self, operator: &Operator<'a>) -> Self::Output {
+        if !self.reachable {
+            self.skip(operator);
+            return Ok(());
         }
+        match Opcode::of(operator) {
+            Some(opcode) => self.shaped(opcode, operator),
+            None if self.control(operator)? || self.variable(operator) => {}
+            None => self.rare(operator),
+        }
+        Ok(())
     }
 }

@@ -12,26 +12,30 @@ use wasmparser::Operator;
 impl Translator<'_> {
     /// Pushes a copy of a local.
     #[inline]
-    pub(super) fn local_get(&mut self, local: u32) {
+    fn local_get(&mut self, local: u32) {
         let class = self.locals[local as usize];
         self.stack.push_local(class, local);
     }
 
+    /// Writes the top operand to a local and leaves a copy.
+    fn local_tee(&mut self, local: u32) {
+        let used = self.set_local(local);
+        let place = match used.place {
+            Place::Const(bits) => Place::Const(bits),
+            _ => Place::Local(local),
+        };
+        self.stack.push(used.class, place);
+    }
+
     /// Translates an instruction of these categories; says whether it was one.
+    #[inline(always)]
     pub(super) fn variable(&mut self, operator: &Operator<'_>) -> bool {
         match *operator {
             Operator::LocalGet { local_index } => self.local_get(local_index),
             Operator::LocalSet { local_index } => {
                 self.set_local(local_index);
             }
-            Operator::LocalTee { local_index } => {
-                let used = self.set_local(local_index);
-                let place = match used.place {
-                    Place::Const(bits) => Place::Const(bits),
-                    _ => Place::Local(local_index),
-                };
-                self.stack.push(used.class, place);
-            }
+            Operator::LocalTee { local_index } => self.local_tee(local_index),
             Operator::GlobalGet { global_index } => self.global_get(global_index),
             Operator::GlobalSet { global_index } => self.global_set(global_index),
             Operator::I32Const { value } => {
