@@ -184,7 +184,7 @@ macro_rules! define_of {
     )*) => {
         impl Opcode {
             /// The opcode of a WebAssembly instruction, if the table gives its shape.
-            #[inline(always)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             pub(crate) fn of(operator: &wasmparser::Operator<'_>) -> Option<Self> {
                 Some(match operator {
                     $( wasmparser::Operator::$Name { .. } => Self::$Name, )*

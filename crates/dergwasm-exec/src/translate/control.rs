@@ -52,7 +52,7 @@ impl Control {
 
 impl Translator<'_> {
     /// Translates an instruction of control flow; says whether it was one.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn control(
         &mut self,
         operator: &Operator<'_>,

@@ -375,8 +375,8 @@ impl<'a> UseOperator<'a> for Translator<'_> {
     type Output = Result<(), wasmparser::BinaryReaderError>;
 
     /// Translates an instruction. Of the choices only what follows for this one instruction is left
-    /// in each place where it is inlined.
-    #[inline(always)]
+    /// in each place where it is inlined; without optimisation nothing is left out, and it is not.
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn use_operator(&mut self, operator: &Operator<'a>) -> Self::Output {
         if !self.reachable {
             self.skip(operator);

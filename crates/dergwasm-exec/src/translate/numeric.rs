@@ -8,7 +8,7 @@ use wasmparser::Operator;
 
 impl Translator<'_> {
     /// Translates an instruction that the table gives a shape.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn shaped(&mut self, opcode: Opcode, operator: &Operator<'_>) {
         match opcode.shape() {
             Shape::Unary { .. } if opcode == Opcode::I32Eqz => self.is_zero(Opcode::I32Eq),

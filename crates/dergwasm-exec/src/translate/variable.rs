@@ -28,7 +28,7 @@ impl Translator<'_> {
     }
 
     /// Translates an instruction of these categories; says whether it was one.
-    #[inline(always)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn variable(&mut self, operator: &Operator<'_>) -> bool {
         match *operator {
             Operator::LocalGet { local_index } => self.local_get(local_index),
