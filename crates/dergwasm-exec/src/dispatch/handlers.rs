@@ -25,7 +25,7 @@ use crate::handler::{
 };
 // The table's macros call each other by name.
 use crate::ir::table::*;
-use crate::ir::{Field, Imm, Index, Slot, Target};
+use crate::ir::{Field, Imm, Index, Slot, SlotCopy, Target};
 use crate::numeric::vector::V128;
 use crate::numeric::{atomic, convert, float, int, vector, width};
 use dergwasm_types::Trap;

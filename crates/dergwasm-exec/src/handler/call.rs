@@ -9,7 +9,7 @@ use super::{Scalar, Stop, Vm, exception};
 use crate::dispatch::Stub;
 use crate::instance::{Activation, Callee, Context, Crossing, InstanceBlock, Registers};
 use crate::ir::code::FuncEntry;
-use crate::ir::{Imm, Index, Slot};
+use crate::ir::{Imm, Index, Slot, SlotCopy};
 use crate::numeric::vector::V128;
 use crate::{Error, HostCall, Machine, invoke};
 use core::ptr;
@@ -198,16 +198,10 @@ pub(crate) unsafe fn call(vm: &mut Vm, sp: Slot, func: Imm) -> Result<(), Stop> 
 /// # Safety
 /// INV-CODE, INV-FRAME
 #[inline(always)]
-pub(crate) unsafe fn call_copy(
-    vm: &mut Vm,
-    sp: Slot,
-    func: Imm,
-    src: Slot,
-    dst: Slot,
-) -> Result<(), Stop> {
+pub(crate) unsafe fn call_copy(vm: &mut Vm, sp: Slot, func: Imm, a: SlotCopy) -> Result<(), Stop> {
     // SAFETY: from the caller.
     unsafe {
-        vm.copy(src, dst);
+        vm.copy([a]);
         call(vm, sp, func)
     }
 }
@@ -221,15 +215,12 @@ pub(crate) unsafe fn call_copy_two(
     vm: &mut Vm,
     sp: Slot,
     func: Imm,
-    src: Slot,
-    dst: Slot,
-    src_2: Slot,
-    dst_2: Slot,
+    a: SlotCopy,
+    b: SlotCopy,
 ) -> Result<(), Stop> {
     // SAFETY: from the caller.
     unsafe {
-        vm.copy(src, dst);
-        vm.copy(src_2, dst_2);
+        vm.copy([a, b]);
         call(vm, sp, func)
     }
 }

@@ -1,7 +1,7 @@
 //! Control flow inside a function.
 
 use super::{Stop, Vm};
-use crate::ir::{Imm, Slot, Target};
+use crate::ir::{Imm, Slot, SlotCopy, Target};
 use core::ptr;
 use core::sync::atomic::Ordering;
 use dergwasm_types::Trap;
@@ -33,15 +33,10 @@ pub(crate) unsafe fn br(vm: &mut Vm, target: Target) -> Result<(), Stop> {
 /// # Safety
 /// INV-CODE, INV-FRAME
 #[inline(always)]
-pub(crate) unsafe fn br_copy(
-    vm: &mut Vm,
-    src: Slot,
-    dst: Slot,
-    target: Target,
-) -> Result<(), Stop> {
+pub(crate) unsafe fn br_copy(vm: &mut Vm, a: SlotCopy, target: Target) -> Result<(), Stop> {
     // SAFETY: from the caller.
     unsafe {
-        vm.copy(src, dst);
+        vm.copy([a]);
         br(vm, target)
     }
 }
@@ -53,16 +48,13 @@ pub(crate) unsafe fn br_copy(
 #[inline(always)]
 pub(crate) unsafe fn br_copy_two(
     vm: &mut Vm,
-    src: Slot,
-    dst: Slot,
-    src_2: Slot,
-    dst_2: Slot,
+    a: SlotCopy,
+    b: SlotCopy,
     target: Target,
 ) -> Result<(), Stop> {
     // SAFETY: from the caller.
     unsafe {
-        vm.copy(src, dst);
-        vm.copy(src_2, dst_2);
+        vm.copy([a, b]);
         br(vm, target)
     }
 }

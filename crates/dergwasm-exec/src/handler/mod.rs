@@ -52,7 +52,7 @@ pub(crate) use register::Register;
 pub(crate) use scalar::{Dest, InAcc, InCode, InSlot, Memory, Operand, Scalar, ToAcc, ToSlot};
 
 use crate::instance::InstanceBlock;
-use crate::ir::Slot;
+use crate::ir::{Pair, SlotCopy};
 use crate::numeric::vector::V128;
 use core::ptr;
 use dergwasm_types::Trap;
@@ -168,14 +168,16 @@ impl Vm {
         unsafe { value.write(self.sp.offset(slot)) }
     }
 
-    /// Moves an integer or reference from slot to slot.
+    /// Moves integers or references from slot to slot, one after the other.
     ///
     /// # Safety
-    /// INV-FRAME: both slots belong to the frame.
+    /// INV-FRAME: the slots belong to the frame.
     #[inline(always)]
-    unsafe fn copy(&mut self, src: Slot, dst: Slot) {
-        // SAFETY: INV-FRAME, from the caller.
-        unsafe { self.write(dst.0, self.read::<u64>(src.0)) }
+    unsafe fn copy<const N: usize>(&mut self, copies: [SlotCopy; N]) {
+        for SlotCopy(Pair(src, dst)) in copies {
+            // SAFETY: INV-FRAME, from the caller.
+            unsafe { self.write(dst as isize, self.read::<u64>(src as isize)) }
+        }
     }
 
     /// Moves to the instruction `words` further.

@@ -1,7 +1,7 @@
 //! Moves and choices.
 
 use super::{Dest, Execute, Operand, Scalar, Stop, ToSlot, Vm};
-use crate::ir::Slot;
+use crate::ir::{Slot, SlotCopy};
 use crate::numeric::vector::V128;
 use core::marker::PhantomData;
 
@@ -31,70 +31,44 @@ impl<I: Move, A: Operand> Execute for CopyInstr<I, A> {
 /// Moves two values, one after the other.
 ///
 /// # Safety
-/// INV-CODE, INV-FRAME
+/// INV-FRAME
 #[inline(always)]
-pub(crate) unsafe fn copy_two(
-    vm: &mut Vm,
-    src: Slot,
-    dst: Slot,
-    src_2: Slot,
-    dst_2: Slot,
-) -> Result<(), Stop> {
+pub(crate) unsafe fn copy_two(vm: &mut Vm, a: SlotCopy, b: SlotCopy) -> Result<(), Stop> {
     // SAFETY: from the caller.
-    unsafe {
-        vm.copy(src, dst);
-        vm.copy(src_2, dst_2);
-    }
+    unsafe { vm.copy([a, b]) }
     Ok(())
 }
 
-/// Moves three values, one after the other.
+/// Moves three values.
 ///
 /// # Safety
-/// INV-CODE, INV-FRAME
+/// INV-FRAME
 #[inline(always)]
 pub(crate) unsafe fn copy_three(
     vm: &mut Vm,
-    src: Slot,
-    dst: Slot,
-    src_2: Slot,
-    dst_2: Slot,
-    src_3: Slot,
-    dst_3: Slot,
+    a: SlotCopy,
+    b: SlotCopy,
+    c: SlotCopy,
 ) -> Result<(), Stop> {
     // SAFETY: from the caller.
-    unsafe {
-        vm.copy(src, dst);
-        vm.copy(src_2, dst_2);
-        vm.copy(src_3, dst_3);
-    }
+    unsafe { vm.copy([a, b, c]) }
     Ok(())
 }
 
-/// Moves four values, one after the other.
+/// Moves four values.
 ///
 /// # Safety
-/// INV-CODE, INV-FRAME
+/// INV-FRAME
 #[inline(always)]
-#[expect(clippy::too_many_arguments, reason = "the operands of the instruction")]
 pub(crate) unsafe fn copy_four(
     vm: &mut Vm,
-    src: Slot,
-    dst: Slot,
-    src_2: Slot,
-    dst_2: Slot,
-    src_3: Slot,
-    dst_3: Slot,
-    src_4: Slot,
-    dst_4: Slot,
+    a: SlotCopy,
+    b: SlotCopy,
+    c: SlotCopy,
+    d: SlotCopy,
 ) -> Result<(), Stop> {
     // SAFETY: from the caller.
-    unsafe {
-        vm.copy(src, dst);
-        vm.copy(src_2, dst_2);
-        vm.copy(src_3, dst_3);
-        vm.copy(src_4, dst_4);
-    }
+    unsafe { vm.copy([a, b, c, d]) }
     Ok(())
 }
 

@@ -2,6 +2,8 @@
 
 #![expect(clippy::cast_possible_truncation, reason = "written from the same width")]
 
+use super::Pair;
+
 /// What a field means, for the listing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum FieldKind {
@@ -13,6 +15,8 @@ pub(crate) enum FieldKind {
     Index,
     /// A number.
     Imm,
+    /// A move from slot to slot.
+    SlotCopy,
 }
 
 /// A field of a custom instruction.
@@ -47,6 +51,8 @@ fields! {
     Index(u32): Index, word => word as u32;
     /// A number.
     Imm(u64): Imm, word => word;
+    /// A move of an integer or reference: the byte offsets of its source and of its destination.
+    SlotCopy(Pair): SlotCopy, word => Pair::decode(word);
     /// An instruction to go on at: in finished code its address.
     Target(u64): Target, word => word;
 }

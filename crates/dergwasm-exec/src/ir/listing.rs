@@ -429,6 +429,12 @@ impl Writer<'_> {
                 FieldKind::Slot => self.slot_at(word.cast_signed()),
                 FieldKind::Target => format!("-> {word}"),
                 FieldKind::Index | FieldKind::Imm => format!("{word}"),
+                FieldKind::SlotCopy => {
+                    let Pair(src, dst) = Pair::decode(word);
+                    let [src, dst] = [src, dst].map(|slot| self.slot_at(slot.into()));
+                    text.push_str(&format!("{separator}{dst} = {src}"));
+                    continue;
+                }
             };
             text.push_str(&format!("{separator}{field}={value}"));
         }

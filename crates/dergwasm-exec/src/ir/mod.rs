@@ -12,7 +12,7 @@ mod shape;
 pub(crate) mod side_tables;
 pub(crate) mod table;
 
-pub(crate) use field::{Field, FieldKind, Imm, Index, Slot, Target};
+pub(crate) use field::{Field, FieldKind, Imm, Index, Slot, SlotCopy, Target};
 pub use opcode::Opcode;
 pub(crate) use opcode::{FieldInit, OpWord, Pair};
 pub(crate) use shape::{Class, Fusion, Places, Shape, forms};

@@ -297,8 +297,8 @@ impl OpWord {
     pub(crate) fn targets(self, word: impl Fn(usize) -> u64) -> Range<usize> {
         match (self.opcode, self.opcode.shape()) {
             (Opcode::Br, _) => 1..2,
-            (Opcode::BrCopy, _) => 3..4,
-            (Opcode::BrCopyTwo, _) => 5..6,
+            (Opcode::BrCopy, _) => 2..3,
+            (Opcode::BrCopyTwo, _) => 3..4,
             (Opcode::BrOnCast | Opcode::BrOnCastFail, _) => 5..6,
             (_, Shape::Compare { .. }) if self.form >= forms::BRANCH_IF => 3..4,
             (_, Shape::Test { .. }) => 3..4,

@@ -139,12 +139,12 @@ pub(super) struct Negated {
 /// A move of an integer or reference from slot to slot.
 const COPY: OpWord = OpWord { opcode: Opcode::Copy64, form: forms::S };
 
-/// Such moves, taken back: the words of an instruction that makes them before it does its own work.
+/// Such moves, taken back, as fields of an instruction that makes them before it does its own work.
 #[derive(Debug)]
 pub(super) enum Copies {
     None,
-    One([u64; 2]),
-    Two([u64; 4]),
+    One([u64; 1]),
+    Two([u64; 2]),
 }
 
 /// The addition of a constant to a local.
@@ -384,36 +384,23 @@ impl Translator<'_> {
     fn copy_too(&mut self, src: i32, dst: i32) -> bool {
         let Some(at) = self.newest else { return false };
         let opcode = match OpWord::decode(self.code[at]) {
-            COPY => {
-                let fields = self.copy_fields(at);
-                self.code.truncate(at + 1);
-                self.code.extend(fields);
-                Opcode::CopyTwo
-            }
+            COPY => Opcode::CopyTwo,
             OpWord { opcode: Opcode::CopyTwo, .. } => Opcode::CopyThree,
             OpWord { opcode: Opcode::CopyThree, .. } => Opcode::CopyFour,
             _ => return false,
         };
         self.code[at] = OpWord { opcode, form: 0 }.encode();
-        self.code.extend([src, dst].map(Self::field));
+        self.code.push(Pair(src, dst).encode());
         true
-    }
-
-    /// The slots of the move at `at`, each as a word.
-    fn copy_fields(&self, at: usize) -> [u64; 2] {
-        let Pair(src, dst) = Pair::decode(self.code[at + 1]);
-        [src, dst].map(Self::field)
     }
 
     /// Takes the newest instruction back if it moves one value or two: the next one is to do so.
     pub(super) fn take_copies(&mut self) -> Copies {
         let Some(at) = self.newest else { return Copies::None };
-        let copies = match OpWord::decode(self.code[at]) {
-            COPY => Copies::One(self.copy_fields(at)),
-            OpWord { opcode: Opcode::CopyTwo, .. } => match self.code[at + 1..] {
-                [a, b, c, d] => Copies::Two([a, b, c, d]),
-                _ => return Copies::None,
-            },
+        let op = OpWord::decode(self.code[at]);
+        let copies = match self.code[at + 1..] {
+            [a] if op == COPY => Copies::One([a]),
+            [a, b] if op.opcode == Opcode::CopyTwo => Copies::Two([a, b]),
             _ => return Copies::None,
         };
         self.take_back(at, self.accs);

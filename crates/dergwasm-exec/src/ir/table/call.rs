@@ -4,9 +4,9 @@ macro_rules! call { ([$then:ident $($rest:ident)*] $($rows:tt)*) => { $then! { [
     /// Calls a function of the module.
     Call "call" custom { sp: Slot, func: Imm } = call::call;
     /// Moves an integer or reference and calls a function of the module.
-    CallCopy "call.copy" custom { sp: Slot, func: Imm, src: Slot, dst: Slot } = call::call_copy;
+    CallCopy "call.copy" custom { sp: Slot, func: Imm, a: SlotCopy } = call::call_copy;
     /// Moves two integers or references, one after the other, and calls a function of the module.
-    CallCopyTwo "call.copy.2" custom { sp: Slot, func: Imm, src: Slot, dst: Slot, src_2: Slot, dst_2: Slot } = call::call_copy_two;
+    CallCopyTwo "call.copy.2" custom { sp: Slot, func: Imm, a: SlotCopy, b: SlotCopy } = call::call_copy_two;
     /// Calls an imported function.
     CallImport "call_import" custom { sp: Slot, func: Index } = call::call_import;
     /// Calls a function of a table.

@@ -8,9 +8,9 @@ macro_rules! control { ([$then:ident $($rest:ident)*] $($rows:tt)*) => { $then! 
     /// Jumps.
     Br "br" custom { target: Target } = control::br;
     /// Moves an integer or reference and jumps.
-    BrCopy "br.copy" custom { src: Slot, dst: Slot, target: Target } = control::br_copy;
+    BrCopy "br.copy" custom { a: SlotCopy, target: Target } = control::br_copy;
     /// Moves two integers or references, one after the other, and jumps.
-    BrCopyTwo "br.copy.2" custom { src: Slot, dst: Slot, src_2: Slot, dst_2: Slot, target: Target } = control::br_copy_two;
+    BrCopyTwo "br.copy.2" custom { a: SlotCopy, b: SlotCopy, target: Target } = control::br_copy_two;
     /// Jumps to the target of an index, or to the last one.
     BrTable "br_table" table_branch() = width::same;
     /// Jumps if `a` and `b` have a 1 at the same place, or if they have not.

@@ -4,11 +4,11 @@ macro_rules! parametric { ([$then:ident $($rest:ident)*] $($rows:tt)*) => { $the
     /// Moves an integer, a reference or a constant.
     Copy64 "copy" copy(u64) = width::same;
     /// Moves two integers or references, one after the other.
-    CopyTwo "copy.2" custom { src: Slot, dst: Slot, src_2: Slot, dst_2: Slot } = parametric::copy_two;
+    CopyTwo "copy.2" custom { a: SlotCopy, b: SlotCopy } = parametric::copy_two;
     /// Moves three.
-    CopyThree "copy.3" custom { src: Slot, dst: Slot, src_2: Slot, dst_2: Slot, src_3: Slot, dst_3: Slot } = parametric::copy_three;
+    CopyThree "copy.3" custom { a: SlotCopy, b: SlotCopy, c: SlotCopy } = parametric::copy_three;
     /// Moves four.
-    CopyFour "copy.4" custom { src: Slot, dst: Slot, src_2: Slot, dst_2: Slot, src_3: Slot, dst_3: Slot, src_4: Slot, dst_4: Slot } = parametric::copy_four;
+    CopyFour "copy.4" custom { a: SlotCopy, b: SlotCopy, c: SlotCopy, d: SlotCopy } = parametric::copy_four;
     /// Moves a 32-bit float.
     CopyF32 "copy.f32" copy(f32) = width::same;
     /// Moves a 64-bit float.
