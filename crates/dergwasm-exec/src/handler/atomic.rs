@@ -46,8 +46,17 @@ pub(crate) trait Modify {
     type M: Cell;
     /// Whether it has a second operand.
     const TWO: bool;
-    /// What is stored instead of `old`.
+    /// What is stored instead of `old`. All of them, and the result, have the width of `M`; their
+    /// other bits are zero, and those of the result do not count.
     fn apply(old: u64, a: u64, b: u64) -> u64;
+}
+
+/// What `I` stores instead of `old`. Operands are wrapped to the width of the access first, so that
+/// no instruction can compare, or compute with, bits that the memory does not have.
+#[inline(always)]
+fn modified<I: Modify>(old: I::M, a: I::V, b: I::V) -> I::M {
+    let wrap = |operand: I::V| I::M::narrow(operand.into()).widen();
+    I::M::narrow(I::apply(old.widen(), wrap(a), wrap(b)))
 }
 
 /// The address of a number of type `M`; `last` is the index of the memory's word.
@@ -112,13 +121,64 @@ impl<I: Modify> Execute for ModifyInstr<I> {
         // is not read.
         unsafe {
             let at = aligned::<I::M>(vm, 4)?;
-            let a = vm.read::<I::V>(vm.half(3, false)).into();
-            let b = if I::TWO { vm.read::<I::V>(vm.half(3, true)).into() } else { 0 };
-            let old = I::M::load(at).widen();
-            I::M::narrow(I::apply(old, a, b)).store(at);
-            ToSlot::put(vm, I::V::from_bits(old));
+            let a = vm.read(vm.half(3, false));
+            let b = if I::TWO { vm.read(vm.half(3, true)) } else { I::V::from_bits(0) };
+            let old = I::M::load(at);
+            modified::<I>(old, a, b).store(at);
+            ToSlot::put(vm, I::V::from_bits(old.widen()));
             vm.advance(5);
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::numeric::atomic::compare_exchange;
+
+    /// Compares and exchanges a number of type `M` with operands of type `V`.
+    struct Cmpxchg<V, M>(PhantomData<(V, M)>);
+
+    impl<V: Scalar + Into<u64>, M: Cell> Modify for Cmpxchg<V, M> {
+        type V = V;
+        type M = M;
+        const TWO: bool = true;
+        fn apply(old: u64, a: u64, b: u64) -> u64 {
+            compare_exchange(old, a, b)
+        }
+    }
+
+    /// What is stored; all as 64 bits.
+    fn stored<V: Scalar + Into<u64>, M: Cell>(old: u64, expected: u64, new: u64) -> u64 {
+        let (expected, new) = (V::from_bits(expected), V::from_bits(new));
+        modified::<Cmpxchg<V, M>>(M::narrow(old), expected, new).widen()
+    }
+
+    #[test]
+    fn a_narrow_access_does_not_see_the_other_bits_of_its_operands() {
+        const NEW: u64 = 0x5566_7788_99aa_bbcc;
+        /// Expects `1111…` of the access's width, below bits that it does not have.
+        fn check<V: Scalar + Into<u64>, M: Cell>() {
+            let width = 8 * size_of::<M>();
+            let mask = u64::MAX >> (64 - width);
+            let old = 0x1111_1111_1111_1111 & mask;
+            for above in [0, !mask, 1 << width, 1 << (8 * size_of::<V>() - 1)] {
+                assert_eq!(stored::<V, M>(old, old | above, NEW), NEW & mask, "{above:x}");
+                assert_eq!(stored::<V, M>(old, (old ^ 1) | above, NEW), old, "{above:x}");
+            }
+        }
+        check::<u32, u8>();
+        check::<u32, u16>();
+        check::<u64, u8>();
+        check::<u64, u16>();
+        check::<u64, u32>();
+    }
+
+    #[test]
+    fn a_whole_access_compares_all_bits() {
+        assert_eq!(stored::<u32, u32>(1, 1 << 31 | 1, 2), 1);
+        assert_eq!(stored::<u64, u64>(1, 1 << 63 | 1, 2), 1);
+        assert_eq!(stored::<u64, u64>(1, 1, 1 << 63 | 2), 1 << 63 | 2);
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! `atomic_load` and `atomic_store` are the loads and stores of `access` that trap if an address
 //! is not a multiple of the size. `rmw` and `cmpxchg` name the type on the stack and that in memory
-//! and compute what is stored: from what was there, extended with zeros, and their operands.
+//! and compute what is stored: from what was there and their operands, wrapped to that width, all
+//! extended with zeros.
 
 macro_rules! atomic { ([$then:ident $($rest:ident)*] $($rows:tt)*) => { $then! { [$($rest)*] $($rows)*
     /// Loads 32 bits.
@@ -119,17 +120,17 @@ macro_rules! atomic { ([$then:ident $($rest:ident)*] $($rows:tt)*) => { $then! {
     I64AtomicRmw32XchgU "i64.atomic.rmw32.xchg_u" rmw(u64, u32) = atomic::exchange;
     /// Replaces 32 bits in memory by `b` if they are equal to `a`; yields the old ones.
     I32AtomicRmwCmpxchg "i32.atomic.rmw.cmpxchg" cmpxchg(u32, u32) = atomic::compare_exchange;
-    /// Replaces 8 bits in memory by `b` if they are equal to `a`; yields the old ones.
+    /// Replaces 8 bits in memory by `b` if they are equal to the low ones of `a`; yields the old ones.
     I32AtomicRmw8CmpxchgU "i32.atomic.rmw8.cmpxchg_u" cmpxchg(u32, u8) = atomic::compare_exchange;
-    /// Replaces 16 bits in memory by `b` if they are equal to `a`; yields the old ones.
+    /// Replaces 16 bits in memory by `b` if they are equal to the low ones of `a`; yields the old ones.
     I32AtomicRmw16CmpxchgU "i32.atomic.rmw16.cmpxchg_u" cmpxchg(u32, u16) = atomic::compare_exchange;
     /// Replaces 64 bits in memory by `b` if they are equal to `a`; yields the old ones.
     I64AtomicRmwCmpxchg "i64.atomic.rmw.cmpxchg" cmpxchg(u64, u64) = atomic::compare_exchange;
-    /// Replaces 8 bits in memory by `b` if they are equal to `a`; yields the old ones.
+    /// Replaces 8 bits in memory by `b` if they are equal to the low ones of `a`; yields the old ones.
     I64AtomicRmw8CmpxchgU "i64.atomic.rmw8.cmpxchg_u" cmpxchg(u64, u8) = atomic::compare_exchange;
-    /// Replaces 16 bits in memory by `b` if they are equal to `a`; yields the old ones.
+    /// Replaces 16 bits in memory by `b` if they are equal to the low ones of `a`; yields the old ones.
     I64AtomicRmw16CmpxchgU "i64.atomic.rmw16.cmpxchg_u" cmpxchg(u64, u16) = atomic::compare_exchange;
-    /// Replaces 32 bits in memory by `b` if they are equal to `a`; yields the old ones.
+    /// Replaces 32 bits in memory by `b` if they are equal to the low ones of `a`; yields the old ones.
     I64AtomicRmw32CmpxchgU "i64.atomic.rmw32.cmpxchg_u" cmpxchg(u64, u32) = atomic::compare_exchange;
 } } }
 pub(crate) use atomic;
