@@ -15,6 +15,7 @@
 
 extern crate alloc;
 
+mod escape;
 mod extern_type;
 mod func_type;
 mod index;
@@ -25,6 +26,7 @@ mod trap;
 mod val_type;
 mod value;
 
+pub use escape::{Escaped, Escaping};
 pub use extern_type::{ExternKind, ExternType};
 pub use func_type::FuncType;
 pub use index::{

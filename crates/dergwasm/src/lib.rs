@@ -215,7 +215,7 @@
 pub use dergwasm_host::{
     AnyRef, ArrayRef, AsMachine, AsMachineMut, Backtrace, BacktraceFrame, Caller, CompilationMode,
     CompositeType, Config, Core, CoreMut, DefinedType, DescribedModule, EqRef, Error, ErrorKind,
-    Exception, ExnRef, Export, Extern, ExternKind, ExternRef, ExternType, FieldType, Func,
+    Escaped, Exception, ExnRef, Export, Extern, ExternKind, ExternRef, ExternType, FieldType, Func,
     FuncType, Global, GlobalType, HeapStats, HeapType, HostModule, I31, Instance, InterruptHandle,
     IntoFunc, IntoWasm, IntoWasmList, LinkError, Linker, Machine, MachineMut, MachineRef, Memory,
     MemoryType, MissingImport, MissingImports, Module, OwnedRooted, PausedCall, RefType, Referent,
