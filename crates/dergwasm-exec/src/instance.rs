@@ -1,11 +1,10 @@
 //! What running code reaches: the instance block, the context, and functions as they are called.
 
+use crate::interrupt::InterruptState;
 use crate::ir::code::FuncEntry;
 use crate::{Error, Host, Machine};
-use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::ptr::{self, NonNull};
-use core::sync::atomic::AtomicBool;
 use dergwasm_store::{FuncAddr, HeapView, InstanceAddr, MemoryView, TableView, TypeId, TypeRow};
 use dergwasm_types::Value;
 
@@ -168,8 +167,8 @@ pub(crate) struct Context {
     pub(crate) stack_end: *mut u8,
     /// What is left of the fuel.
     pub(crate) fuel: u64,
-    /// Raised by another thread.
-    pub(crate) interrupt: *const AtomicBool,
+    /// Whether another thread asked the run to stop.
+    pub(crate) interrupt: *const InterruptState,
     /// The functions, by address.
     pub(crate) callees: *const Callee,
     /// How the types of the machine are subtypes of each other, by id.
@@ -200,12 +199,12 @@ pub(crate) struct Context {
 }
 
 impl Context {
-    /// That of a machine without functions, which stops when the flag is raised.
-    pub(crate) fn new(interrupt: &Arc<AtomicBool>) -> Self {
+    /// That of a machine without functions, whose runs look at `interrupt`.
+    pub(crate) fn new(interrupt: &InterruptState) -> Self {
         Self {
             stack_end: ptr::null_mut(),
             fuel: 0,
-            interrupt: Arc::as_ptr(interrupt),
+            interrupt,
             callees: ptr::null(),
             types: ptr::null(),
             type_count: 0,

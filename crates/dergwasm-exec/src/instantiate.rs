@@ -58,6 +58,15 @@ impl Machine {
         module: &Module,
         imports: &[ExternVal],
     ) -> Result<InstanceAddr, Error> {
+        self.running().instantiate_in_run(host, module, imports)
+    }
+
+    fn instantiate_in_run(
+        &mut self,
+        host: &mut dyn Host,
+        module: &Module,
+        imports: &[ExternVal],
+    ) -> Result<InstanceAddr, Error> {
         let decoded = module.decoded();
         let types = self.intern_types(module)?;
         let mut addresses = Addresses::of(decoded);

@@ -44,12 +44,13 @@ impl Machine {
         func: FuncAddr,
         values: &mut [Value],
     ) -> Result<(), Error> {
-        let depth = self.context().activations.len();
-        match self.begin(host, func, values)? {
+        let mut machine = self.running();
+        let depth = machine.context().activations.len();
+        match machine.begin(host, func, values)? {
             None => Ok(()),
             Some((trap, run)) => {
-                debug_assert_eq!(depth, self.context().activations.len());
-                Err(self.fail(Error::from(trap), run))
+                debug_assert_eq!(depth, machine.context().activations.len());
+                Err(machine.fail(Error::from(trap), run))
             }
         }
     }
@@ -64,9 +65,10 @@ impl Machine {
         func: FuncAddr,
         values: &mut [Value],
     ) -> Result<Outcome, Error> {
-        match self.begin(host, func, values)? {
+        let mut machine = self.running();
+        match machine.begin(host, func, values)? {
             None => Ok(Outcome::Finished),
-            Some((trap, run)) => Ok(Outcome::Paused(self.pause(trap, run))),
+            Some((trap, run)) => Ok(Outcome::Paused(machine.pause(trap, run))),
         }
     }
 
@@ -85,10 +87,11 @@ impl Machine {
         if values.len() < paused.results() {
             return Err(too_few(paused.results(), values.len()));
         }
-        let (registers, run) = self.unpause(paused)?;
-        match self.run(host, registers, 0, run, values)? {
+        let mut machine = self.running();
+        let (registers, run) = machine.unpause(paused)?;
+        match machine.run(host, registers, 0, run, values)? {
             None => Ok(Outcome::Finished),
-            Some((trap, run)) => Ok(Outcome::Paused(self.pause(trap, run))),
+            Some((trap, run)) => Ok(Outcome::Paused(machine.pause(trap, run))),
         }
     }
 
@@ -212,12 +215,7 @@ impl Machine {
                 }
                 Ok(None)
             }
-            Stop::Trap(trap @ (Trap::OutOfFuel | Trap::Interrupted)) => {
-                if trap == Trap::Interrupted {
-                    self.clear_interrupt();
-                }
-                Ok(Some((trap, run)))
-            }
+            Stop::Trap(trap @ (Trap::OutOfFuel | Trap::Interrupted)) => Ok(Some((trap, run))),
             Stop::Trap(trap) => Err(self.fail(Error::from(trap), run)),
             Stop::Failed => {
                 let error = self.context_mut().error.take();

@@ -3,6 +3,7 @@
 use crate::continuation::Continuations;
 use crate::frames::CodeIndex;
 use crate::instance::{Callee, Context};
+use crate::interrupt::Interrupts;
 use crate::module::Flavour;
 use crate::roots::RootList;
 use crate::stack::ValueStack;
@@ -11,7 +12,7 @@ use alloc::boxed::Box;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::ptr::{self, NonNull};
-use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use core::sync::atomic::{AtomicUsize, Ordering};
 use dergwasm_store::{
     ExternVal, FuncAddr, FuncInst, FuncKind, HostFuncId, InstanceAddr, MemoryView, ModuleInst,
     ResourceLimiter, Store, StoreError, TypeId,
@@ -60,7 +61,7 @@ pub struct Machine {
     pub(crate) host_calls: usize,
     /// The references the embedder holds.
     pub(crate) root_list: RootList,
-    interrupt: Arc<AtomicBool>,
+    pub(crate) interrupts: Interrupts,
     /// The memory of instances that have none.
     no_memory: NonNull<NoMemory>,
 }
@@ -91,37 +92,12 @@ unsafe impl Send for Machine {}
 // SAFETY: shared references allow reading only.
 unsafe impl Sync for Machine {}
 
-/// Stops a machine from another thread.
-///
-/// The machine stops at the next call or loop iteration with
-/// [`Trap::Interrupted`](dergwasm_types::Trap::Interrupted), if its configuration is
-/// [interruptible](Config::interruptible).
-#[derive(Clone, Debug)]
-pub struct InterruptHandle(Arc<AtomicBool>);
-
-impl InterruptHandle {
-    /// Asks the machine to stop. If it is not running, the next run stops at its start.
-    pub fn interrupt(&self) {
-        self.0.store(true, Ordering::Relaxed);
-    }
-
-    /// Whether the machine was asked to stop and has not done so yet.
-    ///
-    /// A host function that waits looks at it from time to time and returns early. If the
-    /// machine's configuration is not [interruptible](Config::interruptible), a wish stays pending
-    /// for good: [`Machine::is_interrupted`] leaves it out.
-    #[must_use]
-    pub fn is_pending(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
-    }
-}
-
 impl Machine {
     /// A machine with an empty store.
     #[must_use]
     pub fn new(config: &Config) -> Self {
-        let interrupt = Arc::new(AtomicBool::new(false));
-        let context = Context::new(&interrupt);
+        let interrupts = Interrupts::default();
+        let context = Context::new(interrupts.state());
         let no_memory = Box::new(NoMemory {
             view: MemoryView { base: ptr::null_mut(), len: 0 },
             len: 0,
@@ -147,7 +123,7 @@ impl Machine {
             stack: None,
             context: NonNull::from(Box::leak(Box::new(context))),
             id: NEXT_ID.fetch_add(1, Ordering::Relaxed),
-            interrupt,
+            interrupts,
             no_memory,
         }
     }
@@ -312,24 +288,6 @@ impl Machine {
         }
         self.context_mut().fuel = fuel;
         Ok(())
-    }
-
-    /// A handle that stops the machine from another thread.
-    #[must_use]
-    pub fn interrupt_handle(&self) -> InterruptHandle {
-        InterruptHandle(Arc::clone(&self.interrupt))
-    }
-
-    /// Whether the machine is about to stop: it was [interrupted](InterruptHandle::interrupt), is
-    /// [interruptible](Config::interruptible), and has not come to the place to stop at yet.
-    #[must_use]
-    pub fn is_interrupted(&self) -> bool {
-        self.config.interruptible && self.interrupt.load(Ordering::Relaxed)
-    }
-
-    /// Forgets a wish to stop.
-    pub(crate) fn clear_interrupt(&self) {
-        self.interrupt.store(false, Ordering::Relaxed);
     }
 
     /// The store's answer as the trap it is in WebAssembly, if it is one.

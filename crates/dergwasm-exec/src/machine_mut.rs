@@ -1,6 +1,6 @@
 //! A machine lent to whoever may use it but not replace it: the host functions it calls.
 
-use crate::{Error, Host, Machine, Module, Outcome, PausedRun, RootId};
+use crate::{Error, Host, InterruptHandle, Machine, Module, Outcome, PausedRun, RootId};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::any::Any;
@@ -194,6 +194,8 @@ methods! {
     /// # Errors
     /// The machine's method says which.
     fn set_fuel(fuel: u64) -> Result<(), Error>;
+    #[must_use]
+    fn interrupt_handle_for_run() -> InterruptHandle;
     fn root(word: u64) -> RootId;
     fn leave_root_scope(scope: usize);
     fn gc();

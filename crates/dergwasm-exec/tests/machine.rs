@@ -221,8 +221,7 @@ fn another_thread_interrupts_a_loop() {
     let (mut machine, inst) = instance(&config, wat);
     let f = machine.export_func(inst, "f").unwrap();
     let handle = machine.interrupt_handle();
-    // Until it is told that it was enough: an interrupt may come before the machine has cleared the
-    // one before, and is then lost.
+    // Until it is told that it was enough: an interrupt between two runs stops neither.
     let enough = Arc::new(AtomicBool::new(false));
     let interrupter = thread::spawn({
         let enough = Arc::clone(&enough);

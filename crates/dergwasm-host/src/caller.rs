@@ -1,8 +1,8 @@
 //! What a host function sees of the machine that calls it.
 
 use crate::{
-    AsMachine, AsMachineMut, Error, Extern, Instance, MachineMut, MachineRef, Memory,
-    as_machine::usage,
+    AsMachine, AsMachineMut, Error, Extern, Instance, InterruptHandle, MachineMut, MachineRef,
+    Memory, as_machine::usage,
 };
 use core::fmt;
 use dergwasm_exec::Machine as Core;
@@ -73,6 +73,13 @@ impl<'a, T> Caller<'a, T> {
     /// The configuration does not [consume fuel](dergwasm_exec::Config::consume_fuel).
     pub fn set_fuel(&mut self, fuel: u64) -> Result<(), Error> {
         self.machine.core.set_fuel(fuel)
+    }
+
+    /// A handle with which another thread stops the run that the caller is part of, and no other;
+    /// see [`InterruptHandle`].
+    #[must_use]
+    pub fn interrupt_handle_for_run(&mut self) -> InterruptHandle {
+        self.machine.core.interrupt_handle_for_run()
     }
 
     /// Drops the objects and host values that nothing leads to any more.

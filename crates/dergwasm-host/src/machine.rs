@@ -114,12 +114,42 @@ impl<T> Machine<T> {
         self.core.heap_stats()
     }
 
-    /// A handle with which another thread can stop this machine.
+    /// A handle with which another thread stops whatever the machine is running then.
     ///
     /// It has an effect only with [`Config::interruptible`].
     #[must_use]
     pub fn interrupt_handle(&self) -> InterruptHandle {
         self.core.interrupt_handle()
+    }
+
+    /// A handle with which another thread stops the next run and no other: for a time limit.
+    ///
+    /// It has an effect only with [`Config::interruptible`].
+    ///
+    /// ```
+    /// use dergwasm_host::{Config, Instance, Machine, Module, Trap};
+    /// use std::{thread, time::Duration};
+    ///
+    /// # let wasm = wat::parse_str(
+    /// #     r#"(module (func (export "spin") (loop (br 0))))"#,
+    /// # )?;
+    /// let module = Module::new(&wasm)?;
+    /// let mut machine = Machine::with_config(Config::new().interruptible(true), ());
+    /// let instance = Instance::new(&mut machine, &module, &[])?;
+    /// let spin = instance.get_typed_func::<(), ()>(&machine, "spin")?;
+    ///
+    /// let handle = machine.interrupt_handle_for_run();
+    /// thread::spawn(move || {
+    ///     thread::sleep(Duration::from_millis(10));
+    ///     handle.interrupt();
+    /// });
+    /// let error = spin.call(&mut machine, ()).unwrap_err();
+    /// assert_eq!(error.trap(), Some(Trap::Interrupted));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn interrupt_handle_for_run(&mut self) -> InterruptHandle {
+        self.core.interrupt_handle_for_run()
     }
 }
 

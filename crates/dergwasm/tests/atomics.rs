@@ -205,7 +205,7 @@ fn an_interrupted_wait_can_be_resumed() {
     let memory = instance.get_memory(&machine, "memory").unwrap();
     let wait = instance.get_typed_func::<(u32, i32, i64), u32>(&machine, "between").unwrap();
     memory.set(&mut machine, 0, 5).unwrap();
-    let handle = machine.interrupt_handle();
+    let handle = machine.interrupt_handle_for_run();
     let other = std::thread::spawn(move || {
         std::thread::sleep(Duration::from_millis(20));
         handle.interrupt();
@@ -227,7 +227,7 @@ fn objects_live_on_while_a_wait_is_paused() {
     let (mut machine, instance) = instantiate(&config, WAITING);
     let wait = instance.get_typed_func::<(u32, i32, i64), u32>(&machine, "objects").unwrap();
     let garbage = instance.get_typed_func::<u32, ()>(&machine, "garbage").unwrap();
-    let handle = machine.interrupt_handle();
+    let handle = machine.interrupt_handle_for_run();
     let other = std::thread::spawn(move || {
         std::thread::sleep(Duration::from_millis(10));
         handle.interrupt();

@@ -130,7 +130,7 @@ fn fuel_also_stops_guests_behind_a_host_function() {
 fn another_thread_can_interrupt_a_run() {
     let (mut machine, instance) = machine(&config(|c| c.interruptible(true)), COUNT);
     let count = instance.get_typed_func::<i64, i64>(&machine, "count").unwrap();
-    let handle = machine.interrupt_handle();
+    let handle = machine.interrupt_handle_for_run();
     let (started, wait) = mpsc::channel();
     let other = thread::spawn(move || {
         wait.recv().unwrap();
@@ -169,7 +169,7 @@ fn an_interrupt_ends_a_sleep() {
     let instance = linker.instantiate(&mut machine, &module).unwrap();
     let sleep = instance.get_typed_func::<u64, u32>(&machine, "sleep").unwrap();
     assert_eq!(sleep.call(&mut machine, 1_000_000).unwrap(), 1);
-    let handle = machine.interrupt_handle();
+    let handle = machine.interrupt_handle_for_run();
     let other = thread::spawn(move || {
         thread::sleep(Duration::from_millis(50));
         handle.interrupt();
@@ -181,7 +181,6 @@ fn an_interrupt_ends_a_sleep() {
     let interrupted = other.join().unwrap();
     // Usually 10 ms; threads of a busy test machine may wait for a processor.
     assert!(stopped - interrupted < Duration::from_millis(500));
-    assert!(!machine.interrupt_handle().is_pending(), "the wish was granted");
     let call = paused.resume(&mut machine).unwrap();
     assert!(matches!(call, TypedResumableCall::Finished(1)), "{call:?}");
 }
@@ -190,10 +189,25 @@ fn an_interrupt_ends_a_sleep() {
 fn an_interrupted_run_can_be_resumed() {
     let (mut machine, instance) = machine(&config(|c| c.interruptible(true)), COUNT);
     let count = instance.get_typed_func::<i64, i64>(&machine, "count").unwrap();
-    machine.interrupt_handle().interrupt();
+    let handle = machine.interrupt_handle_for_run();
+    assert!(handle.interrupt());
     let call = count.call_resumable(&mut machine, 1000).unwrap();
     let TypedResumableCall::Paused(paused) = call else { panic!("it was interrupted") };
     assert_eq!(paused.reason(), Trap::Interrupted);
+    // The continuation is a run of its own.
+    assert!(!handle.interrupt() && !machine.interrupt_handle().interrupt());
+    let call = paused.resume(&mut machine).unwrap();
+    assert!(matches!(call, TypedResumableCall::Finished(1000)));
+    // It too can be stopped before it begins.
+    let handle = machine.interrupt_handle_for_run();
+    assert!(handle.interrupt());
+    let call = count.call_resumable(&mut machine, 1000).unwrap();
+    let TypedResumableCall::Paused(paused) = call else { panic!("it was interrupted") };
+    let handle = machine.interrupt_handle_for_run();
+    assert!(handle.interrupt());
+    let TypedResumableCall::Paused(paused) = paused.resume(&mut machine).unwrap() else {
+        panic!("the continuation was interrupted")
+    };
     let call = paused.resume(&mut machine).unwrap();
     assert!(matches!(call, TypedResumableCall::Finished(1000)));
 }

@@ -3,7 +3,6 @@
 use super::{Stop, Vm};
 use crate::ir::{Imm, Slot, SlotCopy, Target};
 use core::ptr;
-use core::sync::atomic::Ordering;
 use dergwasm_types::Trap;
 
 /// Bytes or elements of a bulk instruction that a unit of fuel pays for.
@@ -154,7 +153,7 @@ pub(crate) unsafe fn fuel_bulk(vm: &mut Vm, len: Slot) -> Result<(), Stop> {
 #[inline(always)]
 pub(crate) unsafe fn poll(vm: &mut Vm) -> Result<(), Stop> {
     // SAFETY: INV-STORE: the context and the flag live as long as the machine.
-    if unsafe { (*(*(*vm.inst).context).interrupt).load(Ordering::Relaxed) } {
+    if unsafe { (*(*(*vm.inst).context).interrupt).is_requested() } {
         return Err(Stop::Trap(Trap::Interrupted));
     }
     Ok(())

@@ -4,8 +4,8 @@
 
 use super::access::far;
 use super::{Memory, Scalar, Stop, Vm};
+use crate::interrupt::InterruptState;
 use crate::ir::{Imm, Index, Slot};
-use core::sync::atomic::AtomicBool;
 use dergwasm_types::Trap;
 
 /// Bits of how to wait: the memory is shared.
@@ -125,15 +125,14 @@ unsafe fn wait<T: Memory + Scalar + PartialEq>(
 /// The flag is valid.
 #[cfg(all(feature = "std", not(target_family = "wasm")))]
 #[inline(never)]
-unsafe fn pass(interrupt: *const AtomicBool, nanoseconds: u64) -> bool {
-    use core::sync::atomic::Ordering;
+unsafe fn pass(interrupt: *const InterruptState, nanoseconds: u64) -> bool {
     use core::time::Duration;
     /// How long a wish to stop may have to wait.
     const SLICE: u64 = 5_000_000;
     let mut left = nanoseconds;
     loop {
         // SAFETY: from the caller.
-        if unsafe { (*interrupt).load(Ordering::Relaxed) } {
+        if unsafe { (*interrupt).is_requested() } {
             return false;
         }
         if left == 0 {
@@ -150,6 +149,6 @@ unsafe fn pass(interrupt: *const AtomicBool, nanoseconds: u64) -> bool {
 /// # Safety
 /// None of its own.
 #[cfg(not(all(feature = "std", not(target_family = "wasm"))))]
-unsafe fn pass(_: *const AtomicBool, _: u64) -> bool {
+unsafe fn pass(_: *const InterruptState, _: u64) -> bool {
     true
 }

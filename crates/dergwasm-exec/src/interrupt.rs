@@ -1,0 +1,312 @@
+//! Interrupts: how another thread asks a run to stop.
+//!
+//! Knows nothing of what runs: code and host calls only look whether a stop was requested.
+
+use crate::Machine;
+use alloc::sync::Arc;
+use core::ops::{Deref, DerefMut};
+use core::sync::atomic::{AtomicUsize, Ordering};
+
+/// Set in a state while its run is asked to stop.
+const REQUESTED: usize = 1;
+/// Set in a state while a run is going on.
+const RUNNING: usize = 2;
+/// How far a state is from the next one: each run has a state, and so has each time between runs.
+const STEP: usize = 2;
+
+/// What a machine and its handles share: which run is going on, and whether it is to stop.
+///
+/// Both are in one word, so that a request reaches the run it was meant for or none: it is an
+/// exchange of the word that was seen, and fails when the run has ended meanwhile. Numbers of runs
+/// repeat after 2^30 runs where a word has 32 bits.
+#[derive(Debug, Default)]
+pub(crate) struct InterruptState(AtomicUsize);
+
+impl InterruptState {
+    /// Whether the run that is going on is asked to stop.
+    #[inline(always)]
+    pub(crate) fn is_requested(&self) -> bool {
+        self.0.load(Ordering::Relaxed) & REQUESTED != 0
+    }
+}
+
+/// The machine's side: begins and ends runs.
+#[derive(Debug, Default)]
+pub(crate) struct Interrupts {
+    state: Arc<InterruptState>,
+    /// Whether a handle may stop the next run before it begins.
+    next_is_awaited: bool,
+}
+
+impl Interrupts {
+    /// What code looks at.
+    pub(crate) fn state(&self) -> &InterruptState {
+        &self.state
+    }
+
+    fn word(&self) -> usize {
+        self.state.0.load(Ordering::Relaxed)
+    }
+
+    /// Begins a run, unless it is part of one that is going on; says whether it did.
+    fn begin(&mut self) -> bool {
+        let word = self.word();
+        if word & RUNNING != 0 {
+            return false;
+        }
+        if self.next_is_awaited {
+            // Keeps a request that came early, also one that comes right now.
+            self.state.0.fetch_add(STEP, Ordering::Relaxed);
+            self.next_is_awaited = false;
+        } else {
+            self.state.0.store(word.wrapping_add(STEP), Ordering::Relaxed);
+        }
+        true
+    }
+
+    /// Ends the run, and with it every request to stop it.
+    fn end(&self) {
+        let next = (self.word() & !REQUESTED).wrapping_add(STEP);
+        self.state.0.store(next, Ordering::Relaxed);
+    }
+}
+
+/// Stops runs of a machine from another thread.
+///
+/// A *run* is a call of a function, an instantiation with its start function, or the continuation
+/// of a paused call. What a host function calls while it runs is part of the same run.
+///
+/// A run that is asked to stop does so at the next call or loop iteration with
+/// [`Trap::Interrupted`](dergwasm_types::Trap::Interrupted), if the machine's configuration is
+/// [interruptible](Config::interruptible); otherwise requests have no effect. Calls nested in it
+/// stop too. A request ends with its run, whether the run stopped or was faster: it never stops a
+/// later one, also not the continuation of the call it paused.
+///
+/// There are two kinds of handles:
+///
+/// - [`Machine::interrupt_handle`] makes one for all runs. It stops the run that is going on when
+///   [`interrupt`](Self::interrupt) is called; if there is none, nothing happens. A thread that
+///   looks after a machine as a whole, for example to end the program, uses this one.
+/// - [`Machine::interrupt_handle_for_run`] makes one for a single run: the next. It stops that run
+///   also if it asks before the run has begun, and no other run if it asks too late. A time limit
+///   for a call uses this one, and a new one for each call.
+///
+/// ```
+/// use dergwasm_exec::{Config, Machine, Module, NoHost};
+/// use dergwasm_types::Trap;
+/// use std::{thread, time::Duration};
+///
+/// # let wasm = wat::parse_str(r#"(module (func (export "spin") (loop (br 0))))"#).unwrap();
+/// let module = Module::new(&wasm)?;
+/// let mut machine = Machine::new(Config::new().interruptible(true));
+/// let instance = machine.instantiate(&mut NoHost, &module, &[])?;
+/// let spin = machine.export_func(instance, "spin").unwrap();
+///
+/// let handle = machine.interrupt_handle_for_run();
+/// thread::spawn(move || {
+///     thread::sleep(Duration::from_millis(10));
+///     handle.interrupt();
+/// });
+/// let error = machine.invoke(&mut NoHost, spin, &mut []).unwrap_err();
+/// assert_eq!(error.trap(), Some(Trap::Interrupted));
+/// # Ok::<(), dergwasm_exec::Error>(())
+/// ```
+///
+/// [`Config::interruptible`]: crate::Config::interruptible
+/// [interruptible]: crate::Config::interruptible
+#[derive(Clone, Debug)]
+pub struct InterruptHandle {
+    state: Arc<InterruptState>,
+    /// The state of the only run that it stops, without a request.
+    only: Option<usize>,
+}
+
+impl InterruptHandle {
+    /// Asks the run that the handle is for to stop.
+    ///
+    /// Returns whether there was a run to ask. A handle for all runs finds none while the machine
+    /// is idle; one for a single run finds none once that run has ended.
+    pub fn interrupt(&self) -> bool {
+        let mut word = self.state.0.load(Ordering::Relaxed);
+        let run = self.only.unwrap_or(word & !REQUESTED);
+        while self.is_about(word, run) {
+            let asked = word | REQUESTED;
+            let (set, get) = (Ordering::Relaxed, Ordering::Relaxed);
+            match self.state.0.compare_exchange_weak(word, asked, set, get) {
+                Ok(_) => return true,
+                Err(found) => word = found,
+            }
+        }
+        false
+    }
+
+    /// Whether a request of this handle in the state `word` reaches `run`.
+    fn is_about(&self, word: usize, run: usize) -> bool {
+        let state = word & !REQUESTED;
+        // Before a run that is awaited, a request waits with it.
+        let early = self.only.is_some() && state.wrapping_add(STEP) == run;
+        run & RUNNING != 0 && (state == run || early)
+    }
+
+    /// Whether the run that the handle is for was asked to stop and has not ended yet.
+    ///
+    /// A host function that waits looks at it from time to time and returns early.
+    #[must_use]
+    pub fn is_pending(&self) -> bool {
+        let word = self.state.0.load(Ordering::Relaxed);
+        word & REQUESTED != 0 && self.is_about(word, self.only.unwrap_or(word & !REQUESTED))
+    }
+}
+
+impl Machine {
+    /// A handle with which another thread stops whatever the machine is running then.
+    #[must_use]
+    pub fn interrupt_handle(&self) -> InterruptHandle {
+        InterruptHandle { state: Arc::clone(&self.interrupts.state), only: None }
+    }
+
+    /// A handle with which another thread stops one run: the next, or the one that is going on if
+    /// a host function asks for it.
+    #[must_use]
+    pub fn interrupt_handle_for_run(&mut self) -> InterruptHandle {
+        let word = self.interrupts.word() & !REQUESTED;
+        let only = if word & RUNNING == 0 {
+            self.interrupts.next_is_awaited = true;
+            word.wrapping_add(STEP)
+        } else {
+            word
+        };
+        InterruptHandle { state: Arc::clone(&self.interrupts.state), only: Some(only) }
+    }
+
+    /// Whether the run that is going on was [interrupted](InterruptHandle::interrupt) and has not
+    /// come to the place to stop at yet.
+    #[must_use]
+    pub fn is_interrupted(&self) -> bool {
+        let word = self.interrupts.word();
+        word & (RUNNING | REQUESTED) == RUNNING | REQUESTED
+    }
+
+    /// Lends the machine for a run, which ends with the loan. If one is going on already, it is
+    /// part of that.
+    #[inline]
+    pub(crate) fn running(&mut self) -> Running<'_> {
+        let outermost = self.config.interruptible && self.interrupts.begin();
+        Running { machine: self, outermost }
+    }
+}
+
+/// A machine while it runs. Ends the run also if a host function panics.
+pub(crate) struct Running<'a> {
+    machine: &'a mut Machine,
+    /// Whether the run began here.
+    outermost: bool,
+}
+
+impl Deref for Running<'_> {
+    type Target = Machine;
+
+    #[inline]
+    fn deref(&self) -> &Machine {
+        self.machine
+    }
+}
+
+impl DerefMut for Running<'_> {
+    #[inline]
+    fn deref_mut(&mut self) -> &mut Machine {
+        self.machine
+    }
+}
+
+impl Drop for Running<'_> {
+    #[inline]
+    fn drop(&mut self) {
+        if self.outermost {
+            self.machine.interrupts.end();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Config;
+
+    fn machine() -> Machine {
+        Machine::new(Config::new().interruptible(true))
+    }
+
+    #[test]
+    fn a_handle_for_all_runs_stops_only_what_is_going_on() {
+        let mut machine = machine();
+        let handle = machine.interrupt_handle();
+        assert!(!handle.interrupt() && !handle.is_pending());
+        for _ in 0..3 {
+            let run = machine.running();
+            assert!(!run.is_interrupted());
+            assert!(handle.interrupt() && handle.interrupt() && handle.is_pending());
+            assert!(run.is_interrupted() && run.interrupts.state().is_requested());
+            drop(run);
+            assert!(!machine.is_interrupted() && !handle.is_pending() && !handle.interrupt());
+        }
+    }
+
+    #[test]
+    fn a_handle_for_one_run_stops_that_before_and_while_it_goes_on() {
+        let mut machine = machine();
+        for early in [true, false] {
+            let (handle, all) = (machine.interrupt_handle_for_run(), machine.interrupt_handle());
+            assert_eq!(early && handle.interrupt(), early);
+            assert_eq!((handle.is_pending(), all.is_pending()), (early, false));
+            assert!(!machine.is_interrupted(), "nothing is going on");
+            let run = machine.running();
+            assert_eq!((run.is_interrupted(), all.is_pending()), (early, early));
+            assert!(handle.interrupt() && run.is_interrupted());
+            drop(run);
+            assert!(!handle.interrupt() && !handle.is_pending());
+            let next = machine.running();
+            assert!(!handle.interrupt() && !handle.is_pending() && !next.is_interrupted());
+        }
+    }
+
+    #[test]
+    fn handles_that_wait_for_the_same_run_are_alike() {
+        let mut machine = machine();
+        let (a, b) = (machine.interrupt_handle_for_run(), machine.interrupt_handle_for_run());
+        assert!(a.interrupt() && b.is_pending());
+        assert!(machine.running().is_interrupted());
+        assert!(!a.interrupt() && !b.interrupt() && !machine.running().is_interrupted());
+    }
+
+    #[test]
+    fn nested_calls_are_part_of_their_run() {
+        let mut machine = machine();
+        let early = machine.interrupt_handle_for_run();
+        let mut outer = machine.running();
+        let handle = outer.interrupt_handle_for_run();
+        let inner = outer.running();
+        assert!(handle.interrupt() && early.is_pending() && inner.is_interrupted());
+        drop(inner);
+        assert!(outer.is_interrupted());
+        drop(outer);
+        assert!(!handle.interrupt() && !early.interrupt());
+    }
+
+    #[test]
+    fn machines_that_cannot_be_interrupted_have_no_runs() {
+        let mut machine = Machine::new(&Config::new());
+        let handle = machine.interrupt_handle();
+        let run = machine.running();
+        assert!(!handle.interrupt() && !run.is_interrupted());
+    }
+
+    #[test]
+    fn states_repeat_without_an_overflow() {
+        let mut machine = machine();
+        machine.interrupts.state.0.store(usize::MAX & !(RUNNING | REQUESTED), Ordering::Relaxed);
+        let handle = machine.interrupt_handle_for_run();
+        assert!(handle.interrupt() && machine.running().is_interrupted());
+        assert!(!handle.interrupt() && !machine.running().is_interrupted());
+    }
+}
