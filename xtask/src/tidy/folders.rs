@@ -58,11 +58,21 @@ fn of_crate(name: &str) -> Result<Vec<String>> {
     if alone && workspace::examples(name)?.is_empty() {
         found.push(format!("crates/{name}: has no example of using it alone in examples/"));
     }
+    if folder.join("build.rs").is_file() && !is_packaged(&manifest, "build.rs") {
+        found.push(format!("crates/{name}: the package leaves out build.rs; add it to `include`"));
+    }
     let lints = manifest.iter().find(|table| table.name == "lints");
     if lints.and_then(|table| table.get("workspace")) != Some("true") {
         found.push(format!("crates/{name}: lacks `[lints] workspace = true`"));
     }
     Ok(found)
+}
+
+/// Whether a file beside the manifest is part of the package.
+fn is_packaged(manifest: &[manifest::Table], file: &str) -> bool {
+    let package = manifest.iter().find(|table| table.name == "package");
+    let include = package.and_then(|table| table.get("include"));
+    include.is_none_or(|include| include.contains(&format!("\"{file}\"")))
 }
 
 /// Rows of `proposals.toml` that name no setting of `Features`.
@@ -81,4 +91,17 @@ fn of_proposals() -> Result<Vec<String>> {
         }
     }
     Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_packaged_if_the_list_names_it_or_there_is_no_list() {
+        let packaged = |text| is_packaged(&manifest::tables(text), "build.rs");
+        assert!(packaged("[package]\ninclude = [\"build.rs\", \"src/**\"]\n"));
+        assert!(packaged("[package]\nname = \"x\"\n"));
+        assert!(!packaged("[package]\ninclude = [\"src/**\"]\n"));
+    }
 }
