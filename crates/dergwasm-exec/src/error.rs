@@ -18,6 +18,8 @@ struct Inner {
     /// What a trap is about, where its own message leaves that open.
     about: Option<Box<str>>,
     backtrace: Option<Backtrace>,
+    /// What a wait that was interrupted leaves for its repetition.
+    progress: Option<u64>,
 }
 
 /// The kinds of [`Error`].
@@ -61,6 +63,30 @@ impl Error {
     #[must_use]
     pub fn exit(status: i32) -> Self {
         Self::from(ErrorKind::Exit(status))
+    }
+
+    /// That an interrupt ended the wait of a host function, which did nothing else yet.
+    ///
+    /// The machine stops with [`Trap::Interrupted`]. A run that is resumed calls the function
+    /// again, with the same arguments; [`MachineMut::take_progress`](crate::MachineMut::take_progress)
+    /// then gives it `progress`, for example when the wait began, so that it does not wait longer
+    /// in all.
+    #[must_use]
+    pub fn interrupted(progress: u64) -> Self {
+        let mut error = Self::from(Trap::Interrupted);
+        error.0.progress = Some(progress);
+        error
+    }
+
+    /// What a wait that was interrupted leaves for its repetition, if this is one.
+    pub(crate) fn progress(&self) -> Option<u64> {
+        self.0.progress
+    }
+
+    /// The same error, where no function can be called again.
+    pub(crate) fn without_progress(mut self) -> Self {
+        self.0.progress = None;
+        self
     }
 
     /// The same error, with what it is about behind its message.
@@ -150,7 +176,7 @@ impl Error {
     /// # Errors
     /// The error itself, if it is something else.
     pub fn downcast<E: core::error::Error + 'static>(self) -> Result<E, Self> {
-        let Inner { kind, about, backtrace } = *self.0;
+        let Inner { kind, about, backtrace, progress } = *self.0;
         let kind = match kind {
             ErrorKind::Host(error) => match error.downcast::<E>() {
                 Ok(error) => return Ok(*error),
@@ -158,7 +184,7 @@ impl Error {
             },
             other => other,
         };
-        Err(Self(Box::new(Inner { kind, about, backtrace })))
+        Err(Self(Box::new(Inner { kind, about, backtrace, progress })))
     }
 }
 
@@ -218,7 +244,7 @@ impl From<Exception> for Error {
 
 impl From<ErrorKind> for Error {
     fn from(kind: ErrorKind) -> Self {
-        Self(Box::new(Inner { kind, about: None, backtrace: None }))
+        Self(Box::new(Inner { kind, about: None, backtrace: None, progress: None }))
     }
 }
 

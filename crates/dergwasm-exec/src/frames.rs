@@ -3,7 +3,7 @@
 use crate::Machine;
 use crate::dispatch::Stub;
 use crate::handler::call::{Header, header};
-use crate::instance::{Activation, Crossing, InstanceBlock, Registers};
+use crate::instance::{Activation, Crossing, HostCallee, InstanceBlock, Registers};
 use crate::ir::code::{FuncCode, FuncEntry};
 use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
@@ -49,6 +49,8 @@ pub(crate) struct Frames {
     crossings: usize,
     /// How many host calls are further out; the walk ends at the first one if there are none.
     activations: usize,
+    /// The type of the host function that the innermost frame is of.
+    host: Option<TypeId>,
 }
 
 impl Frames {
@@ -56,12 +58,18 @@ impl Frames {
     pub(crate) fn all(machine: &Machine, from: Registers, returned: bool) -> Self {
         let context = machine.context();
         let activations = context.activations.len();
-        Self { next: from, returned, crossings: context.crossings.len(), activations }
+        let crossings = context.crossings.len();
+        Self { next: from, returned, crossings, activations, host: None }
     }
 
     /// The frames of the innermost run only.
     pub(crate) fn of_run(machine: &Machine, from: Registers, returned: bool) -> Self {
         Self { activations: 0, ..Self::all(machine, from, returned) }
+    }
+
+    /// The same, where the innermost frame is that of a host function if there is one.
+    pub(crate) fn of_host_callee(self, callee: Option<HostCallee>) -> Self {
+        Self { host: callee.map(|callee| callee.ty), ..self }
     }
 
     /// All frames from that of the host function on that runs now; none if no function runs.
@@ -76,13 +84,13 @@ impl Frames {
     /// The next frame further out.
     pub(crate) fn next(&mut self, machine: &Machine) -> Option<Frame> {
         let context = machine.context();
-        let mut host = None;
+        let mut host = self.host.take();
         if self.next.ip == Stub::Finish.code() {
             // The invocation came from a host function, or from outside.
             self.activations = self.activations.checked_sub(1)?;
-            let Activation { registers, ty, .. } = *context.activations.get(self.activations)?;
+            let Activation { registers, func, .. } = *context.activations.get(self.activations)?;
             self.next = registers;
-            host = Some(ty);
+            host = Some(func.ty);
         }
         let Registers { ip, sp, inst, depth } = self.next;
         if !machine.stack.as_ref().is_some_and(|stack| stack.contains(sp)) {

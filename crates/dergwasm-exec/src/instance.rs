@@ -187,6 +187,11 @@ pub(crate) struct Context {
     pub(crate) stopped: Registers,
     /// Why, if the reason is more than a trap.
     pub(crate) error: Option<Error>,
+    /// The host function that code stopped in, to be called again when it goes on.
+    pub(crate) waiting: Option<HostCallee>,
+    /// What a wait that is repeated left of itself when it was interrupted; only until the wait
+    /// takes it.
+    pub(crate) progress: Option<u64>,
     /// What a host function panicked with.
     #[cfg(feature = "std")]
     pub(crate) panic: Option<alloc::boxed::Box<dyn core::any::Any + Send>>,
@@ -219,6 +224,8 @@ impl Context {
                 depth: 0,
             },
             error: None,
+            waiting: None,
+            progress: None,
             #[cfg(feature = "std")]
             panic: None,
             callee_count: 0,
@@ -244,8 +251,17 @@ pub(crate) struct Activation {
     pub(crate) registers: Registers,
     /// The first slot of the stack that is free.
     pub(crate) free: *mut u8,
-    /// The type of the host function.
+    /// Which host function it is.
+    pub(crate) func: HostCallee,
+}
+
+/// A host function that code waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct HostCallee {
+    /// Its type.
     pub(crate) ty: TypeId,
+    /// Which it is, as the host knows it.
+    pub(crate) host: u32,
 }
 
 /// The registers that make up where code is; accumulators are dead at a stop.

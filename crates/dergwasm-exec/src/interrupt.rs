@@ -6,6 +6,12 @@ use crate::Machine;
 use alloc::sync::Arc;
 use core::ops::{Deref, DerefMut};
 use core::sync::atomic::{AtomicUsize, Ordering};
+#[cfg(feature = "std")]
+use std::{
+    sync::{Mutex, MutexGuard, PoisonError},
+    thread::{self, Thread},
+    time::{Duration, Instant},
+};
 
 /// Set in a state while its run is asked to stop.
 const REQUESTED: usize = 1;
@@ -20,13 +26,32 @@ const STEP: usize = 2;
 /// exchange of the word that was seen, and fails when the run has ended meanwhile. Numbers of runs
 /// repeat after 2^30 runs where a word has 32 bits.
 #[derive(Debug, Default)]
-pub(crate) struct InterruptState(AtomicUsize);
+pub(crate) struct InterruptState {
+    word: AtomicUsize,
+    /// The threads that wait for a request.
+    #[cfg(feature = "std")]
+    waiting: Mutex<Vec<Thread>>,
+}
 
 impl InterruptState {
     /// Whether the run that is going on is asked to stop.
     #[inline(always)]
     pub(crate) fn is_requested(&self) -> bool {
-        self.0.load(Ordering::Relaxed) & REQUESTED != 0
+        self.word.load(Ordering::Relaxed) & REQUESTED != 0
+    }
+
+    /// The list is whole also after a panic: each change of it is one step.
+    #[cfg(feature = "std")]
+    fn waiting(&self) -> MutexGuard<'_, Vec<Thread>> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Wakes who waits, after a request.
+    fn wake(&self) {
+        #[cfg(feature = "std")]
+        for thread in self.waiting().iter() {
+            thread.unpark();
+        }
     }
 }
 
@@ -45,7 +70,7 @@ impl Interrupts {
     }
 
     fn word(&self) -> usize {
-        self.state.0.load(Ordering::Relaxed)
+        self.state.word.load(Ordering::Relaxed)
     }
 
     /// Begins a run, unless it is part of one that is going on; says whether it did.
@@ -56,10 +81,10 @@ impl Interrupts {
         }
         if self.next_is_awaited {
             // Keeps a request that came early, also one that comes right now.
-            self.state.0.fetch_add(STEP, Ordering::Relaxed);
+            self.state.word.fetch_add(STEP, Ordering::Relaxed);
             self.next_is_awaited = false;
         } else {
-            self.state.0.store(word.wrapping_add(STEP), Ordering::Relaxed);
+            self.state.word.store(word.wrapping_add(STEP), Ordering::Relaxed);
         }
         true
     }
@@ -67,7 +92,7 @@ impl Interrupts {
     /// Ends the run, and with it every request to stop it.
     fn end(&self) {
         let next = (self.word() & !REQUESTED).wrapping_add(STEP);
-        self.state.0.store(next, Ordering::Relaxed);
+        self.state.word.store(next, Ordering::Relaxed);
     }
 }
 
@@ -126,14 +151,20 @@ impl InterruptHandle {
     ///
     /// Returns whether there was a run to ask. A handle for all runs finds none while the machine
     /// is idle; one for a single run finds none once that run has ended.
+    ///
+    /// It takes a lock to wake a run that [waits](Self::wait), and so must not be called in a
+    /// signal handler; a thread that the signal handler wakes can call it.
     pub fn interrupt(&self) -> bool {
-        let mut word = self.state.0.load(Ordering::Relaxed);
+        let mut word = self.state.word.load(Ordering::Relaxed);
         let run = self.only.unwrap_or(word & !REQUESTED);
         while self.is_about(word, run) {
             let asked = word | REQUESTED;
             let (set, get) = (Ordering::Relaxed, Ordering::Relaxed);
-            match self.state.0.compare_exchange_weak(word, asked, set, get) {
-                Ok(_) => return true,
+            match self.state.word.compare_exchange_weak(word, asked, set, get) {
+                Ok(_) => {
+                    self.state.wake();
+                    return true;
+                }
                 Err(found) => word = found,
             }
         }
@@ -150,11 +181,69 @@ impl InterruptHandle {
 
     /// Whether the run that the handle is for was asked to stop and has not ended yet.
     ///
-    /// A host function that waits looks at it from time to time and returns early.
+    /// A host function that waits looks at it from time to time and returns early, best with
+    /// [`Error::interrupted`](crate::Error::interrupted).
     #[must_use]
     pub fn is_pending(&self) -> bool {
-        let word = self.state.0.load(Ordering::Relaxed);
+        let word = self.state.word.load(Ordering::Relaxed);
         word & REQUESTED != 0 && self.is_about(word, self.only.unwrap_or(word & !REQUESTED))
+    }
+
+    /// Lets a request unpark this thread as long as the result lives.
+    ///
+    /// A host function that waits parks its thread meanwhile ([`std::thread::park_timeout`]) and
+    /// looks at [`is_pending`](Self::is_pending) each time it wakes.
+    #[cfg(feature = "std")]
+    pub fn unpark_on_interrupt(&self) -> UnparkOnInterrupt<'_> {
+        self.state.waiting().push(thread::current());
+        UnparkOnInterrupt(&self.state)
+    }
+
+    /// Waits until the run that the handle is for is asked to stop, or `time` has passed, and
+    /// returns whether it was asked. A request ends the wait at once.
+    ///
+    /// ```
+    /// use dergwasm_exec::{Config, Machine};
+    /// use std::time::Duration;
+    ///
+    /// let mut machine = Machine::new(Config::new().interruptible(true));
+    /// let handle = machine.interrupt_handle_for_run();
+    /// assert!(!handle.wait(Duration::from_millis(1)));
+    /// handle.interrupt();
+    /// assert!(handle.wait(Duration::MAX));
+    /// ```
+    #[cfg(feature = "std")]
+    #[must_use]
+    pub fn wait(&self, time: Duration) -> bool {
+        let _unparked = self.unpark_on_interrupt();
+        // Beyond what the clock can hold, there is no deadline.
+        let deadline = Instant::now().checked_add(time);
+        while !self.is_pending() {
+            match deadline.map(|deadline| deadline.saturating_duration_since(Instant::now())) {
+                Some(Duration::ZERO) => return false,
+                Some(left) => thread::park_timeout(left),
+                None => thread::park(),
+            }
+        }
+        true
+    }
+}
+
+/// Lets an interrupt unpark a thread; made by [`InterruptHandle::unpark_on_interrupt`].
+#[cfg(feature = "std")]
+#[derive(Debug)]
+#[must_use = "the thread is unparked only as long as this lives"]
+pub struct UnparkOnInterrupt<'a>(&'a InterruptState);
+
+#[cfg(feature = "std")]
+impl Drop for UnparkOnInterrupt<'_> {
+    fn drop(&mut self) {
+        let this = thread::current().id();
+        let mut waiting = self.0.waiting();
+        // One entry of this thread is as good as another.
+        if let Some(at) = waiting.iter().rposition(|thread| thread.id() == this) {
+            waiting.swap_remove(at);
+        }
     }
 }
 
@@ -301,10 +390,44 @@ mod tests {
         assert!(!handle.interrupt() && !run.is_interrupted());
     }
 
+    #[cfg(feature = "std")]
+    #[test]
+    fn a_wait_ends_in_time_or_by_an_interrupt() {
+        let mut machine = machine();
+        let handle = machine.interrupt_handle_for_run();
+        let start = Instant::now();
+        assert!(!handle.wait(Duration::from_millis(5)));
+        assert!(start.elapsed() >= Duration::from_millis(5));
+        let waiting = thread::spawn({
+            let handle = handle.clone();
+            move || handle.wait(Duration::MAX)
+        });
+        while handle.state.waiting().is_empty() {
+            thread::yield_now();
+        }
+        handle.interrupt();
+        assert!(waiting.join().unwrap());
+        assert!(handle.wait(Duration::MAX), "it is still pending");
+        assert!(handle.state.waiting().is_empty());
+        drop(machine.running());
+        assert!(!handle.wait(Duration::ZERO));
+    }
+
+    #[cfg(feature = "std")]
+    #[test]
+    fn nested_waits_of_a_thread_are_left_one_by_one() {
+        let handle = machine().interrupt_handle();
+        let outer = handle.unpark_on_interrupt();
+        drop(handle.unpark_on_interrupt());
+        assert_eq!(handle.state.waiting().len(), 1);
+        drop(outer);
+        assert!(handle.state.waiting().is_empty());
+    }
+
     #[test]
     fn states_repeat_without_an_overflow() {
         let mut machine = machine();
-        machine.interrupts.state.0.store(usize::MAX & !(RUNNING | REQUESTED), Ordering::Relaxed);
+        machine.interrupts.state.word.store(usize::MAX & !(RUNNING | REQUESTED), Ordering::Relaxed);
         let handle = machine.interrupt_handle_for_run();
         assert!(handle.interrupt() && machine.running().is_interrupted());
         assert!(!handle.interrupt() && !machine.running().is_interrupted());

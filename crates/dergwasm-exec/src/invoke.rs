@@ -88,8 +88,8 @@ impl Machine {
             return Err(too_few(paused.results(), values.len()));
         }
         let mut machine = self.running();
-        let (registers, run) = machine.unpause(paused)?;
-        match machine.run(host, registers, 0, run, values)? {
+        let (registers, acc, run) = machine.unpause(paused)?;
+        match machine.run(host, registers, acc, run, values)? {
             None => Ok(Outcome::Finished),
             Some((trap, run)) => Ok(Outcome::Paused(machine.pause(trap, run))),
         }
@@ -159,7 +159,9 @@ impl Machine {
         };
         if entry.is_null() {
             let call = HostCall { id: HostFuncId(id), caller: None, values: slice };
-            return self.call_host(host, call).map(|()| None);
+            // Nothing can be resumed: the call ends with the error.
+            let ended = self.call_host(host, call).map(|()| None);
+            return ended.map_err(Error::without_progress);
         }
         let results = self.store.func_type(self.store.funcs()[func].ty).results().len();
         let (base, depth) = self.free_stack()?;
@@ -229,6 +231,8 @@ impl Machine {
 
     /// Gives an error its backtrace and unwinds the run.
     fn fail(&mut self, error: Error, run: Run) -> Error {
+        let context = self.context_mut();
+        (context.waiting, context.progress) = (None, None);
         let error = error.with_backtrace(|| self.capture_backtrace());
         self.context_mut().crossings.truncate(run.crossings);
         error

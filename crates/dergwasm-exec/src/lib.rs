@@ -48,6 +48,8 @@ pub use disassemble::disassemble;
 pub use error::{Error, ErrorKind, Exception, LinkError};
 pub use host::{Host, HostCall, NoHost};
 pub use interrupt::InterruptHandle;
+#[cfg(feature = "std")]
+pub use interrupt::UnparkOnInterrupt;
 pub use ir::Opcode;
 pub use machine::Machine;
 pub use machine_mut::MachineMut;

@@ -290,6 +290,12 @@ impl Machine {
         Ok(())
     }
 
+    /// What the host function that is called again, after an interrupt ended its wait, left with
+    /// [`Error::interrupted`]; only once.
+    pub fn take_progress(&mut self) -> Option<u64> {
+        self.context_mut().progress.take()
+    }
+
     /// The store's answer as the trap it is in WebAssembly, if it is one.
     pub(crate) fn store_error(error: StoreError) -> Error {
         error.trap().map_or_else(|| Error::from(error), Error::from)

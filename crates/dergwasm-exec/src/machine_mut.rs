@@ -250,5 +250,6 @@ methods! {
     /// # Errors
     /// The machine's method says which.
     fn alloc_host_func_of(ty: TypeId, id: HostFuncId) -> Result<FuncAddr, Error>;
+    fn take_progress() -> Option<u64>;
     fn set_limiter(limiter: Box<dyn ResourceLimiter + Send + Sync>);
 }

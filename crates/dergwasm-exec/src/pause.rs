@@ -5,7 +5,8 @@
 
 use crate::frames::Frames;
 use crate::handler::call::header;
-use crate::instance::{Crossing, Registers};
+
+use crate::instance::{Callee, Crossing, HostCallee, Registers};
 use crate::invoke::Run;
 use crate::{Error, Machine};
 use alloc::vec::Vec;
@@ -40,6 +41,10 @@ pub struct PausedRun {
     /// How many calls are nested.
     depth: u64,
     results: usize,
+    /// The host function it waits in, to be called again.
+    waiting: Option<HostCallee>,
+    /// What that wait, or the one of an instruction, left for its repetition.
+    progress: Option<u64>,
 }
 
 // SAFETY: the pointers are used only with the machine they came from, which owns what they point
@@ -69,7 +74,9 @@ impl Machine {
         let count = (top - run.base.addr()) / size_of::<u64>();
         // SAFETY: INV-FRAME: the stack holds everything from the arguments to the frame's end.
         let words = (0..count).map(|i| unsafe { *run.base.cast::<u64>().add(i) }).collect();
-        let roots = self.roots(Frames::of_run(self, registers, false));
+        let waiting = self.context_mut().waiting.take();
+        let frames = Frames::of_run(self, registers, false).of_host_callee(waiting);
+        let roots = self.roots(frames);
         let held = (!roots.is_empty()).then(|| self.store.hold(roots));
         PausedRun {
             reason,
@@ -81,6 +88,8 @@ impl Machine {
             crossings: self.context_mut().crossings.split_off(run.crossings),
             depth: run.depth - registers.depth,
             results: run.results,
+            waiting,
+            progress: self.context_mut().progress.take(),
         }
     }
 
@@ -91,8 +100,9 @@ impl Machine {
         place.map_or(0, |place| place.code.frame_size())
     }
 
-    /// Puts the frames of a run back on the stack, wherever it is free now.
-    pub(crate) fn unpause(&mut self, paused: PausedRun) -> Result<(Registers, Run), Error> {
+    /// Puts the frames of a run back on the stack, wherever it is free now. Also returns what the
+    /// accumulator is to be.
+    pub(crate) fn unpause(&mut self, paused: PausedRun) -> Result<(Registers, u64, Run), Error> {
         if paused.machine != self.id {
             return Err(Error::usage("a paused run can only be resumed by its own machine"));
         }
@@ -120,9 +130,22 @@ impl Machine {
                 (*header(sp)).sp
             };
         }
+        let acc = paused.waiting.map_or(Ok(0), |callee| self.acc_to_call(callee))?;
         let context = self.context_mut();
+        context.progress = paused.progress;
         let run = Run { base, depth, results: paused.results, crossings: context.crossings.len() };
         context.crossings.extend(paused.crossings);
-        Ok((registers, run))
+        Ok((registers, acc, run))
+    }
+
+    /// The accumulator with which `call_elsewhere` calls a host function.
+    fn acc_to_call(&self, wanted: HostCallee) -> Result<u64, Error> {
+        let is_wanted = |callee: &&Callee| {
+            let &&Callee { ty, host, entry, .. } = callee;
+            entry.is_null() && HostCallee { ty, host } == wanted
+        };
+        let callee = self.callees.iter().find(is_wanted);
+        let callee = callee.ok_or_else(|| Error::usage("the host function is gone"))?;
+        Ok(core::ptr::from_ref(callee).expose_provenance() as u64)
     }
 }

@@ -242,3 +242,30 @@ fn objects_live_on_while_a_wait_is_paused() {
     let outcome = paused.resume(&mut machine).unwrap();
     assert!(matches!(outcome, TypedResumableCall::Finished(41)), "{outcome:?}");
 }
+
+/// Slices of time that are shorter than the wait do not keep it from ending.
+#[test]
+fn a_wait_that_is_interrupted_again_and_again_ends() {
+    let mut config = Config::new();
+    config.interruptible(true);
+    let (mut machine, instance) = instantiate(&config, WAITING);
+    let wait = instance.get_typed_func::<(u32, i32, i64), u32>(&machine, "wait").unwrap();
+    let handle = machine.interrupt_handle();
+    let (done, ended) = std::sync::mpsc::channel::<()>();
+    let other = std::thread::spawn(move || {
+        while ended.recv_timeout(Duration::from_millis(5)).is_err() {
+            handle.interrupt();
+        }
+    });
+    let start = Instant::now();
+    let mut outcome = wait.call_resumable(&mut machine, (0, 0, 50_000_000)).unwrap();
+    let mut pauses = 0;
+    while let TypedResumableCall::Paused(paused) = outcome {
+        pauses += 1;
+        outcome = paused.resume(&mut machine).unwrap();
+    }
+    done.send(()).unwrap();
+    other.join().unwrap();
+    assert!(matches!(outcome, TypedResumableCall::Finished(2)));
+    assert!(pauses > 0 && start.elapsed() >= Duration::from_millis(50), "{pauses}");
+}

@@ -7,7 +7,9 @@
 use super::cast::is_func_below;
 use super::{Scalar, Stop, Vm, exception};
 use crate::dispatch::Stub;
-use crate::instance::{Activation, Callee, Context, Crossing, InstanceBlock, Registers};
+use crate::instance::{
+    Activation, Callee, Context, Crossing, HostCallee, InstanceBlock, Registers,
+};
 use crate::ir::code::FuncEntry;
 use crate::ir::{Imm, Index, Slot, SlotCopy};
 use crate::numeric::vector::V128;
@@ -420,6 +422,9 @@ pub(crate) unsafe fn call_elsewhere(vm: &mut Vm) -> Result<(), Stop> {
             let result = vm.sp.sub(16 * (1 + (*callee).values as usize));
             if !call_host(callee, vm.sp, vm.inst, vm.depth) {
                 let context = (*vm.inst).context;
+                if (*context).waiting.is_some() {
+                    return Err(Stop::Trap(Trap::Interrupted));
+                }
                 if !caught(context) {
                     return Err(Stop::Failed);
                 }
@@ -473,7 +478,8 @@ unsafe fn call_host(
         let values = sp.sub(16 * (1 + count)).cast::<Value>();
         let ip = Stub::CallElsewhere.code();
         let registers = Registers { ip, sp, inst, depth };
-        (*context).activations.push(Activation { registers, free: sp, ty: (*callee).ty });
+        let func = HostCallee { ty: (*callee).ty, host: (*callee).host };
+        (*context).activations.push(Activation { registers, free: sp, func });
         let call = HostCall {
             id: HostFuncId((*callee).host),
             caller: Some((*inst).addr),
@@ -483,11 +489,28 @@ unsafe fn call_host(
             Some(mut host) => host.as_mut().call(machine.as_mut(), call),
             None => Ok(()),
         });
-        (*context).activations.pop();
+        let left = (*context).activations.pop();
         if done.is_none() {
             (*context).stopped = registers;
+            keep_waiting(context, left);
         }
         done.is_some()
+    }
+}
+
+/// Remembers a host function whose wait was interrupted, in place of its error.
+///
+/// # Safety
+/// INV-HOST, INV-STORE
+#[cold]
+#[inline(never)]
+unsafe fn keep_waiting(context: *mut Context, left: Option<Activation>) {
+    // SAFETY: INV-STORE: the context lives as long as the machine.
+    let context = unsafe { &mut *context };
+    if let Some(progress) = context.error.as_ref().and_then(Error::progress) {
+        context.error = None;
+        context.waiting = left.map(|activation| activation.func);
+        context.progress = Some(progress);
     }
 }
 

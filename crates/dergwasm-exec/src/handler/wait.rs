@@ -4,7 +4,7 @@
 
 use super::access::far;
 use super::{Memory, Scalar, Stop, Vm};
-use crate::interrupt::InterruptState;
+use crate::instance::Context;
 use crate::ir::{Imm, Index, Slot};
 use dergwasm_types::Trap;
 
@@ -101,9 +101,11 @@ unsafe fn wait<T: Memory + Scalar + PartialEq>(
     if how.0 & SHARED == 0 {
         return Err(Stop::Trap(Trap::ExpectedSharedMemory));
     }
-    // SAFETY: from the caller; the context and the flag live as long as the machine.
+    // SAFETY: from the caller; the context lives as long as the machine.
     unsafe {
         let at = aligned::<T>(vm, address, offset, memory)?;
+        let context = (*vm.inst).context;
+        let waited = (*context).progress.take().unwrap_or(0);
         if T::load(at) != vm.read(expected.0) {
             vm.write(dst.0, NOT_EQUAL);
             return Ok(());
@@ -111,7 +113,7 @@ unsafe fn wait<T: Memory + Scalar + PartialEq>(
         let Ok(timeout) = u64::try_from(vm.read::<i64>(timeout.0)) else {
             return Err(Stop::Trap(Trap::WaitForever));
         };
-        if how.0 & INTERRUPTIBLE != 0 && !pass((*(*vm.inst).context).interrupt, timeout) {
+        if how.0 & INTERRUPTIBLE != 0 && !pass(context, timeout, waited) {
             return Err(Stop::Trap(Trap::Interrupted));
         }
         vm.write(dst.0, TIMED_OUT);
@@ -119,29 +121,26 @@ unsafe fn wait<T: Memory + Scalar + PartialEq>(
     Ok(())
 }
 
-/// Lets so many nanoseconds pass; says whether no other thread asked to stop meanwhile.
+/// Lets so many nanoseconds pass, of which some have; says whether no other thread asked to stop
+/// meanwhile. If one did, the context knows how many have passed.
 ///
 /// # Safety
-/// The flag is valid.
+/// INV-STORE, INV-HOST: the context is that of the running invocation.
 #[cfg(all(feature = "std", not(target_family = "wasm")))]
 #[inline(never)]
-unsafe fn pass(interrupt: *const InterruptState, nanoseconds: u64) -> bool {
+unsafe fn pass(context: *mut Context, nanoseconds: u64, passed: u64) -> bool {
     use core::time::Duration;
-    /// How long a wish to stop may have to wait.
-    const SLICE: u64 = 5_000_000;
-    let mut left = nanoseconds;
-    loop {
-        // SAFETY: from the caller.
-        if unsafe { (*interrupt).is_requested() } {
-            return false;
-        }
-        if left == 0 {
-            return true;
-        }
-        let slice = left.min(SLICE);
-        std::thread::sleep(Duration::from_nanos(slice));
-        left -= slice;
+    use std::time::Instant;
+    // SAFETY: from the caller.
+    let handle = unsafe { (*(*context).machine).interrupt_handle() };
+    let start = Instant::now();
+    if !handle.wait(Duration::from_nanos(nanoseconds.saturating_sub(passed))) {
+        return true;
     }
+    let now = u64::try_from(start.elapsed().as_nanos()).unwrap_or(u64::MAX);
+    // SAFETY: from the caller.
+    unsafe { (*context).progress = Some(passed.saturating_add(now)) };
+    false
 }
 
 /// Without a system to wait with, time passes at once; says that no other thread asked to stop.
@@ -149,6 +148,6 @@ unsafe fn pass(interrupt: *const InterruptState, nanoseconds: u64) -> bool {
 /// # Safety
 /// None of its own.
 #[cfg(not(all(feature = "std", not(target_family = "wasm"))))]
-unsafe fn pass(_: *const InterruptState, _: u64) -> bool {
+unsafe fn pass(_: *mut Context, _: u64, _: u64) -> bool {
     true
 }
