@@ -2,7 +2,10 @@
 
 use crate::emscripten::usual_directories;
 use crate::failure::Failure;
-use clap::Args;
+use clap::{
+    Args,
+    builder::{OsStringValueParser, TypedValueParser as _},
+};
 use dergwasm::sys::fs::{HostDir, MemoryFs, ReadOnly};
 use dergwasm::sys::{Errno, Stdio};
 use dergwasm::wasi::{Builder, Wasi};
@@ -22,10 +25,10 @@ pub(crate) struct World {
     dir: Vec<OsString>,
     /// Give the program an empty directory in memory, which is gone afterwards; may be repeated
     #[arg(long, value_name = "GUEST")]
-    tmpfs: Vec<String>,
+    tmpfs: Vec<OsString>,
     /// Set an environment variable of the program; may be repeated
-    #[arg(long, value_name = "KEY=VALUE", value_parser = variable)]
-    env: Vec<(String, String)>,
+    #[arg(long, value_name = "KEY=VALUE", value_parser = OsStringValueParser::new().try_map(variable))]
+    env: Vec<Variable>,
     /// Give the program all environment variables of this process; --env overrides them
     #[arg(long)]
     env_inherit: bool,
@@ -40,11 +43,21 @@ pub(crate) struct World {
     deterministic: Option<u64>,
 }
 
+/// An environment variable, whose name and value need not be UTF-8.
+#[derive(Clone, Debug)]
+struct Variable {
+    key: Vec<u8>,
+    value: Vec<u8>,
+}
+
 /// `KEY=VALUE`
-fn variable(text: &str) -> Result<(String, String), String> {
-    match text.split_once('=') {
-        Some((key, value)) if !key.is_empty() => Ok((key.into(), value.into())),
-        _ => Err("expected KEY=VALUE".into()),
+fn variable(text: OsString) -> Result<Variable, &'static str> {
+    let bytes = text.into_encoded_bytes();
+    match bytes.iter().position(|&byte| byte == b'=') {
+        Some(end @ 1..) => {
+            Ok(Variable { key: bytes[..end].into(), value: bytes[end + 1..].into() })
+        }
+        _ => Err("expected KEY=VALUE"),
     }
 }
 
@@ -65,7 +78,7 @@ impl World {
         if self.env_inherit {
             builder = builder.inherit_env();
         }
-        builder = builder.envs(self.env.iter().map(|(key, value)| (key, value)));
+        builder = builder.envs(self.env.iter().map(|Variable { key, value }| (key, value)));
         if let Some(path) = &self.stdin {
             let file = File::open(path)
                 .map_err(|error| Failure::wrong(format!("--stdin {}: {error}", path.display())))?;
@@ -108,6 +121,7 @@ impl World {
             builder = mounted.map_err(|errno| cannot_mount(&guest, errno))?;
         }
         for guest in &self.tmpfs {
+            let guest = guest.as_encoded_bytes();
             let mounted = builder.mount(guest, self.memory());
             builder = mounted.map_err(|errno| cannot_mount(guest, errno))?;
         }
@@ -115,7 +129,8 @@ impl World {
     }
 }
 
-fn cannot_mount(guest: &str, errno: Errno) -> Failure {
+fn cannot_mount(guest: &[u8], errno: Errno) -> Failure {
+    let guest = String::from_utf8_lossy(guest);
     Failure::Usage(match errno {
         Errno::Busy => format!(
             "two directories cannot both be `{guest}`; give each a name of its own, as in --dir \
@@ -138,7 +153,7 @@ fn cannot_open(host: &Path, error: &std::io::Error) -> Failure {
 #[derive(Debug, PartialEq, Eq)]
 struct Mount {
     host: PathBuf,
-    guest: String,
+    guest: Vec<u8>,
     read_only: bool,
 }
 
@@ -148,17 +163,33 @@ impl Mount {
             let option = option.display();
             Failure::Usage(format!("--dir {option}: {what}, as in --dir HOST::GUEST"))
         };
-        let text = option.to_str().ok_or_else(|| usage("give a guest path in UTF-8"))?;
-        let (text, read_only) = match text.strip_suffix(":ro") {
+        let text = option.as_encoded_bytes();
+        let (text, read_only) = match text.strip_suffix(b":ro") {
             Some(text) => (text, true),
             None => (text, false),
         };
-        let (host, guest) = text.split_once("::").unwrap_or((text, text));
+        let (host, guest) = match text.windows(2).position(|pair| pair == b"::") {
+            Some(end) => (&text[..end], &text[end + 2..]),
+            None => (text, text),
+        };
         if host.is_empty() || guest.is_empty() {
             return Err(usage("name a directory"));
         }
-        Ok(Self { host: host.into(), guest: guest.into(), read_only })
+        let host = host_path(host).ok_or_else(|| usage("give a host path in Unicode"))?;
+        Ok(Self { host, guest: guest.into(), read_only })
     }
+}
+
+/// The path of these bytes, if they are one.
+#[cfg(unix)]
+fn host_path(bytes: &[u8]) -> Option<PathBuf> {
+    Some(<OsStr as std::os::unix::ffi::OsStrExt>::from_bytes(bytes).into())
+}
+
+/// The path of these bytes, if they are one.
+#[cfg(not(unix))]
+fn host_path(bytes: &[u8]) -> Option<PathBuf> {
+    std::str::from_utf8(bytes).ok().map(PathBuf::from)
 }
 
 /// A file as standard input.

@@ -1,6 +1,6 @@
 //! The verb `run`: what the guest sees of the world.
 
-use crate::{dergwasm, file, run::ECHO};
+use crate::{command, dergwasm, file, run::ECHO};
 use std::fs;
 use std::path::PathBuf;
 
@@ -89,6 +89,42 @@ fn input_name_and_environment_can_be_given() {
     let lines: Vec<&str> = inherited.stdout.lines().collect();
     assert!(lines.contains(&"CARGO_PKG_NAME=x"), "{}", inherited.stdout);
     assert!(lines.iter().any(|line| line.starts_with("CARGO_PKG_VERSION=")), "{lines:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn arguments_and_environment_need_not_be_utf_8() {
+    use std::{ffi::OsStr, os::unix::ffi::OsStrExt as _};
+    let wat = file("bytes.wat", ECHO);
+    let mut command = command();
+    command.args(["run", "--env-inherit", "--env"]).arg(OsStr::from_bytes(b"OWN=\xff=\xfe"));
+    command.args(["--argv0"]).arg(OsStr::from_bytes(b"caf\xe9")).arg(&wat);
+    command.arg(OsStr::from_bytes(b"\xed\xa0\x80")).args(["", "--"]);
+    command.env_clear().env(OsStr::from_bytes(b"\xe9"), OsStr::from_bytes(b"\x80"));
+    let output = command.output().unwrap();
+    assert_eq!(output.stdout, b"caf\xe9\n\xed\xa0\x80\n\n--\n\xe9=\x80\nOWN=\xff=\xfe\n");
+    for wrong in [&b"\xff"[..], b"=\xff", b""] {
+        let mut command = crate::command();
+        let output =
+            command.args(["run", "--env"]).arg(OsStr::from_bytes(wrong)).arg(&wat).output();
+        let output = output.unwrap();
+        assert_eq!(output.status.code(), Some(2));
+        assert!(String::from_utf8_lossy(&output.stderr).contains("expected KEY=VALUE"));
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn directories_need_not_have_names_in_utf_8() {
+    use std::{ffi::OsStr, os::unix::ffi::OsStrExt as _};
+    let host = PathBuf::from(directory("bytes")).join(OsStr::from_bytes(b"caf\xe9"));
+    fs::create_dir(&host).unwrap();
+    let mut dir = host.into_os_string();
+    dir.push(OsStr::from_bytes(b"::/\xff"));
+    let mut command = command();
+    command.args(["run", "--dir"]).arg(dir).arg(guest("files")).arg(OsStr::from_bytes(b"/\xff"));
+    let output = command.output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stdout), EXPECTED);
 }
 
 #[test]

@@ -58,7 +58,7 @@ pub(crate) struct Descriptor {
     /// What may be done with it.
     pub(crate) rights: Rights,
     /// The name under which the program was given it from the start.
-    pub(crate) preopened_as: Option<Arc<str>>,
+    pub(crate) preopened_as: Option<Arc<[u8]>>,
 }
 
 /// Locks what is shared; a panic elsewhere left it whole, since each operation is one step.

@@ -211,7 +211,7 @@ mod tests {
     fn listings_are_kept_for_the_directories_read_last() {
         let mut mounts = Mounts::default();
         let fs = MemoryFs::new();
-        mounts.mount("/", Arc::new(fs.clone())).unwrap();
+        mounts.mount(b"/", Arc::new(fs.clone())).unwrap();
         let mut fds = FdTable::default();
         for _ in 0..3 {
             fds.insert(Descriptor::dir(mounts.top().unwrap())).unwrap();

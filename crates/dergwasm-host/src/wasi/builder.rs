@@ -187,7 +187,7 @@ impl Builder {
     /// byte, or what the file system says if its top is not there.
     pub fn mount(
         mut self,
-        name: impl AsRef<str>,
+        name: impl AsRef<[u8]>,
         fs: impl FileSystem + 'static,
     ) -> Result<Self, Errno> {
         let name = name.as_ref();

@@ -48,10 +48,9 @@ impl<'a> GuestMemory<'a> {
         Ok(())
     }
 
-    /// A path, which has to be UTF-8.
-    pub(crate) fn path(&self, List(address, len): List) -> Result<&str, Errno> {
-        let bytes = self.slice(address.into(), len.into())?;
-        core::str::from_utf8(bytes).map_err(|_| Errno::Ilseq)
+    /// A path: bytes that need not be UTF-8.
+    pub(crate) fn path(&self, List(address, len): List) -> Result<&[u8], Errno> {
+        self.slice(address.into(), len.into())
     }
 }
 
@@ -79,8 +78,7 @@ mod tests {
         }
         assert_eq!(memory.write(15, 1_u16), Err(Errno::Fault));
         memory.write_bytes(0, b"a\xff").unwrap();
-        assert_eq!(memory.path(List(0, 1)), Ok("a"));
-        assert_eq!(memory.path(List(0, 2)), Err(Errno::Ilseq));
+        assert_eq!(memory.path(List(0, 2)), Ok(&b"a\xff"[..]));
         assert_eq!(memory.path(List(u32::MAX, u32::MAX)), Err(Errno::Fault));
     }
 }

@@ -190,12 +190,12 @@ pub(super) fn path_readlink(
     let start = directory(wasi, fd, rights::PATH_READLINK)?;
     let target = walk(wasi, &start).read_link(memory.path(path)?)?;
     // Not out of the directory, as far as that can be seen.
-    if target.starts_with('/') {
+    if target.starts_with(b"/") {
         return Err(Errno::Perm);
     }
     memory.slice(used.into(), 4)?;
     let len = target.len().min(usize::try_from(len).map_err(|_| Errno::Overflow)?);
-    memory.write_bytes(buffer.into(), &target.as_bytes()[..len])?;
+    memory.write_bytes(buffer.into(), &target[..len])?;
     memory.write(used.into(), u32::try_from(len).map_err(|_| Errno::Overflow)?)
 }
 

@@ -13,51 +13,53 @@ pub(crate) const CREATE: OpenOptions = OpenOptions { create: true, ..WRITE };
 
 /// Makes or replaces a file.
 pub(crate) fn write(dir: &dyn Dir, name: &str, contents: &str) {
-    let file = dir.open_file(name, OpenOptions { truncate: true, ..CREATE }).unwrap();
+    let options = OpenOptions { truncate: true, ..CREATE };
+    let file = dir.open_file(name.as_bytes(), options).unwrap();
     assert_eq!(file.write_at(contents.as_bytes(), 0), Ok(contents.len()));
 }
 
 /// The contents of a file.
 pub(crate) fn read(dir: &dyn Dir, name: &str) -> Result<String, Errno> {
-    let file = dir.open_file(name, READ)?;
+    let file = dir.open_file(name.as_bytes(), READ)?;
     let mut buffer = [0; 64];
     let count = file.read_at(&mut buffer, 0)?;
     Ok(String::from_utf8_lossy(&buffer[..count]).into_owned())
 }
 
 pub(crate) fn names(dir: &dyn Dir) -> Vec<String> {
-    dir.entries().unwrap().into_iter().map(|entry| entry.name).collect()
+    let entries = dir.entries().unwrap().into_iter();
+    entries.map(|entry| String::from_utf8(entry.name).unwrap()).collect()
 }
 
 pub(crate) fn files_are_made_as_the_options_say(dir: &dyn Dir) {
-    assert_eq!(dir.open_file("file", WRITE).err(), Some(Errno::Noent));
+    assert_eq!(dir.open_file(b"file", WRITE).err(), Some(Errno::Noent));
     assert_eq!(
-        dir.open_file("file", OpenOptions { truncate: true, ..WRITE }).err(),
+        dir.open_file(b"file", OpenOptions { truncate: true, ..WRITE }).err(),
         Some(Errno::Noent)
     );
-    dir.open_file("file", OpenOptions { create: true, ..READ }).unwrap();
-    assert_eq!(dir.entry_metadata("file").unwrap().size, 0);
+    dir.open_file(b"file", OpenOptions { create: true, ..READ }).unwrap();
+    assert_eq!(dir.entry_metadata(b"file").unwrap().size, 0);
     write(dir, "file", "contents");
-    dir.open_file("file", CREATE).unwrap();
+    dir.open_file(b"file", CREATE).unwrap();
     assert_eq!(read(dir, "file").unwrap(), "contents");
     let new = OpenOptions { create_new: true, ..WRITE };
-    assert_eq!(dir.open_file("file", new).err(), Some(Errno::Exist));
+    assert_eq!(dir.open_file(b"file", new).err(), Some(Errno::Exist));
     assert_eq!(
-        dir.open_file("file", OpenOptions { create: true, ..new }).err(),
+        dir.open_file(b"file", OpenOptions { create: true, ..new }).err(),
         Some(Errno::Exist)
     );
-    dir.open_file("new", new).unwrap();
-    dir.open_file("file", OpenOptions { truncate: true, ..WRITE }).unwrap();
+    dir.open_file(b"new", new).unwrap();
+    dir.open_file(b"file", OpenOptions { truncate: true, ..WRITE }).unwrap();
     assert_eq!(read(dir, "file").unwrap(), "");
-    dir.create_dir("dir").unwrap();
+    dir.create_dir(b"dir").unwrap();
     for options in [READ, WRITE, CREATE] {
-        assert_eq!(dir.open_file("dir", options).err(), Some(Errno::Isdir));
+        assert_eq!(dir.open_file(b"dir", options).err(), Some(Errno::Isdir));
     }
-    assert_eq!(dir.open_file("dir", new).err(), Some(Errno::Exist));
+    assert_eq!(dir.open_file(b"dir", new).err(), Some(Errno::Exist));
 }
 
 pub(crate) fn contents_are_at_offsets(dir: &dyn Dir) {
-    let file = dir.open_file("file", CREATE).unwrap();
+    let file = dir.open_file(b"file", CREATE).unwrap();
     assert_eq!(file.write_at(b"end", 5), Ok(3));
     let mut buffer = [7; 16];
     assert_eq!(file.read_at(&mut buffer, 0), Ok(8));
@@ -83,7 +85,7 @@ pub(crate) fn contents_are_at_offsets(dir: &dyn Dir) {
 
 pub(crate) fn appending_finds_the_end(dir: &dyn Dir) {
     let (one, other) =
-        (dir.open_file("log", CREATE).unwrap(), dir.open_file("log", WRITE).unwrap());
+        (dir.open_file(b"log", CREATE).unwrap(), dir.open_file(b"log", WRITE).unwrap());
     assert_eq!(one.append(b"one"), Ok((3, 3)));
     assert_eq!(other.append(b" two"), Ok((4, 7)));
     assert_eq!(one.write_at(b"O", 0), Ok(1));
@@ -94,14 +96,14 @@ pub(crate) fn appending_finds_the_end(dir: &dyn Dir) {
 
 pub(crate) fn files_do_what_they_are_open_for(dir: &dyn Dir) {
     write(dir, "file", "contents");
-    let reading = dir.open_file("file", READ).unwrap();
+    let reading = dir.open_file(b"file", READ).unwrap();
     assert_eq!(reading.write_at(b"x", 0), Err(Errno::Badf));
     assert_eq!(reading.append(b"x"), Err(Errno::Badf));
     assert!(reading.set_len(0).is_err());
     assert!(reading.allocate(1000).is_err());
-    let writing = dir.open_file("file", OpenOptions { write: true, ..NONE }).unwrap();
+    let writing = dir.open_file(b"file", OpenOptions { write: true, ..NONE }).unwrap();
     assert_eq!(writing.read_at(&mut [0; 4], 0), Err(Errno::Badf));
-    let neither = dir.open_file("file", NONE).unwrap();
+    let neither = dir.open_file(b"file", NONE).unwrap();
     assert_eq!(neither.metadata().unwrap().size, 8);
     assert_eq!(neither.read_at(&mut [0; 4], 0), Err(Errno::Badf));
     assert_eq!(neither.write_at(b"x", 0), Err(Errno::Badf));
@@ -109,24 +111,24 @@ pub(crate) fn files_do_what_they_are_open_for(dir: &dyn Dir) {
 }
 
 pub(crate) fn directories_are_made_and_removed(dir: &dyn Dir) {
-    dir.create_dir("dir").unwrap();
-    assert_eq!(dir.create_dir("dir"), Err(Errno::Exist));
+    dir.create_dir(b"dir").unwrap();
+    assert_eq!(dir.create_dir(b"dir"), Err(Errno::Exist));
     assert_eq!(dir.metadata().unwrap().file_type, FileType::Directory);
-    assert_eq!(dir.entry_metadata("dir").unwrap().file_type, FileType::Directory);
-    let inner = dir.open_dir("dir").unwrap();
+    assert_eq!(dir.entry_metadata(b"dir").unwrap().file_type, FileType::Directory);
+    let inner = dir.open_dir(b"dir").unwrap();
     write(&*inner, "file", "");
-    assert_eq!(dir.remove_dir("dir"), Err(Errno::Notempty));
-    assert_eq!(dir.remove_file("dir"), Err(Errno::Isdir));
-    assert_eq!(inner.remove_dir("file"), Err(Errno::Notdir));
-    assert_eq!(inner.open_dir("file").err(), Some(Errno::Notdir));
-    inner.remove_file("file").unwrap();
-    assert_eq!(inner.remove_file("file"), Err(Errno::Noent));
-    dir.remove_dir("dir").unwrap();
-    assert_eq!(dir.remove_dir("dir"), Err(Errno::Noent));
-    assert_eq!(dir.open_dir("dir").err(), Some(Errno::Noent));
-    assert_eq!(dir.entry_metadata("dir"), Err(Errno::Noent));
-    assert_eq!(inner.open_file("file", CREATE).err(), Some(Errno::Noent));
-    assert_eq!(inner.create_dir("dir"), Err(Errno::Noent));
+    assert_eq!(dir.remove_dir(b"dir"), Err(Errno::Notempty));
+    assert_eq!(dir.remove_file(b"dir"), Err(Errno::Isdir));
+    assert_eq!(inner.remove_dir(b"file"), Err(Errno::Notdir));
+    assert_eq!(inner.open_dir(b"file").err(), Some(Errno::Notdir));
+    inner.remove_file(b"file").unwrap();
+    assert_eq!(inner.remove_file(b"file"), Err(Errno::Noent));
+    dir.remove_dir(b"dir").unwrap();
+    assert_eq!(dir.remove_dir(b"dir"), Err(Errno::Noent));
+    assert_eq!(dir.open_dir(b"dir").err(), Some(Errno::Noent));
+    assert_eq!(dir.entry_metadata(b"dir"), Err(Errno::Noent));
+    assert_eq!(inner.open_file(b"file", CREATE).err(), Some(Errno::Noent));
+    assert_eq!(inner.create_dir(b"dir"), Err(Errno::Noent));
 }
 
 pub(crate) fn entries_are_listed_in_order(dir: &dyn Dir) {
@@ -134,8 +136,8 @@ pub(crate) fn entries_are_listed_in_order(dir: &dyn Dir) {
     for name in ["b", "ä", "a", "Z", "a.b", ".hidden"] {
         write(dir, name, "");
     }
-    dir.create_dir("c").unwrap();
-    dir.create_symlink("link", "nowhere").unwrap();
+    dir.create_dir(b"c").unwrap();
+    dir.create_symlink(b"link", b"nowhere").unwrap();
     assert_eq!(names(dir), [".hidden", "Z", "a", "a.b", "b", "c", "link", "ä"]);
     for entry in dir.entries().unwrap() {
         let found = dir.entry_metadata(&entry.name).unwrap();
@@ -145,37 +147,38 @@ pub(crate) fn entries_are_listed_in_order(dir: &dyn Dir) {
 
 pub(crate) fn links_are_not_followed(dir: &dyn Dir) {
     write(dir, "file", "contents");
-    dir.create_dir("dir").unwrap();
+    dir.create_dir(b"dir").unwrap();
     for (name, target) in
         [("to-file", "file"), ("to-dir", "dir"), ("dangling", "nowhere"), ("up", "..")]
     {
+        let (name, target) = (name.as_bytes(), target.as_bytes());
         dir.create_symlink(name, target).unwrap();
         assert_eq!(dir.read_link(name).as_deref(), Ok(target));
         let found = dir.entry_metadata(name).unwrap();
         assert_eq!((found.file_type, found.size), (FileType::Symlink, target.len() as u64));
         for options in [READ, WRITE, CREATE, OpenOptions { truncate: true, ..WRITE }] {
-            assert_eq!(dir.open_file(name, options).err(), Some(Errno::Loop), "{name}");
+            assert_eq!(dir.open_file(name, options).err(), Some(Errno::Loop), "{target:?}");
         }
-        assert_eq!(dir.open_dir(name).err(), Some(Errno::Loop), "{name}");
+        assert_eq!(dir.open_dir(name).err(), Some(Errno::Loop), "{target:?}");
         assert_eq!(dir.create_dir(name), Err(Errno::Exist));
-        assert_eq!(dir.create_symlink(name, "file"), Err(Errno::Exist));
+        assert_eq!(dir.create_symlink(name, b"file"), Err(Errno::Exist));
         assert_eq!(dir.remove_dir(name), Err(Errno::Notdir));
     }
-    assert_eq!(dir.read_link("file"), Err(Errno::Inval));
-    assert_eq!(dir.read_link("dir"), Err(Errno::Inval));
-    assert_eq!(dir.read_link("nowhere"), Err(Errno::Noent));
-    dir.rename("to-file", dir, "moved").unwrap();
-    assert_eq!(dir.read_link("moved").as_deref(), Ok("file"));
-    dir.remove_file("moved").unwrap();
-    dir.remove_file("to-dir").unwrap();
+    assert_eq!(dir.read_link(b"file"), Err(Errno::Inval));
+    assert_eq!(dir.read_link(b"dir"), Err(Errno::Inval));
+    assert_eq!(dir.read_link(b"nowhere"), Err(Errno::Noent));
+    dir.rename(b"to-file", dir, b"moved").unwrap();
+    assert_eq!(dir.read_link(b"moved").as_deref(), Ok(&b"file"[..]));
+    dir.remove_file(b"moved").unwrap();
+    dir.remove_file(b"to-dir").unwrap();
     assert_eq!(read(dir, "file").unwrap(), "contents");
     assert_eq!(names(dir), ["dangling", "dir", "file", "up"]);
 }
 
 pub(crate) fn removed_files_stay_open(dir: &dyn Dir) {
     write(dir, "file", "contents");
-    let file = dir.open_file("file", WRITE).unwrap();
-    dir.remove_file("file").unwrap();
+    let file = dir.open_file(b"file", WRITE).unwrap();
+    dir.remove_file(b"file").unwrap();
     write(dir, "file", "other");
     assert_eq!(file.write_at(b"C", 0), Ok(1));
     let mut buffer = [0; 8];
@@ -188,86 +191,121 @@ pub(crate) fn removed_files_stay_open(dir: &dyn Dir) {
 pub(crate) fn renaming_replaces_files_and_empty_directories(dir: &dyn Dir) {
     write(dir, "a", "a");
     write(dir, "b", "b");
-    dir.create_dir("empty").unwrap();
-    dir.create_dir("full").unwrap();
-    let full = dir.open_dir("full").unwrap();
+    dir.create_dir(b"empty").unwrap();
+    dir.create_dir(b"full").unwrap();
+    let full = dir.open_dir(b"full").unwrap();
     write(&*full, "inner", "inner");
-    assert_eq!(dir.rename("none", dir, "a"), Err(Errno::Noent));
-    assert_eq!(dir.rename("a", dir, "empty"), Err(Errno::Isdir));
-    assert_eq!(dir.rename("empty", dir, "a"), Err(Errno::Notdir));
-    assert_eq!(dir.rename("empty", dir, "full"), Err(Errno::Notempty));
-    dir.rename("a", dir, "a").unwrap();
-    dir.rename("full", dir, "full").unwrap();
-    dir.rename("a", dir, "b").unwrap();
+    assert_eq!(dir.rename(b"none", dir, b"a"), Err(Errno::Noent));
+    assert_eq!(dir.rename(b"a", dir, b"empty"), Err(Errno::Isdir));
+    assert_eq!(dir.rename(b"empty", dir, b"a"), Err(Errno::Notdir));
+    assert_eq!(dir.rename(b"empty", dir, b"full"), Err(Errno::Notempty));
+    dir.rename(b"a", dir, b"a").unwrap();
+    dir.rename(b"full", dir, b"full").unwrap();
+    dir.rename(b"a", dir, b"b").unwrap();
     assert_eq!(read(dir, "b").unwrap(), "a");
-    dir.rename("full", dir, "empty").unwrap();
+    dir.rename(b"full", dir, b"empty").unwrap();
     assert_eq!(names(dir), ["b", "empty"]);
     // The open directory moved with its name.
     write(&*full, "later", "later");
-    let moved = dir.open_dir("empty").unwrap();
+    let moved = dir.open_dir(b"empty").unwrap();
     assert_eq!(names(&*moved), ["inner", "later"]);
-    dir.rename("b", &*moved, "inner").unwrap();
+    dir.rename(b"b", &*moved, b"inner").unwrap();
     assert_eq!(read(&*moved, "inner").unwrap(), "a");
-    moved.rename("later", dir, "out").unwrap();
+    moved.rename(b"later", dir, b"out").unwrap();
     assert_eq!(names(dir), ["empty", "out"]);
 }
 
 pub(crate) fn files_may_have_several_names(dir: &dyn Dir) {
     write(dir, "file", "contents");
-    dir.create_dir("dir").unwrap();
-    let inner = dir.open_dir("dir").unwrap();
-    dir.create_link("file", &*inner, "other").unwrap();
-    assert_eq!(dir.entry_metadata("file").unwrap().links, 2);
+    dir.create_dir(b"dir").unwrap();
+    let inner = dir.open_dir(b"dir").unwrap();
+    dir.create_link(b"file", &*inner, b"other").unwrap();
+    assert_eq!(dir.entry_metadata(b"file").unwrap().links, 2);
     write(&*inner, "other", "changed");
     assert_eq!(read(dir, "file").unwrap(), "changed");
-    assert_eq!(dir.create_link("file", &*inner, "other"), Err(Errno::Exist));
-    assert_eq!(dir.create_link("dir", dir, "dir2"), Err(Errno::Perm));
-    assert_eq!(dir.create_link("none", dir, "other"), Err(Errno::Noent));
-    dir.rename("file", &*inner, "other").unwrap();
+    assert_eq!(dir.create_link(b"file", &*inner, b"other"), Err(Errno::Exist));
+    assert_eq!(dir.create_link(b"dir", dir, b"dir2"), Err(Errno::Perm));
+    assert_eq!(dir.create_link(b"none", dir, b"other"), Err(Errno::Noent));
+    dir.rename(b"file", &*inner, b"other").unwrap();
     assert_eq!(names(dir), ["dir", "file"]);
-    dir.remove_file("file").unwrap();
-    assert_eq!(inner.entry_metadata("other").unwrap().links, 1);
+    dir.remove_file(b"file").unwrap();
+    assert_eq!(inner.entry_metadata(b"other").unwrap().links, 1);
     assert_eq!(read(&*inner, "other").unwrap(), "changed");
-    dir.create_symlink("link", "nowhere").unwrap();
-    dir.create_link("link", dir, "link2").unwrap();
-    assert_eq!(dir.read_link("link2").as_deref(), Ok("nowhere"));
+    dir.create_symlink(b"link", b"nowhere").unwrap();
+    dir.create_link(b"link", dir, b"link2").unwrap();
+    assert_eq!(dir.read_link(b"link2").as_deref(), Ok(&b"nowhere"[..]));
 }
 
 pub(crate) fn times_are_set(dir: &dyn Dir) {
     write(dir, "file", "contents");
-    dir.create_dir("dir").unwrap();
-    dir.create_symlink("link", "file").unwrap();
-    let file = dir.open_file("file", WRITE).unwrap();
+    dir.create_dir(b"dir").unwrap();
+    dir.create_symlink(b"link", b"file").unwrap();
+    let file = dir.open_file(b"file", WRITE).unwrap();
     file.set_times(SetTime::At(1_000_000_007), SetTime::At(2_000_000_003)).unwrap();
-    let found = dir.entry_metadata("file").unwrap();
+    let found = dir.entry_metadata(b"file").unwrap();
     assert_eq!((found.accessed, found.modified), (1_000_000_007, 2_000_000_003));
-    dir.set_entry_times("file", SetTime::Keep, SetTime::At(5)).unwrap();
+    dir.set_entry_times(b"file", SetTime::Keep, SetTime::At(5)).unwrap();
     let found = file.metadata().unwrap();
     assert_eq!((found.accessed, found.modified), (1_000_000_007, 5));
-    dir.set_entry_times("link", SetTime::Keep, SetTime::At(7)).unwrap();
-    assert_eq!(dir.entry_metadata("link").unwrap().modified, 7);
-    assert_eq!(dir.entry_metadata("file").unwrap().modified, 5);
-    let inner = dir.open_dir("dir").unwrap();
+    dir.set_entry_times(b"link", SetTime::Keep, SetTime::At(7)).unwrap();
+    assert_eq!(dir.entry_metadata(b"link").unwrap().modified, 7);
+    assert_eq!(dir.entry_metadata(b"file").unwrap().modified, 5);
+    let inner = dir.open_dir(b"dir").unwrap();
     inner.set_times(SetTime::At(9), SetTime::At(11)).unwrap();
-    let found = dir.entry_metadata("dir").unwrap();
+    let found = dir.entry_metadata(b"dir").unwrap();
     assert_eq!((found.accessed, found.modified), (9, 11));
-    dir.set_entry_times("dir", SetTime::At(13), SetTime::Now).unwrap();
+    dir.set_entry_times(b"dir", SetTime::At(13), SetTime::Now).unwrap();
     assert_eq!(inner.metadata().unwrap().accessed, 13);
     assert!(inner.metadata().unwrap().modified > 1_000_000_000);
-    assert_eq!(dir.set_entry_times("none", SetTime::Now, SetTime::Now), Err(Errno::Noent));
+    assert_eq!(dir.set_entry_times(b"none", SetTime::Now, SetTime::Now), Err(Errno::Noent));
 }
 
 pub(crate) fn only_names_are_taken(dir: &dyn Dir) {
     let long = "a".repeat(256);
     for name in ["", ".", "..", "/", "/a", "a/b", "a/", "a\0b", long.as_str()] {
         let errno = Some(if name == long { Errno::Nametoolong } else { Errno::Inval });
+        let name = name.as_bytes();
         assert_eq!(dir.open_file(name, CREATE).err(), errno, "{name:?}");
         assert_eq!(dir.open_dir(name).err(), errno, "{name:?}");
         assert_eq!(dir.create_dir(name).err(), errno, "{name:?}");
-        assert_eq!(dir.create_symlink(name, "x").err(), errno, "{name:?}");
+        assert_eq!(dir.create_symlink(name, b"x").err(), errno, "{name:?}");
         assert_eq!(dir.entry_metadata(name).err(), errno, "{name:?}");
         assert_eq!(dir.remove_file(name).err(), errno, "{name:?}");
-        assert_eq!(dir.rename(name, dir, "b").err(), errno, "{name:?}");
+        assert_eq!(dir.rename(name, dir, b"b").err(), errno, "{name:?}");
     }
     assert_eq!(names(dir), [""; 0]);
+}
+
+/// Where the host keeps names as text, others are answered with [`Errno::Ilseq`].
+pub(crate) fn names_are_bytes(dir: &dyn Dir) {
+    let (one, other) = (&b"\xff\xfe"[..], &b"caf\xe9"[..]);
+    if dir.create_dir(one) == Err(Errno::Ilseq) {
+        assert!(!cfg!(target_os = "linux"));
+        assert_eq!(dir.open_file(one, CREATE).err(), Some(Errno::Ilseq));
+        assert_eq!(dir.entry_metadata(one), Err(Errno::Ilseq));
+        assert_eq!(dir.remove_file(one), Err(Errno::Ilseq));
+        assert_eq!(dir.create_symlink(one, b"x"), Err(Errno::Ilseq));
+        assert_eq!(dir.rename(b"x", dir, one), Err(Errno::Ilseq));
+        assert_eq!(names(dir), [""; 0]);
+        return;
+    }
+    let inner = dir.open_dir(one).unwrap();
+    inner.open_file(other, CREATE).unwrap().write_at(b"contents", 0).unwrap();
+    dir.create_symlink(other, b"\xff\xfe/caf\xe9").unwrap();
+    assert_eq!(dir.read_link(other).unwrap(), b"\xff\xfe/caf\xe9");
+    assert_eq!(inner.entry_metadata(other).unwrap().size, 8);
+    inner.set_entry_times(other, SetTime::At(5), SetTime::At(5)).unwrap();
+    dir.create_link(other, &*inner, one).unwrap();
+    let listed = |dir: &dyn Dir| -> Vec<Vec<u8>> {
+        dir.entries().unwrap().into_iter().map(|entry| entry.name).collect()
+    };
+    assert_eq!(listed(dir), [other, one]);
+    assert_eq!(listed(&*inner), [other, one]);
+    inner.rename(other, dir, one).unwrap_err();
+    inner.rename(other, dir, other).unwrap();
+    assert_eq!(dir.open_file(other, READ).unwrap().read_at(&mut [0; 9], 0), Ok(8));
+    inner.remove_file(one).unwrap();
+    dir.remove_file(other).unwrap();
+    dir.remove_dir(one).unwrap();
+    assert_eq!(listed(dir), [[0; 0]; 0]);
 }

@@ -46,10 +46,10 @@ fn overlay_of_hosts() -> Fresh {
 /// A directory that only the lower file system has.
 fn below_only<L: FileSystem, U: FileSystem>(overlay: Overlay<L, U>, hosts: Vec<TempDir>) -> Fresh {
     let lower = overlay.lower().root().unwrap();
-    lower.create_dir("deep").unwrap();
-    lower.open_dir("deep").unwrap().create_dir("deeper").unwrap();
-    let deep = overlay.root().unwrap().open_dir("deep").unwrap();
-    Fresh { root: deep.open_dir("deeper").unwrap(), _host: hosts }
+    lower.create_dir(b"deep").unwrap();
+    lower.open_dir(b"deep").unwrap().create_dir(b"deeper").unwrap();
+    let deep = overlay.root().unwrap().open_dir(b"deep").unwrap();
+    Fresh { root: deep.open_dir(b"deeper").unwrap(), _host: hosts }
 }
 
 /// A test for every behaviour of every file system.
@@ -79,4 +79,5 @@ behave! { host memory overlay_of_hosts overlay_of_memories overlay_of_memory_ove
     files_may_have_several_names
     times_are_set
     only_names_are_taken
+    names_are_bytes
 ] }

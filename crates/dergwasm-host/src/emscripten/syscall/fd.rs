@@ -260,8 +260,7 @@ pub(super) fn getdents(system: &mut System<'_>, fd: u32, to: u32, len: u32) -> R
         place[8..16].copy_from_slice(&(done as u64).to_le_bytes());
         place[16..18].copy_from_slice(&280_u16.to_le_bytes());
         place[18] = dirent_type(entry.file_type);
-        let name = entry.name.as_bytes();
-        let name = &name[..name.len().min(MAX_NAME - 1)];
+        let name = &entry.name[..entry.name.len().min(MAX_NAME - 1)];
         place[NAME..NAME + name.len()].copy_from_slice(name);
         written += 280;
     }

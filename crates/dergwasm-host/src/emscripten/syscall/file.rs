@@ -72,13 +72,13 @@ pub(super) fn openat(
 }
 
 /// What a path of `/dev` stands for, unless a file of that name is mounted.
-fn device(system: &System<'_>, path: &str, write: bool) -> Option<Result<Descriptor, Errno>> {
+fn device(system: &System<'_>, path: &[u8], write: bool) -> Option<Result<Descriptor, Errno>> {
     let copy = |fd| Some(system.state.wasi.fds.get(fd).cloned());
     match path {
-        "/dev/stdin" => copy(0),
-        "/dev/stdout" => copy(1),
-        "/dev/stderr" => copy(2),
-        "/dev/null" => {
+        b"/dev/stdin" => copy(0),
+        b"/dev/stdout" => copy(1),
+        b"/dev/stderr" => copy(2),
+        b"/dev/null" => {
             let direction = if write { Direction::Output } else { Direction::Input };
             Some(Ok(Descriptor::stdio(direction, Box::new(Null))))
         }

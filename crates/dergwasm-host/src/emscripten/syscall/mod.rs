@@ -53,13 +53,12 @@ pub(super) struct System<'a> {
 }
 
 impl System<'_> {
-    /// A path, or another text that ends with a zero.
-    fn path(&self, address: u32) -> Result<String, Errno> {
+    /// A path, which ends with a zero and need not be UTF-8.
+    fn path(&self, address: u32) -> Result<Vec<u8>, Errno> {
         let left = (self.memory.len() as u64).saturating_sub(address.into());
         let bytes = self.memory.slice(address.into(), left.min(MAX_PATH as u64))?;
         let len = bytes.iter().position(|&byte| byte == 0);
-        let path = &bytes[..len.ok_or(Errno::Nametoolong)?];
-        core::str::from_utf8(path).map(str::to_owned).map_err(|_| Errno::Ilseq)
+        Ok(bytes[..len.ok_or(Errno::Nametoolong)?].to_vec())
     }
 
     /// The directory that relative paths start at.

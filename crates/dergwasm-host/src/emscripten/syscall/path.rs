@@ -11,7 +11,7 @@ const NOFOLLOW: u32 = 0x100;
 const SECOND: u64 = 1_000_000_000;
 
 /// A path in a program's memory, and the directory it starts at.
-fn located(system: &System<'_>, dir: i32, path: u32) -> Result<(Place, String), Errno> {
+fn located(system: &System<'_>, dir: i32, path: u32) -> Result<(Place, Vec<u8>), Errno> {
     let path = system.path(path)?;
     Ok((system.start(dir)?, path))
 }
@@ -125,7 +125,7 @@ pub(super) fn readlinkat(
 ) -> Result<u32, Errno> {
     let (start, path) = located(system, dir, path)?;
     let target = system.walk(&start).read_link(&path)?;
-    let bytes = &target.as_bytes()[..target.len().min(len as usize)];
+    let bytes = &target[..target.len().min(len as usize)];
     system.memory.write_bytes(to.into(), bytes)?;
     u32::try_from(bytes.len()).map_err(|_| Errno::Overflow)
 }
@@ -227,12 +227,13 @@ pub(super) fn getcwd(system: &mut System<'_>, to: u32, len: u32) -> Result<u32, 
     if len == 0 {
         return Err(Errno::Inval);
     }
-    let path = system.start(AT_FDCWD)?.path() + "\0";
+    let mut path = system.start(AT_FDCWD)?.path();
+    path.push(0);
     let size = u32::try_from(path.len()).map_err(|_| Errno::Range)?;
     if size > len {
         return Err(Errno::Range);
     }
-    system.memory.write_bytes(to.into(), path.as_bytes())?;
+    system.memory.write_bytes(to.into(), &path)?;
     Ok(size)
 }
 

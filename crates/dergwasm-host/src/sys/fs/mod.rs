@@ -5,6 +5,8 @@
 //! the business of one place, `resolve`, for all file systems and all system interfaces. So no
 //! file system can be led out of itself.
 //!
+//! Names and targets of links are bytes, as in POSIX. What is no text passes through unchanged.
+//!
 //! Knows nothing of guests: no addresses, no memory, no descriptors.
 
 #[cfg(feature = "host-fs")]
@@ -24,7 +26,7 @@ pub use read_only::ReadOnly;
 pub(crate) use resolve::{Links, Open, Opened, Reach, Walk};
 
 use crate::sys::Errno;
-use core::any::Any;
+use core::{any::Any, fmt};
 use std::sync::Arc;
 
 /// A tree of directories and files that can be mounted.
@@ -111,20 +113,39 @@ pub struct OpenOptions {
 }
 
 /// An entry of a directory.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct DirEntry {
-    /// Its name in the directory.
-    pub name: String,
+    /// Its name in the directory, which need not be UTF-8.
+    pub name: Vec<u8>,
     /// As in [`Metadata::inode`].
     pub inode: u64,
     /// What it is.
     pub file_type: FileType,
 }
 
+impl fmt::Debug for DirEntry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DirEntry")
+            .field("name", &Shown(&self.name))
+            .field("inode", &self.inode)
+            .field("file_type", &self.file_type)
+            .finish()
+    }
+}
+
+/// Shows a name or path in quotes, with escapes for what is not a printable ASCII character.
+struct Shown<'a>(&'a [u8]);
+
+impl fmt::Debug for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "\"{}\"", self.0.escape_ascii())
+    }
+}
+
 /// An open directory.
 ///
-/// A `name` is one component of a path: not empty, not `.` or `..`, without `/` and without a zero
-/// byte; callers have checked that, and an implementation answers another one with
+/// A `name` is one component of a path: bytes that need not be UTF-8, at least one and at most 255,
+/// not `.` or `..`, without `/` and without a zero byte; callers have checked that, and an implementation answers another one with
 /// [`Errno::Inval`]. No operation follows a link that `name` names: one that needs a file or
 /// directory answers [`Errno::Loop`] for a link.
 pub trait Dir: Send + Sync {
@@ -150,20 +171,20 @@ pub trait Dir: Send + Sync {
     ///
     /// # Errors
     /// [`Errno::Loop`] for a link, [`Errno::Notdir`] for what else is not a directory.
-    fn open_dir(&self, name: &str) -> Result<Arc<dyn Dir>, Errno>;
+    fn open_dir(&self, name: &[u8]) -> Result<Arc<dyn Dir>, Errno>;
 
     /// Opens or makes a file in it.
     ///
     /// # Errors
     /// [`Errno::Loop`] for a link, [`Errno::Isdir`] for a directory, [`Errno::Exist`] if it was
     /// to be made and something of the name is there.
-    fn open_file(&self, name: &str, options: OpenOptions) -> Result<Arc<dyn File>, Errno>;
+    fn open_file(&self, name: &[u8], options: OpenOptions) -> Result<Arc<dyn File>, Errno>;
 
     /// The attributes of an entry; of a link, its own.
     ///
     /// # Errors
     /// There is none of that name.
-    fn entry_metadata(&self, name: &str) -> Result<Metadata, Errno>;
+    fn entry_metadata(&self, name: &[u8]) -> Result<Metadata, Errno>;
 
     /// Sets the times of an entry; of a link, its own.
     ///
@@ -171,7 +192,7 @@ pub trait Dir: Send + Sync {
     /// There is none of that name, or they cannot be set.
     fn set_entry_times(
         &self,
-        name: &str,
+        name: &[u8],
         accessed: SetTime,
         modified: SetTime,
     ) -> Result<(), Errno>;
@@ -180,43 +201,43 @@ pub trait Dir: Send + Sync {
     ///
     /// # Errors
     /// Something of the name is there.
-    fn create_dir(&self, name: &str) -> Result<(), Errno>;
+    fn create_dir(&self, name: &[u8]) -> Result<(), Errno>;
 
     /// Removes an empty directory.
     ///
     /// # Errors
     /// It is not empty or no directory.
-    fn remove_dir(&self, name: &str) -> Result<(), Errno>;
+    fn remove_dir(&self, name: &[u8]) -> Result<(), Errno>;
 
     /// Removes the name of a file or link.
     ///
     /// # Errors
     /// [`Errno::Isdir`] for a directory.
-    fn remove_file(&self, name: &str) -> Result<(), Errno>;
+    fn remove_file(&self, name: &[u8]) -> Result<(), Errno>;
 
     /// Makes a link that leads to `target`, which may be anything.
     ///
     /// # Errors
     /// Something of the name is there.
-    fn create_symlink(&self, name: &str, target: &str) -> Result<(), Errno>;
+    fn create_symlink(&self, name: &[u8], target: &[u8]) -> Result<(), Errno>;
 
     /// Where a link leads.
     ///
     /// # Errors
     /// [`Errno::Inval`] for what is not a link.
-    fn read_link(&self, name: &str) -> Result<String, Errno>;
+    fn read_link(&self, name: &[u8]) -> Result<Vec<u8>, Errno>;
 
     /// Moves an entry to `to_name` in `to`, in place of a file or an empty directory there.
     ///
     /// # Errors
     /// [`Errno::Xdev`] if `to` is of another file system.
-    fn rename(&self, name: &str, to: &dyn Dir, to_name: &str) -> Result<(), Errno>;
+    fn rename(&self, name: &[u8], to: &dyn Dir, to_name: &[u8]) -> Result<(), Errno>;
 
     /// Gives a file another name.
     ///
     /// # Errors
     /// [`Errno::Xdev`] if `to` is of another file system, [`Errno::Perm`] for a directory.
-    fn create_link(&self, name: &str, to: &dyn Dir, to_name: &str) -> Result<(), Errno>;
+    fn create_link(&self, name: &[u8], to: &dyn Dir, to_name: &[u8]) -> Result<(), Errno>;
 
     /// Makes sure that changes of the directory are on the medium.
     ///

@@ -1,6 +1,7 @@
 //! What is mounted where, and open directories with the way they were reached.
 
-use super::{Dir, DirEntry, File, FileSystem, FileType, Metadata, OpenOptions, SetTime};
+use super::resolve::names as split;
+use super::{Dir, DirEntry, File, FileSystem, FileType, Metadata, OpenOptions, SetTime, Shown};
 use crate::sys::Errno;
 use core::{any::Any, fmt};
 use std::{collections::BTreeMap, sync::Arc};
@@ -16,7 +17,7 @@ pub(crate) struct Mounts {
 #[derive(Clone, Default)]
 struct Node {
     fs: Option<Arc<dyn FileSystem>>,
-    children: BTreeMap<String, usize>,
+    children: BTreeMap<Vec<u8>, usize>,
 }
 
 impl Default for Mounts {
@@ -31,7 +32,7 @@ impl Mounts {
     /// # Errors
     /// [`Errno::Inval`] for a path with a zero byte, [`Errno::Busy`] if something is mounted
     /// there.
-    pub(crate) fn mount(&mut self, path: &str, fs: Arc<dyn FileSystem>) -> Result<(), Errno> {
+    pub(crate) fn mount(&mut self, path: &[u8], fs: Arc<dyn FileSystem>) -> Result<(), Errno> {
         let mut node = 0;
         for name in names(path)? {
             let next = self.nodes.len();
@@ -56,11 +57,11 @@ impl Mounts {
             Some(fs) => fs.root()?,
             None => Arc::new(Bare(0)),
         };
-        Ok(Place { steps: vec![Step { name: String::new(), dir, node: Some(0) }] })
+        Ok(Place { steps: vec![Step { name: Vec::new(), dir, node: Some(0) }] })
     }
 
     /// The directory that a path of plain names leads to.
-    pub(crate) fn at(&self, path: &str) -> Result<Place, Errno> {
+    pub(crate) fn at(&self, path: &[u8]) -> Result<Place, Errno> {
         let mut place = self.top()?;
         for name in names(path)? {
             place.enter(self, &name)?;
@@ -77,14 +78,14 @@ impl fmt::Debug for Mounts {
 }
 
 /// The names of a path from the top on. `..` leads back, but not above the top.
-fn names(path: &str) -> Result<Vec<String>, Errno> {
+fn names(path: &[u8]) -> Result<Vec<Vec<u8>>, Errno> {
     let mut names = Vec::new();
-    for name in path.split('/').filter(|name| !matches!(*name, "" | ".")) {
-        if name == ".." {
+    for name in split(path).filter(|name| !matches!(*name, b"" | b".")) {
+        if name == b".." {
             names.pop();
         } else {
             check(name)?;
-            names.push(name.to_owned());
+            names.push(name.to_vec());
         }
     }
     Ok(names)
@@ -94,11 +95,11 @@ fn names(path: &str) -> Result<Vec<String>, Errno> {
 const MAX_NAME: usize = 255;
 
 /// Checks one name of a path.
-pub(super) fn check(name: &str) -> Result<(), Errno> {
+pub(super) fn check(name: &[u8]) -> Result<(), Errno> {
     match name {
-        "" | "." | ".." => Err(Errno::Inval),
+        b"" | b"." | b".." => Err(Errno::Inval),
         _ if name.len() > MAX_NAME => Err(Errno::Nametoolong),
-        _ if name.contains(['/', '\0']) => Err(Errno::Inval),
+        _ if name.iter().any(|byte| matches!(byte, b'/' | 0)) => Err(Errno::Inval),
         _ => Ok(()),
     }
 }
@@ -115,7 +116,7 @@ pub(crate) struct Place {
 
 #[derive(Clone)]
 struct Step {
-    name: String,
+    name: Vec<u8>,
     dir: Arc<dyn Dir>,
     /// If mount points are there or below.
     node: Option<usize>,
@@ -132,9 +133,9 @@ impl Place {
     }
 
     /// The path from the top of the tree.
-    pub(crate) fn path(&self) -> String {
-        let names: Vec<&str> = self.steps[1..].iter().map(|step| step.name.as_str()).collect();
-        format!("/{}", names.join("/"))
+    pub(crate) fn path(&self) -> Vec<u8> {
+        let names: Vec<&[u8]> = self.steps[1..].iter().map(|step| &*step.name).collect();
+        [b"/", &*names.join(&b'/')].concat()
     }
 
     /// How many names below the top.
@@ -148,7 +149,7 @@ impl Place {
     }
 
     /// The mount points right below it, or on the way to one.
-    fn children<'a>(&self, mounts: &'a Mounts) -> Option<&'a BTreeMap<String, usize>> {
+    fn children<'a>(&self, mounts: &'a Mounts) -> Option<&'a BTreeMap<Vec<u8>, usize>> {
         self.last().node.map(|node| &mounts.nodes[node].children)
     }
 
@@ -167,7 +168,7 @@ impl Place {
     }
 
     /// Whether something is mounted at a name in it, or below that.
-    pub(super) fn leads_to_mount(&self, mounts: &Mounts, name: &str) -> bool {
+    pub(super) fn leads_to_mount(&self, mounts: &Mounts, name: &[u8]) -> bool {
         self.children(mounts).is_some_and(|children| children.contains_key(name))
     }
 
@@ -175,7 +176,7 @@ impl Place {
     ///
     /// # Errors
     /// [`Errno::Loop`] for a link, [`Errno::Nametoolong`] if it is too far down.
-    pub(super) fn enter(&mut self, mounts: &Mounts, name: &str) -> Result<(), Errno> {
+    pub(super) fn enter(&mut self, mounts: &Mounts, name: &[u8]) -> Result<(), Errno> {
         check(name)?;
         if self.steps.len() > MAX_DEPTH {
             return Err(Errno::Nametoolong);
@@ -189,14 +190,14 @@ impl Place {
             }
             None => self.dir().open_dir(name)?,
         };
-        self.steps.push(Step { name: name.to_owned(), dir, node });
+        self.steps.push(Step { name: name.to_vec(), dir, node });
         Ok(())
     }
 }
 
 impl fmt::Debug for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Place").field(&self.path()).finish()
+        f.debug_tuple("Place").field(&Shown(&self.path())).finish()
     }
 }
 
@@ -226,47 +227,47 @@ impl Dir for Bare {
         Ok(Vec::new())
     }
 
-    fn open_dir(&self, _: &str) -> Result<Arc<dyn Dir>, Errno> {
+    fn open_dir(&self, _: &[u8]) -> Result<Arc<dyn Dir>, Errno> {
         Err(Errno::Noent)
     }
 
-    fn open_file(&self, _: &str, options: OpenOptions) -> Result<Arc<dyn File>, Errno> {
+    fn open_file(&self, _: &[u8], options: OpenOptions) -> Result<Arc<dyn File>, Errno> {
         Err(if options.create || options.create_new { Errno::Rofs } else { Errno::Noent })
     }
 
-    fn entry_metadata(&self, _: &str) -> Result<Metadata, Errno> {
+    fn entry_metadata(&self, _: &[u8]) -> Result<Metadata, Errno> {
         Err(Errno::Noent)
     }
 
-    fn set_entry_times(&self, _: &str, _: SetTime, _: SetTime) -> Result<(), Errno> {
+    fn set_entry_times(&self, _: &[u8], _: SetTime, _: SetTime) -> Result<(), Errno> {
         Err(Errno::Noent)
     }
 
-    fn create_dir(&self, _: &str) -> Result<(), Errno> {
+    fn create_dir(&self, _: &[u8]) -> Result<(), Errno> {
         Err(Errno::Rofs)
     }
 
-    fn remove_dir(&self, _: &str) -> Result<(), Errno> {
+    fn remove_dir(&self, _: &[u8]) -> Result<(), Errno> {
         Err(Errno::Noent)
     }
 
-    fn remove_file(&self, _: &str) -> Result<(), Errno> {
+    fn remove_file(&self, _: &[u8]) -> Result<(), Errno> {
         Err(Errno::Noent)
     }
 
-    fn create_symlink(&self, _: &str, _: &str) -> Result<(), Errno> {
+    fn create_symlink(&self, _: &[u8], _: &[u8]) -> Result<(), Errno> {
         Err(Errno::Rofs)
     }
 
-    fn read_link(&self, _: &str) -> Result<String, Errno> {
+    fn read_link(&self, _: &[u8]) -> Result<Vec<u8>, Errno> {
         Err(Errno::Noent)
     }
 
-    fn rename(&self, _: &str, _: &dyn Dir, _: &str) -> Result<(), Errno> {
+    fn rename(&self, _: &[u8], _: &dyn Dir, _: &[u8]) -> Result<(), Errno> {
         Err(Errno::Noent)
     }
 
-    fn create_link(&self, _: &str, _: &dyn Dir, _: &str) -> Result<(), Errno> {
+    fn create_link(&self, _: &[u8], _: &dyn Dir, _: &[u8]) -> Result<(), Errno> {
         Err(Errno::Noent)
     }
 

@@ -12,7 +12,7 @@ use std::sync::Arc;
 ///
 /// let assets = MemoryFs::new();
 /// assets.write("logo.txt", "~~~")?;
-/// let wasi = Wasi::builder().mount("/assets", ReadOnly::new(assets))?.build();
+/// let wasi = Wasi::builder().mount(b"/assets", ReadOnly::new(assets))?.build();
 /// # drop(wasi);
 /// # Ok::<(), dergwasm_host::sys::Errno>(())
 /// ```
@@ -37,7 +37,7 @@ struct ReadOnlyDir(Arc<dyn Dir>);
 
 impl ReadOnlyDir {
     /// The answer to making something: that it is there already counts more.
-    fn refuse_new(&self, name: &str) -> Result<(), Errno> {
+    fn refuse_new(&self, name: &[u8]) -> Result<(), Errno> {
         match self.0.entry_metadata(name) {
             Ok(_) => Err(Errno::Exist),
             Err(Errno::Noent) => Err(Errno::Rofs),
@@ -46,7 +46,7 @@ impl ReadOnlyDir {
     }
 
     /// The answer to changing something: that it is not there counts more.
-    fn refuse_change(&self, name: &str) -> Result<(), Errno> {
+    fn refuse_change(&self, name: &[u8]) -> Result<(), Errno> {
         self.0.entry_metadata(name)?;
         Err(Errno::Rofs)
     }
@@ -65,11 +65,11 @@ impl Dir for ReadOnlyDir {
         self.0.entries()
     }
 
-    fn open_dir(&self, name: &str) -> Result<Arc<dyn Dir>, Errno> {
+    fn open_dir(&self, name: &[u8]) -> Result<Arc<dyn Dir>, Errno> {
         Ok(Arc::new(Self(self.0.open_dir(name)?)))
     }
 
-    fn open_file(&self, name: &str, options: OpenOptions) -> Result<Arc<dyn File>, Errno> {
+    fn open_file(&self, name: &[u8], options: OpenOptions) -> Result<Arc<dyn File>, Errno> {
         let OpenOptions { read, write, create, create_new, truncate } = options;
         if create_new {
             self.refuse_new(name)?;
@@ -92,39 +92,39 @@ impl Dir for ReadOnlyDir {
         }
     }
 
-    fn entry_metadata(&self, name: &str) -> Result<Metadata, Errno> {
+    fn entry_metadata(&self, name: &[u8]) -> Result<Metadata, Errno> {
         self.0.entry_metadata(name)
     }
 
-    fn set_entry_times(&self, name: &str, _: SetTime, _: SetTime) -> Result<(), Errno> {
+    fn set_entry_times(&self, name: &[u8], _: SetTime, _: SetTime) -> Result<(), Errno> {
         self.refuse_change(name)
     }
 
-    fn create_dir(&self, name: &str) -> Result<(), Errno> {
+    fn create_dir(&self, name: &[u8]) -> Result<(), Errno> {
         self.refuse_new(name)
     }
 
-    fn remove_dir(&self, name: &str) -> Result<(), Errno> {
+    fn remove_dir(&self, name: &[u8]) -> Result<(), Errno> {
         self.refuse_change(name)
     }
 
-    fn remove_file(&self, name: &str) -> Result<(), Errno> {
+    fn remove_file(&self, name: &[u8]) -> Result<(), Errno> {
         self.refuse_change(name)
     }
 
-    fn create_symlink(&self, name: &str, _: &str) -> Result<(), Errno> {
+    fn create_symlink(&self, name: &[u8], _: &[u8]) -> Result<(), Errno> {
         self.refuse_new(name)
     }
 
-    fn read_link(&self, name: &str) -> Result<String, Errno> {
+    fn read_link(&self, name: &[u8]) -> Result<Vec<u8>, Errno> {
         self.0.read_link(name)
     }
 
-    fn rename(&self, name: &str, to: &dyn Dir, _: &str) -> Result<(), Errno> {
+    fn rename(&self, name: &[u8], to: &dyn Dir, _: &[u8]) -> Result<(), Errno> {
         if to.as_any().is::<Self>() { self.refuse_change(name) } else { Err(Errno::Xdev) }
     }
 
-    fn create_link(&self, name: &str, to: &dyn Dir, _: &str) -> Result<(), Errno> {
+    fn create_link(&self, name: &[u8], to: &dyn Dir, _: &[u8]) -> Result<(), Errno> {
         if to.as_any().is::<Self>() { self.refuse_change(name) } else { Err(Errno::Xdev) }
     }
 
@@ -184,23 +184,23 @@ mod tests {
         let fs = MemoryFs::new();
         fs.write("dir/file", b"content").unwrap();
         let root = ReadOnly::new(fs.clone()).root().unwrap();
-        let dir = root.open_dir("dir").unwrap();
+        let dir = root.open_dir(b"dir").unwrap();
         let open = |read, write, create, truncate| {
             let options = OpenOptions { read, write, create, truncate, create_new: false };
-            dir.open_file(if create { "new" } else { "file" }, options).map(drop)
+            dir.open_file(if create { &b"new"[..] } else { b"file" }, options).map(drop)
         };
         assert_eq!(open(true, false, false, false), Ok(()));
         assert_eq!(open(true, true, false, false), Err(Errno::Rofs));
         assert_eq!(open(true, false, true, false), Err(Errno::Rofs));
         assert_eq!(open(true, false, false, true), Err(Errno::Rofs));
-        assert_eq!(dir.remove_file("file"), Err(Errno::Rofs));
-        assert_eq!(dir.remove_file("none"), Err(Errno::Noent));
-        assert_eq!(dir.create_dir("file"), Err(Errno::Exist));
-        assert_eq!(dir.create_symlink("link", "file"), Err(Errno::Rofs));
-        assert_eq!(dir.rename("file", &*dir, "moved"), Err(Errno::Rofs));
-        assert_eq!(dir.create_link("file", &*fs.root().unwrap(), "stolen"), Err(Errno::Xdev));
+        assert_eq!(dir.remove_file(b"file"), Err(Errno::Rofs));
+        assert_eq!(dir.remove_file(b"none"), Err(Errno::Noent));
+        assert_eq!(dir.create_dir(b"file"), Err(Errno::Exist));
+        assert_eq!(dir.create_symlink(b"link", b"file"), Err(Errno::Rofs));
+        assert_eq!(dir.rename(b"file", &*dir, b"moved"), Err(Errno::Rofs));
+        assert_eq!(dir.create_link(b"file", &*fs.root().unwrap(), b"stolen"), Err(Errno::Xdev));
         let read = OpenOptions { read: true, ..OpenOptions::default() };
-        let file = dir.open_file("file", read).unwrap();
+        let file = dir.open_file(b"file", read).unwrap();
         assert_eq!(file.set_len(0), Err(Errno::Badf));
         assert_eq!(file.read_at(&mut [0; 3], 5), Ok(2));
         assert_eq!(fs.list().len(), 2);
@@ -214,7 +214,7 @@ mod tests {
         fs.write("file", b"content").unwrap();
         fs.write("dir/inner", b"").unwrap();
         let inside = fs.root().unwrap();
-        inside.create_symlink("link", "file").unwrap();
+        inside.create_symlink(b"link", b"file").unwrap();
         let top = ReadOnly::new(fs.clone()).root().unwrap();
         (fs, top)
     }
@@ -225,14 +225,14 @@ mod tests {
         let inside = fs.root().unwrap();
         assert_eq!(top.entries(), inside.entries());
         assert_eq!(top.metadata(), inside.metadata());
-        assert_eq!(top.entry_metadata("file"), inside.entry_metadata("file"));
-        assert_eq!(top.read_link("link").unwrap(), "file");
-        assert_eq!(top.open_dir("dir").unwrap().entries().unwrap()[0].name, "inner");
+        assert_eq!(top.entry_metadata(b"file"), inside.entry_metadata(b"file"));
+        assert_eq!(top.read_link(b"link").unwrap(), b"file");
+        assert_eq!(top.open_dir(b"dir").unwrap().entries().unwrap()[0].name, b"inner");
         // Making what is there is opening it.
-        let file = top.open_file("file", OpenOptions { create: true, ..READ }).unwrap();
+        let file = top.open_file(b"file", OpenOptions { create: true, ..READ }).unwrap();
         let mut bytes = [0; 7];
         assert_eq!((file.read_at(&mut bytes, 0), &bytes), (Ok(7), b"content"));
-        assert_eq!(file.metadata(), inside.entry_metadata("file"));
+        assert_eq!(file.metadata(), inside.entry_metadata(b"file"));
         assert_eq!((file.sync(true), top.sync()), (Ok(()), Ok(())));
     }
 
@@ -240,7 +240,7 @@ mod tests {
     fn opening_to_change_is_refused() {
         let (fs, top) = filled();
         let before = fs.to_bytes();
-        let open = |name, options| top.open_file(name, options).map(drop);
+        let open = |name: &str, options| top.open_file(name.as_bytes(), options).map(drop);
         let create = OpenOptions { create: true, ..READ };
         let create_new = OpenOptions { create_new: true, ..READ };
         let write = OpenOptions { write: true, ..READ };
@@ -253,12 +253,12 @@ mod tests {
         assert_eq!(open("missing", create_new), Err(Errno::Rofs));
         for name in ["file", "dir", "link"] {
             assert_eq!(open(name, create_new), Err(Errno::Exist));
-            assert_eq!(top.create_dir(name), Err(Errno::Exist));
-            assert_eq!(top.create_symlink(name, "x"), Err(Errno::Exist));
+            assert_eq!(top.create_dir(name.as_bytes()), Err(Errno::Exist));
+            assert_eq!(top.create_symlink(name.as_bytes(), b"x"), Err(Errno::Exist));
         }
         assert_eq!(open("dir", write), Err(Errno::Isdir));
         assert_eq!(open("link", write), Err(Errno::Loop));
-        assert_eq!(top.create_link("file", &*fs.root().unwrap(), "new"), Err(Errno::Xdev));
+        assert_eq!(top.create_link(b"file", &*fs.root().unwrap(), b"new"), Err(Errno::Xdev));
         assert_eq!(fs.to_bytes(), before);
     }
 }

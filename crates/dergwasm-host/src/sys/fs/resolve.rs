@@ -72,7 +72,7 @@ enum Target {
     /// To a name in a directory, whether or not something is there.
     Entry {
         place: Place,
-        name: String,
+        name: Vec<u8>,
         /// The path ends with `/`.
         slash: bool,
     },
@@ -80,9 +80,20 @@ enum Target {
     Dir(Place),
 }
 
+/// What is between the slashes of a path, which may be nothing.
+pub(super) fn names(path: &[u8]) -> impl DoubleEndedIterator<Item = &[u8]> {
+    path.split(|&byte| byte == b'/')
+}
+
+/// A path without the slashes at its end.
+pub(super) fn without_slashes(path: &[u8]) -> &[u8] {
+    let len = path.iter().rposition(|&byte| byte != b'/').map_or(0, |last| last + 1);
+    &path[..len]
+}
+
 /// The names of a path that are still to be walked, the next one last.
 struct Rest {
-    names: Vec<String>,
+    names: Vec<Vec<u8>>,
     /// The path ends with a slash or `.`, so that its last name is a directory's.
     slash: bool,
     links: usize,
@@ -90,14 +101,14 @@ struct Rest {
 }
 
 impl Rest {
-    fn new(path: &str) -> Result<Self, Errno> {
+    fn new(path: &[u8]) -> Result<Self, Errno> {
         let mut rest = Self { names: Vec::new(), slash: false, links: 0, len: 0 };
         rest.push(path)?;
         Ok(rest)
     }
 
     /// Puts a path in front of what is left.
-    fn push(&mut self, path: &str) -> Result<(), Errno> {
+    fn push(&mut self, path: &[u8]) -> Result<(), Errno> {
         self.len += path.len();
         if path.is_empty() {
             return Err(Errno::Noent);
@@ -105,18 +116,18 @@ impl Rest {
         if self.len > MAX_PATH {
             return Err(Errno::Nametoolong);
         }
-        if path.contains('\0') {
+        if path.contains(&0) {
             return Err(Errno::Inval);
         }
         if self.names.is_empty() {
-            self.slash |= path.ends_with('/') || path == "." || path.ends_with("/.");
+            self.slash |= path.ends_with(b"/") || path == b"." || path.ends_with(b"/.");
         }
-        let names = path.split('/').filter(|name| !matches!(*name, "" | "."));
-        self.names.extend(names.rev().map(str::to_owned));
+        let names = names(path).filter(|name| !matches!(*name, b"" | b"."));
+        self.names.extend(names.rev().map(<[u8]>::to_vec));
         Ok(())
     }
 
-    fn push_link(&mut self, target: &str) -> Result<(), Errno> {
+    fn push_link(&mut self, target: &[u8]) -> Result<(), Errno> {
         self.links += 1;
         if self.links > MAX_LINKS { Err(Errno::Loop) } else { self.push(target) }
     }
@@ -124,8 +135,8 @@ impl Rest {
 
 impl Walk<'_> {
     /// Where a path starts, if it may.
-    fn begin(&self, path: &str, here: &mut Place) -> Result<(), Errno> {
-        match (path.starts_with('/'), self.reach) {
+    fn begin(&self, path: &[u8], here: &mut Place) -> Result<(), Errno> {
+        match (path.starts_with(b"/"), self.reach) {
             (true, Reach::Below) => Err(Errno::Perm),
             (true, Reach::Everywhere) => {
                 here.rise_to(0);
@@ -135,12 +146,12 @@ impl Walk<'_> {
         }
     }
 
-    fn resolve(&self, path: &str, links: Links) -> Result<Target, Errno> {
+    fn resolve(&self, path: &[u8], links: Links) -> Result<Target, Errno> {
         let mut place = self.start.clone();
         self.begin(path, &mut place)?;
         let mut rest = Rest::new(path)?;
         while let Some(name) = rest.names.pop() {
-            if name == ".." {
+            if name == b".." {
                 self.rise(&mut place)?;
                 continue;
             }
@@ -166,7 +177,7 @@ impl Walk<'_> {
         Ok(Target::Dir(place))
     }
 
-    fn follow(&self, target: &str, place: &mut Place, rest: &mut Rest) -> Result<(), Errno> {
+    fn follow(&self, target: &[u8], place: &mut Place, rest: &mut Rest) -> Result<(), Errno> {
         rest.push_link(target)?;
         self.begin(target, place)
     }
@@ -183,10 +194,10 @@ impl Walk<'_> {
     /// Where a path leads if what it names is to be made, removed or moved.
     ///
     /// `taken` is the answer for a directory without a name of its own.
-    fn entry(&self, path: &str, taken: Errno) -> Result<(Place, String, bool), Errno> {
+    fn entry(&self, path: &[u8], taken: Errno) -> Result<(Place, Vec<u8>, bool), Errno> {
         // A slash at the end follows a link; here the name itself is meant.
-        let bare = path.trim_end_matches('/');
-        if matches!(bare.rsplit('/').next(), Some("" | "." | "..")) && !path.is_empty() {
+        let bare = without_slashes(path);
+        if matches!(names(bare).next_back(), Some(b"" | b"." | b"..")) && !path.is_empty() {
             self.metadata(path, Links::Follow)?;
             return Err(taken);
         }
@@ -197,7 +208,7 @@ impl Walk<'_> {
     }
 
     /// Opens a file or directory, or makes a file.
-    pub(crate) fn open(&self, path: &str, links: Links, how: Open) -> Result<Opened, Errno> {
+    pub(crate) fn open(&self, path: &[u8], links: Links, how: Open) -> Result<Opened, Errno> {
         let Open { options, directory } = how;
         let make = options.create || options.create_new;
         // What is to be made is not looked for behind a link.
@@ -219,6 +230,9 @@ impl Walk<'_> {
                 });
             }
             place.enter(self.mounts, &name)?;
+            if !directory && (options.truncate || options.write) {
+                return Err(Errno::Isdir);
+            }
             return Ok(Opened::Dir(place));
         }
         match place.dir().open_file(&name, options) {
@@ -231,7 +245,7 @@ impl Walk<'_> {
     }
 
     /// The attributes of what a path leads to.
-    pub(crate) fn metadata(&self, path: &str, links: Links) -> Result<Metadata, Errno> {
+    pub(crate) fn metadata(&self, path: &[u8], links: Links) -> Result<Metadata, Errno> {
         match self.resolve(path, links)? {
             Target::Dir(place) => place.dir().metadata(),
             Target::Entry { place, name, slash } => {
@@ -247,7 +261,7 @@ impl Walk<'_> {
     /// Sets the times of what a path leads to.
     pub(crate) fn set_times(
         &self,
-        path: &str,
+        path: &[u8],
         links: Links,
         accessed: SetTime,
         modified: SetTime,
@@ -265,17 +279,17 @@ impl Walk<'_> {
     }
 
     /// Makes a directory.
-    pub(crate) fn create_dir(&self, path: &str) -> Result<(), Errno> {
+    pub(crate) fn create_dir(&self, path: &[u8]) -> Result<(), Errno> {
         let (place, name, _) = self.entry(path, Errno::Exist)?;
         place.dir().create_dir(&name)
     }
 
     /// Removes an empty directory.
-    pub(crate) fn remove_dir(&self, path: &str) -> Result<(), Errno> {
-        let last = path.trim_end_matches('/').rsplit('/').next();
+    pub(crate) fn remove_dir(&self, path: &[u8]) -> Result<(), Errno> {
+        let last = names(without_slashes(path)).next_back();
         let taken = match last {
-            Some(".") => Errno::Inval,
-            Some("..") => Errno::Notempty,
+            Some(b".") => Errno::Inval,
+            Some(b"..") => Errno::Notempty,
             _ => Errno::Busy,
         };
         let (place, name, _) = self.entry(path, taken)?;
@@ -283,7 +297,7 @@ impl Walk<'_> {
     }
 
     /// Removes the name of a file or link.
-    pub(crate) fn remove_file(&self, path: &str) -> Result<(), Errno> {
+    pub(crate) fn remove_file(&self, path: &[u8]) -> Result<(), Errno> {
         let (place, name, slash) = self.entry(path, Errno::Isdir)?;
         if slash {
             let found = place.dir().entry_metadata(&name)?;
@@ -294,18 +308,18 @@ impl Walk<'_> {
     }
 
     /// Makes a link.
-    pub(crate) fn create_symlink(&self, target: &str, path: &str) -> Result<(), Errno> {
+    pub(crate) fn create_symlink(&self, target: &[u8], path: &[u8]) -> Result<(), Errno> {
         if target.is_empty() {
             return Err(Errno::Noent);
         }
         if target.len() > MAX_PATH {
             return Err(Errno::Nametoolong);
         }
-        if target.contains('\0') {
+        if target.contains(&0) {
             return Err(Errno::Inval);
         }
         // A link that would lead out is refused here as it is when followed.
-        if self.reach == Reach::Below && target.starts_with('/') {
+        if self.reach == Reach::Below && target.starts_with(b"/") {
             return Err(Errno::Perm);
         }
         let (place, name, slash) = self.entry(path, Errno::Exist)?;
@@ -319,7 +333,7 @@ impl Walk<'_> {
     }
 
     /// Where a link leads.
-    pub(crate) fn read_link(&self, path: &str) -> Result<String, Errno> {
+    pub(crate) fn read_link(&self, path: &[u8]) -> Result<Vec<u8>, Errno> {
         match self.resolve(path, Links::Keep)? {
             Target::Entry { place, name, slash: false } => place.dir().read_link(&name),
             Target::Entry { mut place, name, slash: true } => {
@@ -331,7 +345,7 @@ impl Walk<'_> {
     }
 
     /// Moves what a path names.
-    pub(crate) fn rename(&self, from: &str, to: &Walk<'_>, to_path: &str) -> Result<(), Errno> {
+    pub(crate) fn rename(&self, from: &[u8], to: &Walk<'_>, to_path: &[u8]) -> Result<(), Errno> {
         let (place, name, slash) = self.entry(from, Errno::Busy)?;
         let (to_place, to_name, to_slash) = to.entry(to_path, Errno::Busy)?;
         let found = place.dir().entry_metadata(&name)?;
@@ -344,10 +358,10 @@ impl Walk<'_> {
     /// Gives a file another name.
     pub(crate) fn create_link(
         &self,
-        from: &str,
+        from: &[u8],
         links: Links,
         to: &Walk<'_>,
-        to_path: &str,
+        to_path: &[u8],
     ) -> Result<(), Errno> {
         let (place, name) = match self.resolve(from, links)? {
             Target::Dir(_) => return Err(Errno::Perm),

@@ -32,7 +32,7 @@ pub(in crate::wasi) fn fd_readdir(
     let (mut to, end) = (u64::from(buffer), u64::from(buffer) + u64::from(len));
     let first = usize::try_from(cookie).unwrap_or(usize::MAX);
     for (entry, next) in listing.iter().zip(1_u64..).skip(first) {
-        for bytes in [&dirent(entry, next)?[..], entry.name.as_bytes()] {
+        for bytes in [&dirent(entry, next)?[..], &entry.name] {
             let room = usize::try_from(end - to).map_err(|_| Errno::Overflow)?;
             let bytes = &bytes[..bytes.len().min(room)];
             memory.write_bytes(to, bytes)?;
@@ -47,7 +47,7 @@ pub(in crate::wasi) fn fd_readdir(
 }
 
 /// The name under which the program was given a directory.
-fn preopened(wasi: &Wasi, fd: u32) -> Result<&str, Errno> {
+fn preopened(wasi: &Wasi, fd: u32) -> Result<&[u8], Errno> {
     wasi.fds.get(fd)?.preopened_as.as_deref().ok_or(Errno::Badf)
 }
 
@@ -72,5 +72,5 @@ pub(in crate::wasi) fn fd_prestat_dir_name(
     if name.len() as u64 > u64::from(len) {
         return Err(Errno::Nametoolong);
     }
-    memory.write_bytes(path.into(), name.as_bytes())
+    memory.write_bytes(path.into(), name)
 }

@@ -68,12 +68,12 @@ impl Socket for Idle {}
 fn world() -> Wasi {
     let fs = MemoryFs::with_limits(1 << 20, 100);
     fs.write("a", b"content").unwrap();
-    let mut wasi = Wasi::builder().deterministic(1).mount("/", fs).unwrap().build();
+    let mut wasi = Wasi::builder().deterministic(1).mount(b"/", fs).unwrap().build();
     let top = wasi.fds.get(3).unwrap().clone();
     let walk = Walk { mounts: &wasi.mounts, start: &top.place().unwrap(), reach: Reach::Below };
     let options = OpenOptions { read: true, write: true, ..OpenOptions::default() };
     let how = Open { options, directory: false };
-    let Ok(Opened::File(file)) = walk.open("a", Links::Keep, how) else {
+    let Ok(Opened::File(file)) = walk.open(b"a", Links::Keep, how) else {
         panic!("the file is there");
     };
     let file = OpenFile::new(file, FileFlags::default());

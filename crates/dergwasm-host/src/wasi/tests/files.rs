@@ -41,15 +41,16 @@ impl Guest {
     }
 
     /// Puts text at 1024.
-    pub(super) fn text(&mut self, text: &str) -> List {
-        self.bytes[1024..1024 + text.len()].copy_from_slice(text.as_bytes());
+    pub(super) fn text(&mut self, text: impl AsRef<[u8]>) -> List {
+        let text = text.as_ref();
+        self.bytes[1024..1024 + text.len()].copy_from_slice(text);
         List(1024, u32::try_from(text.len()).unwrap())
     }
 
     pub(super) fn open(
         &mut self,
         dir: u32,
-        path: &str,
+        path: impl AsRef<[u8]>,
         open: u32,
         base: u64,
     ) -> Result<u32, Errno> {
@@ -59,7 +60,7 @@ impl Guest {
     pub(super) fn open_with(
         &mut self,
         dir: u32,
-        path: &str,
+        path: impl AsRef<[u8]>,
         open: u32,
         rights: Rights,
         flags: u32,
@@ -100,7 +101,12 @@ impl Guest {
 
     /// Reads a directory into so many bytes: for each whole entry its name and the next cookie,
     /// and how many bytes were used.
-    fn read_dir(&mut self, fd: u32, len: u32, cookie: u64) -> (Vec<(String, u64)>, usize) {
+    pub(super) fn read_dir(
+        &mut self,
+        fd: u32,
+        len: u32,
+        cookie: u64,
+    ) -> (Vec<(Vec<u8>, u64)>, usize) {
         self.call(|wasi, memory| fd::fd_readdir(wasi, memory, fd, List(2048, len), cookie, 0))
             .unwrap();
         let used = u32::from_le_bytes(self.bytes[..4].try_into().unwrap()) as usize;
@@ -109,7 +115,7 @@ impl Guest {
             let next = u64::from_le_bytes(header[..8].try_into().unwrap());
             let len = u32::from_le_bytes(header[16..20].try_into().unwrap()) as usize;
             let Some((name, more)) = names.split_at_checked(len) else { break };
-            entries.push((String::from_utf8(name.to_vec()).unwrap(), next));
+            entries.push((name.to_vec(), next));
             rest = more;
         }
         (entries, used)
@@ -259,8 +265,8 @@ fn a_directory_is_read_by_cookies() {
     }
     let fd = guest.open(DIR, "dir", DIRECTORY, FD_READDIR).unwrap();
     let (entries, used) = guest.read_dir(fd, 1024, 0);
-    let names: Vec<_> = entries.iter().map(|(name, _)| name.as_str()).collect();
-    assert_eq!(names[..2], [".", ".."]);
+    let names: Vec<_> = entries.iter().map(|(name, _)| name.as_slice()).collect();
+    assert_eq!(names[..2], [&b"."[..], b".."]);
     assert_eq!((names.len(), used), (6, 6 * 24 + 1 + 2 + 1 + 2 + 3 + 4));
     // Through a small buffer the same is found, each once, whatever changes meanwhile.
     let (mut found, mut cookie) = (Vec::new(), 0);
@@ -280,6 +286,32 @@ fn a_directory_is_read_by_cookies() {
         assert_eq!(guest.read_dir(fd, 1024, beyond), (Vec::new(), 0));
     }
     assert_eq!(guest.read_dir(fd, 10, 0), (Vec::new(), 10));
+}
+
+#[test]
+fn an_entry_is_written_whole_and_nothing_else() {
+    let mut guest = Guest::new();
+    let inode =
+        guest.call(|wasi, _| wasi.mounts.at(b"dir").unwrap().dir().metadata().unwrap().inode);
+    for garbage in [0xaa, 0x55] {
+        guest.bytes[2000..2200].fill(garbage);
+        let (_, used) = guest.read_dir(DIR, 100, 0);
+        // `.`, `..` and `dir`: next cookie, inode, length of the name, type, padding, name.
+        let entry = |next: u64, inode: u64, name: &str| {
+            let len = u32::try_from(name.len()).unwrap();
+            let numbers = [next.to_le_bytes(), inode.to_le_bytes()].concat();
+            [&*numbers, &len.to_le_bytes(), &[3, 0, 0, 0], name.as_bytes()].concat()
+        };
+        let all = [entry(1, 1, "."), entry(2, 1, ".."), entry(3, inode, "dir")].concat();
+        assert_eq!((used, &guest.bytes[2048..2048 + used]), (all.len(), &*all));
+        assert!(guest.bytes[2048 + used..2200].iter().all(|&byte| byte == garbage));
+        assert!(guest.bytes[2000..2048].iter().all(|&byte| byte == garbage));
+        // One that is cut off is cut off, also in the middle of the padding.
+        guest.bytes[2048..2200].fill(garbage);
+        let (_, used) = guest.read_dir(DIR, 22, 0);
+        assert_eq!((used, &guest.bytes[2048..2070]), (22, &all[..22]));
+        assert_eq!(guest.bytes[2070], garbage);
+    }
 }
 
 #[test]

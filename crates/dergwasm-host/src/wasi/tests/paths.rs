@@ -5,7 +5,10 @@ use super::{
     files::{CREAT, DIR, DIRECTORY, EVERYTHING, Guest, TRUNC},
 };
 use crate::{
-    sys::{Errno, Rights, fs::MemoryFs},
+    sys::{
+        Errno, Rights,
+        fs::{MemoryFs, Overlay},
+    },
     wasi::{
         fd,
         guest_memory::List,
@@ -30,50 +33,51 @@ const KEEP: u32 = 0;
 const FOLLOW: u32 = 1;
 
 impl Guest {
-    fn make(&mut self, path: &str) -> Done {
+    fn make(&mut self, path: impl AsRef<[u8]>) -> Done {
         let fd = self.open(DIR, path, CREAT, 0)?;
         self.call(|wasi, memory| fd::fd_close(wasi, memory, fd))
     }
 
-    fn make_dir(&mut self, path: &str) -> Done {
+    fn make_dir(&mut self, path: impl AsRef<[u8]>) -> Done {
         let path = self.text(path);
         self.call(|wasi, memory| path::path_create_directory(wasi, memory, DIR, path))
     }
 
-    fn unlink(&mut self, path: &str) -> Done {
+    fn unlink(&mut self, path: impl AsRef<[u8]>) -> Done {
         let path = self.text(path);
         self.call(|wasi, memory| path::path_unlink_file(wasi, memory, DIR, path))
     }
 
-    fn remove_dir(&mut self, path: &str) -> Done {
+    fn remove_dir(&mut self, path: impl AsRef<[u8]>) -> Done {
         let path = self.text(path);
         self.call(|wasi, memory| path::path_remove_directory(wasi, memory, DIR, path))
     }
 
     /// Puts two paths beside each other.
-    fn two(&mut self, first: &str, second: &str) -> (List, List) {
-        let List(at, _) = self.text(&format!("{first}{second}"));
-        let len = |path: &str| u32::try_from(path.len()).unwrap();
+    fn two(&mut self, first: impl AsRef<[u8]>, second: impl AsRef<[u8]>) -> (List, List) {
+        let (first, second) = (first.as_ref(), second.as_ref());
+        let List(at, _) = self.text([first, second].concat());
+        let len = |path: &[u8]| u32::try_from(path.len()).unwrap();
         (List(at, len(first)), List(at + len(first), len(second)))
     }
 
-    fn rename(&mut self, from: &str, to: &str) -> Done {
+    fn rename(&mut self, from: impl AsRef<[u8]>, to: impl AsRef<[u8]>) -> Done {
         let (from, to) = self.two(from, to);
         self.call(|wasi, memory| path::path_rename(wasi, memory, DIR, from, DIR, to))
     }
 
-    fn link(&mut self, flags: u32, from: &str, to: &str) -> Done {
+    fn link(&mut self, flags: u32, from: impl AsRef<[u8]>, to: impl AsRef<[u8]>) -> Done {
         let (from, to) = self.two(from, to);
         self.call(|wasi, memory| path::path_link(wasi, memory, DIR, flags, from, DIR, to))
     }
 
-    fn symlink(&mut self, target: &str, path: &str) -> Done {
+    fn symlink(&mut self, target: impl AsRef<[u8]>, path: impl AsRef<[u8]>) -> Done {
         let (target, path) = self.two(target, path);
         self.call(|wasi, memory| path::path_symlink(wasi, memory, target, DIR, path))
     }
 
     /// The type, the number of names and the time of the last change of the contents.
-    fn stat(&mut self, flags: u32, path: &str) -> Result<(u8, u64, u64), Errno> {
+    fn stat(&mut self, flags: u32, path: impl AsRef<[u8]>) -> Result<(u8, u64, u64), Errno> {
         let path = self.text(path);
         self.call(|wasi, memory| {
             path::path_filestat_get(wasi, memory, VERSION, DIR, flags, path, 0)?;
@@ -81,7 +85,21 @@ impl Guest {
         })
     }
 
-    fn follow(&mut self, path: &str, open: u32) -> Result<u32, Errno> {
+    fn read_link(&mut self, path: impl AsRef<[u8]>, room: u32) -> Result<Vec<u8>, Errno> {
+        let path = self.text(path);
+        self.call(|wasi, memory| {
+            path::path_readlink(wasi, memory, DIR, path, List(64, room), 0)?;
+            let len: u32 = memory.read(0)?;
+            Ok(memory.slice(64, len.into())?.to_vec())
+        })
+    }
+
+    /// The names of all that is in the directory.
+    fn list(&mut self) -> Vec<Vec<u8>> {
+        self.read_dir(DIR, 1024, 0).0.into_iter().map(|(name, _)| name).collect()
+    }
+
+    fn follow(&mut self, path: impl AsRef<[u8]>, open: u32) -> Result<u32, Errno> {
         let path = self.text(path);
         let rights = Rights { base: FD_READ, inheriting: 0 };
         let flags = path::OpenFlags { lookup: FOLLOW, open, fd: 0, rights };
@@ -287,5 +305,125 @@ fn a_file_that_cannot_be_written_is_not_changed() {
         let dir = guest.open_with(DIR, ".", DIRECTORY, rights, 0).unwrap();
         assert_eq!(guest.open(dir, "file", TRUNC, 0), Err(Errno::Notcapable));
         assert_eq!(guest.read(fd).unwrap(), "kept");
+    });
+}
+
+/// Does something in an empty file system of each kind that takes any bytes as a name.
+fn where_names_are_bytes(test: impl Fn(&mut Guest)) {
+    test(&mut Guest::over(MemoryFs::new()));
+    let lower = MemoryFs::new();
+    test(&mut Guest::over(Overlay::new(lower, MemoryFs::new())));
+    #[cfg(all(feature = "host-fs", target_os = "linux"))]
+    {
+        let dir = tempfile::tempdir().unwrap();
+        test(&mut Guest::over(crate::sys::fs::HostDir::open(dir.path()).unwrap()));
+    }
+}
+
+#[test]
+fn names_need_not_be_text() {
+    // Latin-1, half a character, a surrogate, control characters.
+    const DIR: &[u8] = b"caf\xe9";
+    const FILE: &[u8] = b"caf\xe9/\xc3";
+    const MOVED: &[u8] = b"caf\xe9/\xed\xa0\x80\x1b[31m";
+    const LINK: &[u8] = b"\xff\xfe";
+    where_names_are_bytes(|guest| {
+        guest.make_dir(DIR).unwrap();
+        guest.make(FILE).unwrap();
+        guest.symlink(FILE, LINK).unwrap();
+        assert_eq!(guest.stat(FOLLOW, LINK).unwrap().0, 4);
+        assert_eq!(guest.stat(KEEP, LINK).unwrap().0, 7);
+        assert_eq!(guest.follow(LINK, 0).err(), None);
+        assert_eq!(guest.read_link(LINK, 64).unwrap(), FILE);
+        assert_eq!(guest.rename(FILE, MOVED), Ok(()));
+        assert_eq!(guest.stat(FOLLOW, LINK), Err(Errno::Noent));
+        assert_eq!(guest.link(KEEP, MOVED, FILE), Ok(()));
+        assert_eq!(guest.list(), [&b"."[..], b"..", DIR, LINK]);
+        assert_eq!(guest.make_dir(LINK), Err(Errno::Exist));
+        assert_eq!(guest.remove_dir(DIR), Err(Errno::Notempty));
+        // Only `/` and zero end a name: not what has their bits in more bytes.
+        assert_eq!(guest.stat(KEEP, b"caf\xe9\xc0\xaf\xc3"), Err(Errno::Noent));
+        assert_eq!(guest.stat(KEEP, b"\xff\0\xfe"), Err(Errno::Inval));
+        assert_eq!(guest.make([0xff; 256]), Err(Errno::Nametoolong));
+        for path in [MOVED, FILE, LINK] {
+            assert_eq!(guest.unlink(path), Ok(()), "{}", path.escape_ascii());
+        }
+        assert_eq!(guest.remove_dir(DIR), Ok(()));
+        assert_eq!(guest.list(), [&b"."[..], b".."]);
+    });
+}
+
+#[test]
+fn slashes_at_the_end_do_not_make_a_link_lead_elsewhere() {
+    everywhere(|guest| {
+        guest.make("file").unwrap();
+        guest.make_dir("dir").unwrap();
+        for (target, path) in
+            [("file", "to-file"), ("dir", "to-dir"), ("..", "up"), ("../x", "out"), ("no", "none")]
+        {
+            guest.symlink(target, path).unwrap();
+        }
+        for slashes in ["/", "//", "/.", "/./"] {
+            let at = |name: &str| format!("{name}{slashes}");
+            for open in [0, CREAT, TRUNC, DIRECTORY] {
+                for name in ["up", "out"] {
+                    assert_eq!(guest.open(DIR, at(name), open, 0), Err(Errno::Perm), "{name}");
+                }
+                for name in ["file", "to-file"] {
+                    assert_eq!(guest.open(DIR, at(name), open, 0), Err(Errno::Notdir), "{name}");
+                    assert_eq!(guest.follow(at(name), open), Err(Errno::Notdir), "{name}");
+                }
+            }
+            assert_eq!(guest.open(DIR, at("to-dir"), DIRECTORY, 0).err(), None);
+            assert_eq!(guest.open(DIR, at("dir"), TRUNC, 0), Err(Errno::Isdir));
+            assert_eq!(guest.open(DIR, at("none"), CREAT, 0).err(), Some(Errno::Isdir));
+        }
+        for slashes in ["/", "//"] {
+            let at = |name: &str| format!("{name}{slashes}");
+            for name in ["file", "to-file", "to-dir", "up", "out", "none"] {
+                assert_eq!(guest.unlink(at(name)), Err(Errno::Notdir), "{name}");
+                assert_eq!(guest.remove_dir(at(name)), Err(Errno::Notdir), "{name}");
+                assert_eq!(guest.rename(at(name), "new"), Err(Errno::Notdir), "{name}");
+                assert_eq!(guest.rename("file", at(name)), Err(Errno::Notdir), "{name}");
+                assert_eq!(guest.make_dir(at(name)), Err(Errno::Exist), "{name}");
+            }
+            assert_eq!(guest.unlink(at("dir")), Err(Errno::Isdir));
+        }
+        assert_eq!(guest.list().len(), 2 + 7);
+        assert_eq!(guest.stat(KEEP, "file").unwrap().0, 4);
+    });
+}
+
+#[test]
+fn moving_needs_the_rights_of_both_directories() {
+    everywhere(|guest| {
+        guest.make("file").unwrap();
+        let with = |guest: &mut Guest, missing: u64| {
+            guest.open(DIR, ".", DIRECTORY, EVERYTHING & !missing).unwrap()
+        };
+        let cases = [
+            (rights::PATH_RENAME_SOURCE, 0, Err(Errno::Notcapable)),
+            (0, rights::PATH_RENAME_TARGET, Err(Errno::Notcapable)),
+            (rights::PATH_RENAME_TARGET, rights::PATH_RENAME_SOURCE, Ok(())),
+        ];
+        for (missing, missing_there, answer) in cases {
+            let (from, to) = (with(guest, missing), with(guest, missing_there));
+            let (old, new) = guest.two("file", "moved");
+            let moved =
+                guest.call(|wasi, memory| path::path_rename(wasi, memory, from, old, to, new));
+            assert_eq!(moved, answer);
+        }
+        assert_eq!(guest.stat(KEEP, "moved").unwrap().0, 4);
+        for (missing, answer) in [
+            (rights::PATH_LINK_SOURCE, Err(Errno::Notcapable)),
+            (rights::PATH_LINK_TARGET, Err(Errno::Notcapable)),
+            (rights::PATH_RENAME_SOURCE, Ok(())),
+        ] {
+            let dir = with(guest, missing);
+            let (old, new) = guest.two("moved", "again");
+            let linked =
+                guest.call(|wasi, memory| path::path_link(wasi, memory, dir, KEEP, old, dir, new));
+            assert_eq!(linked, answer);
+        }
     });
 }

@@ -9,11 +9,16 @@
 
 mod attributes;
 mod file;
+mod name;
+#[cfg(any(windows, test))]
+mod plain;
 #[cfg(test)]
 #[cfg(unix)]
 mod tests;
+#[cfg(any(windows, test))]
+mod wtf8;
 
-use super::{Dir, DirEntry, File, FileSystem, Metadata, OpenOptions, SetTime, place::check};
+use super::{Dir, DirEntry, File, FileSystem, Metadata, OpenOptions, SetTime};
 use crate::sys::Errno;
 use attributes::{file_type, metadata, time_spec};
 use cap_fs_ext::{
@@ -22,15 +27,12 @@ use cap_fs_ext::{
 use cap_std::{ambient_authority, fs as cap};
 use core::any::Any;
 use file::HostFile;
-use std::{
-    io,
-    path::{Component, Path},
-    sync::Arc,
-};
+use name::single;
+use std::{io, path::Path, sync::Arc};
 
 /// A directory of the host with all below it.
 ///
-/// Names that are not Unicode are left out of listings. Of what is neither a file nor a directory
+/// Names pass through as the host has them, also if they are not UTF-8. Of what is neither a file nor a directory
 /// nor a link the attributes can be seen, but it cannot be opened.
 #[derive(Debug)]
 pub struct HostDir {
@@ -60,7 +62,7 @@ struct OpenDir {
 
 impl OpenDir {
     /// The error of opening something; what systems say of a link differs.
-    fn explain(&self, name: &str, error: io::Error) -> Errno {
+    fn explain(&self, name: &Path, error: io::Error) -> Errno {
         match (Errno::from(error), self.dir.symlink_metadata(name)) {
             (errno, Ok(found)) if found.is_symlink() && errno != Errno::Exist => Errno::Loop,
             (errno, _) => errno,
@@ -69,7 +71,7 @@ impl OpenDir {
 
     /// Opens a file to look at it first: not waiting for the other end of a pipe, and without
     /// emptying it.
-    fn open(&self, name: &str, write: bool, options: OpenOptions) -> io::Result<cap::File> {
+    fn open(&self, name: &Path, write: bool, options: OpenOptions) -> io::Result<cap::File> {
         let mut how = cap::OpenOptions::new();
         how.read(options.read || !write).write(write);
         how.create(options.create).create_new(options.create_new);
@@ -84,7 +86,7 @@ impl OpenDir {
     }
 
     /// As above, for whichever access it takes to do what `options` say.
-    fn open_any(&self, name: &str, options: OpenOptions) -> io::Result<cap::File> {
+    fn open_any(&self, name: &Path, options: OpenOptions) -> io::Result<cap::File> {
         let OpenOptions { write, create, create_new, truncate, .. } = options;
         if create && !(write || create_new || truncate) {
             // A file that may only be read can be opened so although it was to be made if missing.
@@ -95,16 +97,6 @@ impl OpenDir {
             }
         }
         self.open(name, write || create || create_new || truncate, options)
-    }
-}
-
-/// Checks that a name is one component of a path, for the host as well.
-fn single(name: &str) -> Result<&str, Errno> {
-    check(name)?;
-    let mut components = Path::new(name).components();
-    match (components.next(), components.next()) {
-        (Some(Component::Normal(one)), None) if one == name => Ok(name),
-        _ => Err(Errno::Inval),
     }
 }
 
@@ -126,7 +118,7 @@ impl Dir for OpenDir {
         let mut entries = Vec::new();
         for entry in self.dir.entries()? {
             let entry = entry?;
-            let Ok(name) = entry.file_name().into_string() else { continue };
+            let name = name::to_bytes(entry.file_name());
             match entry.metadata() {
                 Ok(found) => {
                     let inode = metadata(&found).inode;
@@ -141,15 +133,17 @@ impl Dir for OpenDir {
         Ok(entries)
     }
 
-    fn open_dir(&self, name: &str) -> Result<Arc<dyn Dir>, Errno> {
-        let opened = self.dir.open_dir_nofollow(single(name)?);
-        let dir = opened.map_err(|error| self.explain(name, error))?;
+    fn open_dir(&self, name: &[u8]) -> Result<Arc<dyn Dir>, Errno> {
+        let name = single(name)?;
+        let opened = self.dir.open_dir_nofollow(&name);
+        let dir = opened.map_err(|error| self.explain(&name, error))?;
         Ok(Arc::new(Self { dir }))
     }
 
-    fn open_file(&self, name: &str, options: OpenOptions) -> Result<Arc<dyn File>, Errno> {
-        let opened = self.open_any(single(name)?, options);
-        let file = opened.map_err(|error| self.explain(name, error))?;
+    fn open_file(&self, name: &[u8], options: OpenOptions) -> Result<Arc<dyn File>, Errno> {
+        let name = single(name)?;
+        let opened = self.open_any(&name, options);
+        let file = opened.map_err(|error| self.explain(&name, error))?;
         let found = file.metadata()?.file_type();
         if found.is_dir() {
             return Err(Errno::Isdir);
@@ -166,13 +160,13 @@ impl Dir for OpenDir {
         Ok(Arc::new(HostFile::new(file.into_std(), options)))
     }
 
-    fn entry_metadata(&self, name: &str) -> Result<Metadata, Errno> {
+    fn entry_metadata(&self, name: &[u8]) -> Result<Metadata, Errno> {
         Ok(metadata(&self.dir.symlink_metadata(single(name)?)?))
     }
 
     fn set_entry_times(
         &self,
-        name: &str,
+        name: &[u8],
         accessed: SetTime,
         modified: SetTime,
     ) -> Result<(), Errno> {
@@ -180,17 +174,18 @@ impl Dir for OpenDir {
         Ok(self.dir.set_symlink_times(single(name)?, accessed, modified)?)
     }
 
-    fn create_dir(&self, name: &str) -> Result<(), Errno> {
+    fn create_dir(&self, name: &[u8]) -> Result<(), Errno> {
         Ok(self.dir.create_dir(single(name)?)?)
     }
 
-    fn remove_dir(&self, name: &str) -> Result<(), Errno> {
+    fn remove_dir(&self, name: &[u8]) -> Result<(), Errno> {
         Ok(self.dir.remove_dir(single(name)?)?)
     }
 
-    fn remove_file(&self, name: &str) -> Result<(), Errno> {
-        let removed = self.dir.remove_file_or_symlink(single(name)?);
-        removed.map_err(|error| match (Errno::from(error), self.dir.symlink_metadata(name)) {
+    fn remove_file(&self, name: &[u8]) -> Result<(), Errno> {
+        let name = single(name)?;
+        let removed = self.dir.remove_file_or_symlink(&name);
+        removed.map_err(|error| match (Errno::from(error), self.dir.symlink_metadata(&name)) {
             (Errno::Perm | Errno::Acces, Ok(found)) if found.is_dir() => Errno::Isdir,
             (errno, _) => errno,
         })
@@ -198,25 +193,26 @@ impl Dir for OpenDir {
 
     /// Makes a link, but an absolute one, which would mean something else to the host than to the
     /// program: that is [`Errno::Perm`].
-    fn create_symlink(&self, name: &str, target: &str) -> Result<(), Errno> {
-        if Path::new(target).has_root() {
+    fn create_symlink(&self, name: &[u8], target: &[u8]) -> Result<(), Errno> {
+        if target.starts_with(b"/") {
             return Err(Errno::Perm);
         }
-        Ok(self.dir.symlink(target, single(name)?)?)
+        Ok(self.dir.symlink(name::target(target)?, single(name)?)?)
     }
 
-    fn read_link(&self, name: &str) -> Result<String, Errno> {
+    fn read_link(&self, name: &[u8]) -> Result<Vec<u8>, Errno> {
         let target = self.dir.read_link_contents(single(name)?)?;
-        target.into_os_string().into_string().map_err(|_| Errno::Ilseq)
+        Ok(name::target_to_bytes(target))
     }
 
-    fn rename(&self, name: &str, to: &dyn Dir, to_name: &str) -> Result<(), Errno> {
+    fn rename(&self, name: &[u8], to: &dyn Dir, to_name: &[u8]) -> Result<(), Errno> {
         Ok(self.dir.rename(single(name)?, of_host(to)?, single(to_name)?)?)
     }
 
-    fn create_link(&self, name: &str, to: &dyn Dir, to_name: &str) -> Result<(), Errno> {
-        let linked = self.dir.hard_link(single(name)?, of_host(to)?, single(to_name)?);
-        linked.map_err(|error| match (Errno::from(error), self.dir.symlink_metadata(name)) {
+    fn create_link(&self, name: &[u8], to: &dyn Dir, to_name: &[u8]) -> Result<(), Errno> {
+        let name = single(name)?;
+        let linked = self.dir.hard_link(&name, of_host(to)?, single(to_name)?);
+        linked.map_err(|error| match (Errno::from(error), self.dir.symlink_metadata(&name)) {
             (Errno::Acces | Errno::Isdir, Ok(found)) if found.is_dir() => Errno::Perm,
             (errno, _) => errno,
         })

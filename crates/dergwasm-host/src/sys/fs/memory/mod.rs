@@ -11,8 +11,8 @@ mod tree;
 
 pub use save::SaveError;
 
-use super::{Dir, DirEntry, File, FileSystem, FileType, Metadata, OpenOptions, SetTime};
-use super::{place::check, resolve::MAX_PATH};
+use super::{Dir, DirEntry, File, FileSystem, FileType, Metadata, OpenOptions, SetTime, Shown};
+use super::{place::check, resolve::MAX_PATH, resolve::without_slashes};
 use crate::sys::Errno;
 use content::Content;
 use core::{any::Any, fmt};
@@ -33,7 +33,7 @@ use tree::{Kind, Limits, TOP, Tree};
 /// let wasi = Wasi::builder().mount("/", fs.clone())?.build();
 /// // … run the program, then see what it left:
 /// for entry in fs.list() {
-///     println!("{} {} bytes", entry.path, entry.size);
+///     println!("{} {} bytes", entry.path.escape_ascii(), entry.size);
 /// }
 /// let saved = fs.to_bytes();
 /// assert_eq!(MemoryFs::from_bytes(&saved)?.read("etc/greeting")?, b"hello");
@@ -46,14 +46,25 @@ pub struct MemoryFs {
 }
 
 /// What is in a file system: a line of [`MemoryFs::list`].
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Listed {
-    /// From the top on, without a `/` in front.
-    pub path: String,
+    /// From the top on, without a `/` in front. Programs may use any bytes; see
+    /// [`escape_ascii`](slice::escape_ascii) for how to show them.
+    pub path: Vec<u8>,
     /// What it is.
     pub file_type: FileType,
     /// How many bytes a file has, or entries a directory.
     pub size: u64,
+}
+
+impl fmt::Debug for Listed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Listed")
+            .field("path", &Shown(&self.path))
+            .field("file_type", &self.file_type)
+            .field("size", &self.size)
+            .finish()
+    }
 }
 
 impl MemoryFs {
@@ -96,9 +107,10 @@ impl MemoryFs {
     ///
     /// # Errors
     /// Something on the way is no directory, a name cannot be one, or there is no space.
-    pub fn write(&self, path: &str, bytes: impl AsRef<[u8]>) -> Result<(), Errno> {
-        let bytes = bytes.as_ref();
-        let (folder, name) = path.trim_end_matches('/').rsplit_once('/').unwrap_or(("", path));
+    pub fn write(&self, path: impl AsRef<[u8]>, bytes: impl AsRef<[u8]>) -> Result<(), Errno> {
+        let (path, bytes) = (without_slashes(path.as_ref()), bytes.as_ref());
+        let slash = path.iter().rposition(|&byte| byte == b'/');
+        let (folder, name) = path.split_at(slash.map_or(0, |slash| slash + 1));
         let mut tree = self.tree();
         let dir = make_dirs(&mut tree, folder)?;
         check(name)?;
@@ -118,9 +130,9 @@ impl MemoryFs {
     ///
     /// # Errors
     /// There is no such file.
-    pub fn read(&self, path: &str) -> Result<Vec<u8>, Errno> {
+    pub fn read(&self, path: impl AsRef<[u8]>) -> Result<Vec<u8>, Errno> {
         let tree = self.tree();
-        let content = tree.content(find(&tree, path)?)?;
+        let content = tree.content(find(&tree, path.as_ref())?)?;
         let len = usize::try_from(content.len()).map_err(|_| Errno::Nomem)?;
         let mut bytes = Vec::new();
         bytes.try_reserve_exact(len).map_err(|_| Errno::Nomem)?;
@@ -133,8 +145,8 @@ impl MemoryFs {
     ///
     /// # Errors
     /// Something on the way is no directory, a name cannot be one, or there is no space.
-    pub fn create_dir_all(&self, path: &str) -> Result<(), Errno> {
-        make_dirs(&mut self.tree(), path).map(drop)
+    pub fn create_dir_all(&self, path: impl AsRef<[u8]>) -> Result<(), Errno> {
+        make_dirs(&mut self.tree(), path.as_ref()).map(drop)
     }
 
     /// Everything in it, sorted by path. Paths over 4096 bytes, which no program could name, are left
@@ -143,16 +155,16 @@ impl MemoryFs {
     pub fn list(&self) -> Vec<Listed> {
         let tree = self.tree();
         let mut listed = Vec::new();
-        let mut folders = vec![(TOP, String::new())];
+        let mut folders = vec![(TOP, Vec::new())];
         while let Some((dir, path)) = folders.pop() {
             let Ok(entries) = tree.entries(dir) else { continue };
             for DirEntry { name, inode, file_type } in entries {
-                let path = format!("{path}{name}");
+                let path = [&*path, &*name].concat();
                 if path.len() > MAX_PATH {
                     continue;
                 }
                 if file_type == FileType::Directory {
-                    folders.push((inode, format!("{path}/")));
+                    folders.push((inode, [&*path, b"/"].concat()));
                 }
                 let size = tree.metadata(inode).map_or(0, |metadata| metadata.size);
                 listed.push(Listed { path, file_type, size });
@@ -203,15 +215,15 @@ impl FileSystem for MemoryFs {
 }
 
 /// The plain names of a path.
-fn names(path: &str) -> impl Iterator<Item = &str> {
-    path.split('/').filter(|name| !name.is_empty())
+fn names(path: &[u8]) -> impl Iterator<Item = &[u8]> {
+    super::resolve::names(path).filter(|name| !name.is_empty())
 }
 
-fn find(tree: &Tree, path: &str) -> Result<u64, Errno> {
+fn find(tree: &Tree, path: &[u8]) -> Result<u64, Errno> {
     names(path).try_fold(TOP, |dir, name| tree.find(dir, name))
 }
 
-fn make_dirs(tree: &mut Tree, path: &str) -> Result<u64, Errno> {
+fn make_dirs(tree: &mut Tree, path: &[u8]) -> Result<u64, Errno> {
     names(path).try_fold(TOP, |dir, name| {
         check(name)?;
         match tree.find(dir, name) {
@@ -255,7 +267,7 @@ impl Dir for MemoryDir {
         self.fs.tree().entries(self.inode)
     }
 
-    fn open_dir(&self, name: &str) -> Result<Arc<dyn Dir>, Errno> {
+    fn open_dir(&self, name: &[u8]) -> Result<Arc<dyn Dir>, Errno> {
         let mut tree = self.fs.tree();
         let inode = tree.find(self.inode, name)?;
         match tree.get(inode)?.file_type() {
@@ -265,7 +277,7 @@ impl Dir for MemoryDir {
         }
     }
 
-    fn open_file(&self, name: &str, options: OpenOptions) -> Result<Arc<dyn File>, Errno> {
+    fn open_file(&self, name: &[u8], options: OpenOptions) -> Result<Arc<dyn File>, Errno> {
         check(name)?;
         let mut tree = self.fs.tree();
         let inode = match tree.find(self.inode, name) {
@@ -285,14 +297,14 @@ impl Dir for MemoryDir {
         Ok(Arc::new(MemoryFile { fs: self.fs.clone(), inode, read, write }))
     }
 
-    fn entry_metadata(&self, name: &str) -> Result<Metadata, Errno> {
+    fn entry_metadata(&self, name: &[u8]) -> Result<Metadata, Errno> {
         let tree = self.fs.tree();
         tree.metadata(tree.find(self.inode, name)?)
     }
 
     fn set_entry_times(
         &self,
-        name: &str,
+        name: &[u8],
         accessed: SetTime,
         modified: SetTime,
     ) -> Result<(), Errno> {
@@ -301,28 +313,28 @@ impl Dir for MemoryDir {
         tree.set_times(inode, accessed, modified)
     }
 
-    fn create_dir(&self, name: &str) -> Result<(), Errno> {
+    fn create_dir(&self, name: &[u8]) -> Result<(), Errno> {
         check(name)?;
         self.fs.tree().create(self.inode, name, Kind::Dir(BTreeMap::new())).map(drop)
     }
 
-    fn remove_dir(&self, name: &str) -> Result<(), Errno> {
+    fn remove_dir(&self, name: &[u8]) -> Result<(), Errno> {
         self.fs.tree().remove_dir(self.inode, name)
     }
 
-    fn remove_file(&self, name: &str) -> Result<(), Errno> {
+    fn remove_file(&self, name: &[u8]) -> Result<(), Errno> {
         self.fs.tree().remove_file(self.inode, name)
     }
 
-    fn create_symlink(&self, name: &str, target: &str) -> Result<(), Errno> {
+    fn create_symlink(&self, name: &[u8], target: &[u8]) -> Result<(), Errno> {
         check(name)?;
         if target.len() > MAX_PATH {
             return Err(Errno::Nametoolong);
         }
-        self.fs.tree().create(self.inode, name, Kind::Link(target.to_owned())).map(drop)
+        self.fs.tree().create(self.inode, name, Kind::Link(target.to_vec())).map(drop)
     }
 
-    fn read_link(&self, name: &str) -> Result<String, Errno> {
+    fn read_link(&self, name: &[u8]) -> Result<Vec<u8>, Errno> {
         let tree = self.fs.tree();
         match &tree.get(tree.find(self.inode, name)?)?.kind {
             Kind::Link(target) => Ok(target.clone()),
@@ -330,13 +342,13 @@ impl Dir for MemoryDir {
         }
     }
 
-    fn rename(&self, name: &str, to: &dyn Dir, to_name: &str) -> Result<(), Errno> {
+    fn rename(&self, name: &[u8], to: &dyn Dir, to_name: &[u8]) -> Result<(), Errno> {
         check(to_name)?;
         let to = self.same(to)?;
         self.fs.tree().rename(self.inode, name, to, to_name)
     }
 
-    fn create_link(&self, name: &str, to: &dyn Dir, to_name: &str) -> Result<(), Errno> {
+    fn create_link(&self, name: &[u8], to: &dyn Dir, to_name: &[u8]) -> Result<(), Errno> {
         check(to_name)?;
         let to = self.same(to)?;
         self.fs.tree().link(self.inode, name, to, to_name)

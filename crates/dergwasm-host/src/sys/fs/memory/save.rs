@@ -10,7 +10,7 @@
 //!   2 link       target
 //! ```
 //!
-//! A text is its length (2 bytes) and its UTF-8. The directory at the top has inode 1. Every other
+//! A name or target is its length (2 bytes) and its bytes, whatever they are. The directory at the top has inode 1. Every other
 //! directory has one name, every file and link at least one. Inodes are below 2^63.
 
 use super::content::{Content, PAGE};
@@ -70,21 +70,21 @@ pub(super) fn to_bytes(tree: &Tree) -> Vec<u8> {
             Kind::Dir(entries) => {
                 out.extend((entries.len() as u64).to_le_bytes());
                 for (name, inode) in entries {
-                    text(&mut out, name);
+                    string(&mut out, name);
                     out.extend(inode.to_le_bytes());
                 }
             }
-            Kind::Link(target) => text(&mut out, target),
+            Kind::Link(target) => string(&mut out, target),
         }
     }
     out
 }
 
 /// Names and targets are far shorter than 64 KiB: paths are.
-fn text(out: &mut Vec<u8>, text: &str) {
-    let len = u16::try_from(text.len()).unwrap_or(0);
+fn string(out: &mut Vec<u8>, string: &[u8]) {
+    let len = u16::try_from(string.len()).unwrap_or(0);
     out.extend(len.to_le_bytes());
-    out.extend(&text.as_bytes()[..len.into()]);
+    out.extend(&string[..len.into()]);
 }
 
 /// What is left to read.
@@ -112,18 +112,13 @@ impl<'a> Reader<'a> {
         self.array().map(|bytes| u64::from_le_bytes(*bytes))
     }
 
-    fn text(&mut self) -> Result<String, SaveError> {
+    fn string(&mut self) -> Result<Vec<u8>, SaveError> {
         let len = usize::from(u16::from_le_bytes(*self.array()?));
         let Some(bytes) = self.all.get(self.at..self.at + len) else {
             return self.error("unexpected end");
         };
-        match core::str::from_utf8(bytes) {
-            Ok(text) => {
-                self.at += len;
-                Ok(text.to_owned())
-            }
-            Err(_) => self.error("text that is not UTF-8"),
-        }
+        self.at += len;
+        Ok(bytes.to_vec())
     }
 
     fn kind(&mut self, kind: u8, limits: Limits) -> Result<Kind, SaveError> {
@@ -132,16 +127,16 @@ impl<'a> Reader<'a> {
             1 => {
                 let mut entries = BTreeMap::new();
                 for _ in 0..self.number()? {
-                    let name = self.text()?;
+                    let name = self.string()?;
                     if check(&name).is_err() || entries.insert(name, self.number()?).is_some() {
                         return self.error("a name that cannot be one or is there twice");
                     }
                 }
                 Kind::Dir(entries)
             }
-            2 => match self.text()? {
-                target if target.len() > MAX_PATH => {
-                    return self.error("a link to what is too long for a path");
+            2 => match self.string()? {
+                target if target.len() > MAX_PATH || target.contains(&0) => {
+                    return self.error("a link to what cannot be a path");
                 }
                 target => Kind::Link(target),
             },

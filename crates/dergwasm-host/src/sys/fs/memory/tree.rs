@@ -17,8 +17,8 @@ pub(super) const TOP: u64 = 1;
 #[derive(Clone, Debug)]
 pub(super) enum Kind {
     File(Content),
-    Dir(BTreeMap<String, u64>),
-    Link(String),
+    Dir(BTreeMap<Vec<u8>, u64>),
+    Link(Vec<u8>),
 }
 
 /// A file, directory or link.
@@ -159,7 +159,7 @@ impl Tree {
 
     pub(super) fn entries(&self, dir: u64) -> Result<Vec<DirEntry>, Errno> {
         let entries = self.get(dir)?.entries()?.iter();
-        let entry = |(name, &inode): (&String, &u64)| {
+        let entry = |(name, &inode): (&Vec<u8>, &u64)| {
             let file_type = self.get(inode)?.file_type();
             Ok(DirEntry { name: name.clone(), inode, file_type })
         };
@@ -167,7 +167,7 @@ impl Tree {
     }
 
     /// The node of a name.
-    pub(super) fn find(&self, dir: u64, name: &str) -> Result<u64, Errno> {
+    pub(super) fn find(&self, dir: u64, name: &[u8]) -> Result<u64, Errno> {
         let found = self.get(dir)?.entries()?.get(name).copied();
         // What is no name at all is not there, but for another reason.
         found.ok_or_else(|| check(name).err().unwrap_or(Errno::Noent))
@@ -183,7 +183,7 @@ impl Tree {
     }
 
     /// Makes a node of a new name.
-    pub(super) fn create(&mut self, dir: u64, name: &str, kind: Kind) -> Result<u64, Errno> {
+    pub(super) fn create(&mut self, dir: u64, name: &[u8], kind: Kind) -> Result<u64, Errno> {
         match self.find(dir, name) {
             Ok(_) => return Err(Errno::Exist),
             Err(Errno::Noent) => {}
@@ -206,21 +206,21 @@ impl Tree {
     }
 
     /// Lets a name lead to a node.
-    fn name(&mut self, dir: u64, name: &str, inode: u64) -> Result<(), Errno> {
+    fn name(&mut self, dir: u64, name: &[u8], inode: u64) -> Result<(), Errno> {
         let now = self.now();
         let node = self.get_mut(inode)?;
         node.names += 1;
         node.parent = dir;
         node.times.changed = now;
         let dir = self.get_mut(dir)?;
-        dir.entries_mut()?.insert(name.to_owned(), inode);
+        dir.entries_mut()?.insert(name.to_vec(), inode);
         dir.changed(now);
         self.names += 1;
         Ok(())
     }
 
     /// Takes a name away.
-    fn unname(&mut self, dir: u64, name: &str) -> Result<(), Errno> {
+    fn unname(&mut self, dir: u64, name: &[u8]) -> Result<(), Errno> {
         let now = self.now();
         let parent = self.get_mut(dir)?;
         let inode = parent.entries_mut()?.remove(name).ok_or(Errno::Noent)?;
@@ -233,7 +233,7 @@ impl Tree {
         Ok(())
     }
 
-    pub(super) fn remove_dir(&mut self, dir: u64, name: &str) -> Result<(), Errno> {
+    pub(super) fn remove_dir(&mut self, dir: u64, name: &[u8]) -> Result<(), Errno> {
         let inode = self.find(dir, name)?;
         match &self.get(inode)?.kind {
             Kind::Dir(entries) if entries.is_empty() => self.unname(dir, name),
@@ -242,7 +242,7 @@ impl Tree {
         }
     }
 
-    pub(super) fn remove_file(&mut self, dir: u64, name: &str) -> Result<(), Errno> {
+    pub(super) fn remove_file(&mut self, dir: u64, name: &[u8]) -> Result<(), Errno> {
         if self.is_dir(self.find(dir, name)?)? {
             return Err(Errno::Isdir);
         }
@@ -252,9 +252,9 @@ impl Tree {
     pub(super) fn link(
         &mut self,
         dir: u64,
-        name: &str,
+        name: &[u8],
         to: u64,
-        to_name: &str,
+        to_name: &[u8],
     ) -> Result<(), Errno> {
         let inode = self.find(dir, name)?;
         if self.is_dir(inode)? {
@@ -275,9 +275,9 @@ impl Tree {
     pub(super) fn rename(
         &mut self,
         dir: u64,
-        name: &str,
+        name: &[u8],
         to: u64,
-        to_name: &str,
+        to_name: &[u8],
     ) -> Result<(), Errno> {
         let inode = self.find(dir, name)?;
         if self.get(to)?.names == 0 {
@@ -403,14 +403,14 @@ impl Node {
         }
     }
 
-    pub(super) fn entries(&self) -> Result<&BTreeMap<String, u64>, Errno> {
+    pub(super) fn entries(&self) -> Result<&BTreeMap<Vec<u8>, u64>, Errno> {
         match &self.kind {
             Kind::Dir(entries) => Ok(entries),
             _ => Err(Errno::Notdir),
         }
     }
 
-    fn entries_mut(&mut self) -> Result<&mut BTreeMap<String, u64>, Errno> {
+    fn entries_mut(&mut self) -> Result<&mut BTreeMap<Vec<u8>, u64>, Errno> {
         match &mut self.kind {
             Kind::Dir(entries) => Ok(entries),
             _ => Err(Errno::Notdir),

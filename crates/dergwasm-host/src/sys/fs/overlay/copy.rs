@@ -10,7 +10,7 @@ use std::sync::Arc;
 const CHUNK: usize = 64 << 10;
 
 /// Makes a directory with the times of `lower`.
-pub(super) fn dir(lower: &dyn Dir, upper: &dyn Dir, name: &str) -> Result<Arc<dyn Dir>, Errno> {
+pub(super) fn dir(lower: &dyn Dir, upper: &dyn Dir, name: &[u8]) -> Result<Arc<dyn Dir>, Errno> {
     let Metadata { accessed, modified, .. } = lower.metadata()?;
     upper.create_dir(name)?;
     let made = upper.open_dir(name)?;
@@ -22,7 +22,7 @@ pub(super) fn dir(lower: &dyn Dir, upper: &dyn Dir, name: &str) -> Result<Arc<dy
 pub(super) fn entry(
     lower: &dyn Dir,
     upper: &dyn Dir,
-    name: &str,
+    name: &[u8],
     found: &Metadata,
 ) -> Result<(), Errno> {
     match found.file_type {

@@ -29,7 +29,7 @@ impl Node {
     fn entry_up(
         self: &Arc<Self>,
         hidden: &Hidden,
-        name: &str,
+        name: &[u8],
         found: &Found,
     ) -> Result<&Arc<dyn Dir>, Errno> {
         let upper = self.copied_up(hidden)?;
@@ -46,11 +46,11 @@ impl Node {
     }
 
     /// [`Errno::Exist`] if something of the name is there.
-    fn is_free(&self, hidden: &Hidden, name: &str) -> Result<(), Errno> {
+    fn is_free(&self, hidden: &Hidden, name: &[u8]) -> Result<(), Errno> {
         if there(self.find(hidden, name))?.is_some() { Err(Errno::Exist) } else { Ok(()) }
     }
 
-    fn is_empty_dir(self: &Arc<Self>, hidden: &Hidden, name: &str) -> Result<(), Errno> {
+    fn is_empty_dir(self: &Arc<Self>, hidden: &Hidden, name: &[u8]) -> Result<(), Errno> {
         let entries = self.child(hidden, name)?.list(hidden)?;
         if entries.is_empty() { Ok(()) } else { Err(Errno::Notempty) }
     }
@@ -59,7 +59,7 @@ impl Node {
     fn open_lower(
         self: &Arc<Self>,
         hidden: &Hidden,
-        name: &str,
+        name: &[u8],
         options: OpenOptions,
         found: &Found,
     ) -> Result<Arc<dyn File>, Errno> {
@@ -83,7 +83,7 @@ fn may_replace(
     found: &Found,
     to: &Arc<Node>,
     hidden: &Hidden,
-    to_name: &str,
+    to_name: &[u8],
     replaced: &Found,
 ) -> Result<(), Errno> {
     match (found.is_dir(), replaced.is_dir()) {
@@ -120,11 +120,11 @@ impl Dir for Merged {
         self.0.list(&self.0.lock())
     }
 
-    fn open_dir(&self, name: &str) -> Result<Arc<dyn Dir>, Errno> {
+    fn open_dir(&self, name: &[u8]) -> Result<Arc<dyn Dir>, Errno> {
         Ok(Arc::new(Self(self.0.child(&self.0.lock(), name)?)))
     }
 
-    fn open_file(&self, name: &str, options: OpenOptions) -> Result<Arc<dyn File>, Errno> {
+    fn open_file(&self, name: &[u8], options: OpenOptions) -> Result<Arc<dyn File>, Errno> {
         let hidden = self.0.lock();
         let OpenOptions { create, create_new, .. } = options;
         match there(self.0.find(&hidden, name))? {
@@ -135,13 +135,13 @@ impl Dir for Merged {
         }
     }
 
-    fn entry_metadata(&self, name: &str) -> Result<Metadata, Errno> {
+    fn entry_metadata(&self, name: &[u8]) -> Result<Metadata, Errno> {
         Ok(self.0.find(&self.0.lock(), name)?.metadata)
     }
 
     fn set_entry_times(
         &self,
-        name: &str,
+        name: &[u8],
         accessed: SetTime,
         modified: SetTime,
     ) -> Result<(), Errno> {
@@ -150,13 +150,13 @@ impl Dir for Merged {
         self.0.entry_up(&hidden, name, &found)?.set_entry_times(name, accessed, modified)
     }
 
-    fn create_dir(&self, name: &str) -> Result<(), Errno> {
+    fn create_dir(&self, name: &[u8]) -> Result<(), Errno> {
         let hidden = self.0.lock();
         self.0.is_free(&hidden, name)?;
         self.0.copied_up(&hidden)?.create_dir(name)
     }
 
-    fn remove_dir(&self, name: &str) -> Result<(), Errno> {
+    fn remove_dir(&self, name: &[u8]) -> Result<(), Errno> {
         let mut hidden = self.0.lock();
         let found = self.0.find(&hidden, name)?;
         if !found.is_dir() {
@@ -171,7 +171,7 @@ impl Dir for Merged {
         Ok(())
     }
 
-    fn remove_file(&self, name: &str) -> Result<(), Errno> {
+    fn remove_file(&self, name: &[u8]) -> Result<(), Errno> {
         let mut hidden = self.0.lock();
         let found = self.0.find(&hidden, name)?;
         if found.is_dir() {
@@ -185,13 +185,13 @@ impl Dir for Merged {
         Ok(())
     }
 
-    fn create_symlink(&self, name: &str, target: &str) -> Result<(), Errno> {
+    fn create_symlink(&self, name: &[u8], target: &[u8]) -> Result<(), Errno> {
         let hidden = self.0.lock();
         self.0.is_free(&hidden, name)?;
         self.0.copied_up(&hidden)?.create_symlink(name, target)
     }
 
-    fn read_link(&self, name: &str) -> Result<String, Errno> {
+    fn read_link(&self, name: &[u8]) -> Result<Vec<u8>, Errno> {
         let hidden = self.0.lock();
         let found = self.0.find(&hidden, name)?;
         match (self.0.upper(&hidden)?, &self.0.lower) {
@@ -201,7 +201,7 @@ impl Dir for Merged {
         }
     }
 
-    fn rename(&self, name: &str, to: &dyn Dir, to_name: &str) -> Result<(), Errno> {
+    fn rename(&self, name: &[u8], to: &dyn Dir, to_name: &[u8]) -> Result<(), Errno> {
         let to = self.of_same(to)?;
         let mut hidden = self.0.lock();
         let found = self.0.find(&hidden, name)?;
@@ -225,7 +225,7 @@ impl Dir for Merged {
         Ok(())
     }
 
-    fn create_link(&self, name: &str, to: &dyn Dir, to_name: &str) -> Result<(), Errno> {
+    fn create_link(&self, name: &[u8], to: &dyn Dir, to_name: &[u8]) -> Result<(), Errno> {
         let to = self.of_same(to)?;
         let hidden = self.0.lock();
         let found = self.0.find(&hidden, name)?;

@@ -32,7 +32,7 @@ pub struct Overlay<L, U> {
 
 /// The paths of the lower file system that are gone. Locked by every operation on names, so that
 /// one that takes several steps is one for all others.
-type Hidden = BTreeSet<Vec<String>>;
+type Hidden = BTreeSet<Vec<Vec<u8>>>;
 
 impl<L: FileSystem, U: FileSystem> Overlay<L, U> {
     /// Lays `upper` over `lower`.
@@ -76,7 +76,7 @@ struct Node {
 
 struct Lower {
     dir: Arc<dyn Dir>,
-    path: Vec<String>,
+    path: Vec<Vec<u8>>,
     /// None at the top.
     parent: Option<Arc<Node>>,
 }
@@ -143,12 +143,12 @@ impl Node {
     }
 
     /// Its part in the lower file system, if `name` is not hidden there.
-    fn lower(&self, hidden: &Hidden, name: &str) -> Option<&Lower> {
+    fn lower(&self, hidden: &Hidden, name: &[u8]) -> Option<&Lower> {
         self.lower.as_ref().filter(|lower| !hidden.contains(&lower.path_of(name)))
     }
 
     /// Whether the lower file system has a name that is not hidden, and what that is.
-    fn below(&self, hidden: &Hidden, name: &str) -> Result<Option<Metadata>, Errno> {
+    fn below(&self, hidden: &Hidden, name: &[u8]) -> Result<Option<Metadata>, Errno> {
         match self.lower(hidden, name) {
             Some(lower) => there(lower.dir.entry_metadata(name)),
             None => Ok(None),
@@ -156,7 +156,7 @@ impl Node {
     }
 
     /// Hides what the lower file system has of a name.
-    fn hide(&self, hidden: &mut Hidden, name: &str) {
+    fn hide(&self, hidden: &mut Hidden, name: &[u8]) {
         if let Some(lower) = &self.lower
             && lower.dir.entry_metadata(name) != Err(Errno::Noent)
         {
@@ -164,7 +164,7 @@ impl Node {
         }
     }
 
-    fn find(&self, hidden: &Hidden, name: &str) -> Result<Found, Errno> {
+    fn find(&self, hidden: &Hidden, name: &[u8]) -> Result<Found, Errno> {
         if let Some(upper) = self.upper(hidden)?
             && let Some(metadata) = there(upper.entry_metadata(name))?
         {
@@ -175,7 +175,7 @@ impl Node {
     }
 
     /// Opens a directory in it.
-    fn child(self: &Arc<Self>, hidden: &Hidden, name: &str) -> Result<Arc<Self>, Errno> {
+    fn child(self: &Arc<Self>, hidden: &Hidden, name: &[u8]) -> Result<Arc<Self>, Errno> {
         let upper = match self.upper(hidden)? {
             Some(upper) => there(upper.open_dir(name))?,
             None => None,
@@ -201,9 +201,9 @@ impl Node {
 }
 
 impl Lower {
-    fn path_of(&self, name: &str) -> Vec<String> {
+    fn path_of(&self, name: &[u8]) -> Vec<Vec<u8>> {
         let mut path = self.path.clone();
-        path.push(name.to_owned());
+        path.push(name.to_vec());
         path
     }
 }

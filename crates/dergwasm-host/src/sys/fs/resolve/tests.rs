@@ -25,9 +25,9 @@ impl World {
         }
         data.write("file", "of data").unwrap();
         let mut mounts = Mounts::default();
-        mounts.mount("/", Arc::new(top.clone())).unwrap();
-        mounts.mount("mnt/./data/", Arc::new(data.clone())).unwrap();
-        let home = mounts.at("home").unwrap();
+        mounts.mount(b"/", Arc::new(top.clone())).unwrap();
+        mounts.mount(b"mnt/./data/", Arc::new(data.clone())).unwrap();
+        let home = mounts.at(b"home").unwrap();
         Self { top, data, mounts, home }
     }
 
@@ -37,26 +37,30 @@ impl World {
 
     /// Links in `/home`: names and where they lead.
     fn link(&self, links: &[(&str, &str)]) {
-        let home = self.top.root().unwrap().open_dir("home").unwrap();
+        let home = self.top.root().unwrap().open_dir(b"home").unwrap();
         for (name, target) in links {
-            home.create_symlink(name, target).unwrap();
+            home.create_symlink(name.as_bytes(), target.as_bytes()).unwrap();
         }
     }
 
     /// The content of a file, or the path of a directory.
     fn look(&self, reach: Reach, path: &str) -> Result<String, Errno> {
         let how = Open { options: READ, directory: false };
-        show(self.walk(reach).open(path, Links::Follow, how)?)
+        show(self.walk(reach).open(path.as_bytes(), Links::Follow, how)?)
     }
 
     fn make(&self, path: &str, options: OpenOptions) -> Result<String, Errno> {
-        show(self.walk(Everywhere).open(path, Links::Follow, Open { options, directory: false })?)
+        show(self.walk(Everywhere).open(
+            path.as_bytes(),
+            Links::Follow,
+            Open { options, directory: false },
+        )?)
     }
 }
 
 fn show(opened: Opened) -> Result<String, Errno> {
     match opened {
-        Opened::Dir(place) => Ok(place.path()),
+        Opened::Dir(place) => Ok(String::from_utf8(place.path()).unwrap()),
         Opened::File(file) => {
             let mut bytes = [0; 64];
             let len = file.read_at(&mut bytes, 0)?;
@@ -89,13 +93,13 @@ fn a_walk_below_its_start_does_not_get_above_it() {
     // `..` behind a link leads to where the target is, not the link.
     assert_is(world.look(Below, "in/.."), Ok("/home/dir"));
     let walk = world.walk(Below);
-    assert_eq!(walk.create_symlink("/outside", "new"), Err(Errno::Perm));
-    assert_eq!(walk.create_symlink("../outside", "new"), Ok(()));
+    assert_eq!(walk.create_symlink(b"/outside", b"new"), Err(Errno::Perm));
+    assert_eq!(walk.create_symlink(b"../outside", b"new"), Ok(()));
     assert_is(world.look(Below, "new"), Err(Errno::Perm));
-    assert_eq!(walk.create_dir("../new"), Err(Errno::Perm));
-    assert_eq!(walk.remove_file("out/../file"), Err(Errno::Perm));
-    assert_eq!(walk.rename("file", &walk, "up/file"), Err(Errno::Perm));
-    assert_eq!(walk.create_link("out", Links::Follow, &walk, "new"), Err(Errno::Perm));
+    assert_eq!(walk.create_dir(b"../new"), Err(Errno::Perm));
+    assert_eq!(walk.remove_file(b"out/../file"), Err(Errno::Perm));
+    assert_eq!(walk.rename(b"file", &walk, b"up/file"), Err(Errno::Perm));
+    assert_eq!(walk.create_link(b"out", Links::Follow, &walk, b"new"), Err(Errno::Perm));
 }
 
 #[test]
@@ -135,7 +139,7 @@ fn paths_that_lead_nowhere_say_why() {
     ] {
         for reach in [Below, Everywhere] {
             assert_is(world.look(reach, path), Err(errno));
-            let metadata = world.walk(reach).metadata(path, Links::Follow);
+            let metadata = world.walk(reach).metadata(path.as_bytes(), Links::Follow);
             assert_eq!(metadata.err(), Some(errno), "{path:?}");
         }
     }
@@ -152,11 +156,11 @@ fn names_and_paths_have_a_length() {
     assert_is(world.look(Below, &path), Ok("/home"));
     assert_is(world.look(Below, &format!("{path}.")), Err(Errno::Nametoolong));
     let walk = world.walk(Below);
-    assert_eq!(walk.create_symlink(&"x".repeat(MAX_PATH + 1), "l"), Err(Errno::Nametoolong));
-    assert_eq!(walk.create_symlink("", "l"), Err(Errno::Noent));
-    assert_eq!(walk.create_symlink("\0", "l"), Err(Errno::Inval));
+    assert_eq!(walk.create_symlink(&[b'x'; MAX_PATH + 1], b"l"), Err(Errno::Nametoolong));
+    assert_eq!(walk.create_symlink(b"", b"l"), Err(Errno::Noent));
+    assert_eq!(walk.create_symlink(b"\0", b"l"), Err(Errno::Inval));
     // With the links on the way, too.
-    assert_eq!(walk.create_symlink(&path, "here"), Ok(()));
+    assert_eq!(walk.create_symlink(path.as_bytes(), b"here"), Ok(()));
     assert_is(world.look(Below, "here"), Err(Errno::Nametoolong));
 }
 
@@ -174,8 +178,8 @@ fn forty_links_are_followed_and_no_more() {
     }
     assert_is(world.make("self", CREATE), Err(Errno::Loop));
     let walk = world.walk(Below);
-    assert_eq!(walk.read_link("self").unwrap(), "self");
-    assert_eq!(walk.remove_file("self"), Ok(()));
+    assert_eq!(walk.read_link(b"self").unwrap(), b"self");
+    assert_eq!(walk.remove_file(b"self"), Ok(()));
 }
 
 #[test]
@@ -184,6 +188,7 @@ fn links_themselves_can_be_meant() {
     world.link(&[("to-dir", "dir"), ("to-file", "file"), ("dangling", "missing")]);
     let walk = world.walk(Below);
     for path in ["to-dir", "to-file", "dangling"] {
+        let path = path.as_bytes();
         let metadata = walk.metadata(path, Links::Keep).unwrap();
         assert_eq!(metadata.file_type, FileType::Symlink);
         for directory in [false, true] {
@@ -192,21 +197,21 @@ fn links_themselves_can_be_meant() {
         }
     }
     // A slash means what the link leads to.
-    let metadata = walk.metadata("to-dir/", Links::Keep).unwrap();
+    let metadata = walk.metadata(b"to-dir/", Links::Keep).unwrap();
     assert_eq!(metadata.file_type, FileType::Directory);
-    assert_eq!(walk.read_link("to-dir/"), Err(Errno::Inval));
-    assert_eq!(walk.read_link("file"), Err(Errno::Inval));
-    assert_eq!(walk.remove_dir("to-dir/"), Err(Errno::Notdir));
-    assert_eq!(walk.remove_file("to-dir/"), Err(Errno::Notdir));
+    assert_eq!(walk.read_link(b"to-dir/"), Err(Errno::Inval));
+    assert_eq!(walk.read_link(b"file"), Err(Errno::Inval));
+    assert_eq!(walk.remove_dir(b"to-dir/"), Err(Errno::Notdir));
+    assert_eq!(walk.remove_file(b"to-dir/"), Err(Errno::Notdir));
     let at = SetTime::At(77);
-    walk.set_times("to-file", Links::Keep, at, at).unwrap();
-    assert_eq!(walk.metadata("to-file", Links::Keep).unwrap().modified, 77);
-    assert_ne!(walk.metadata("file", Links::Keep).unwrap().modified, 77);
-    walk.set_times("to-dir/", Links::Keep, at, at).unwrap();
-    assert_eq!(walk.metadata("dir", Links::Keep).unwrap().modified, 77);
-    walk.create_link("to-file", Links::Keep, &walk, "again").unwrap();
-    assert_eq!(walk.read_link("again").unwrap(), "file");
-    walk.create_link("to-file", Links::Follow, &walk, "file2").unwrap();
+    walk.set_times(b"to-file", Links::Keep, at, at).unwrap();
+    assert_eq!(walk.metadata(b"to-file", Links::Keep).unwrap().modified, 77);
+    assert_ne!(walk.metadata(b"file", Links::Keep).unwrap().modified, 77);
+    walk.set_times(b"to-dir/", Links::Keep, at, at).unwrap();
+    assert_eq!(walk.metadata(b"dir", Links::Keep).unwrap().modified, 77);
+    walk.create_link(b"to-file", Links::Keep, &walk, b"again").unwrap();
+    assert_eq!(walk.read_link(b"again").unwrap(), b"file");
+    walk.create_link(b"to-file", Links::Follow, &walk, b"file2").unwrap();
     assert_is(world.look(Below, "file2"), Ok("home/file"));
 }
 
@@ -229,10 +234,10 @@ fn files_are_made_through_links_unless_they_have_to_be_new() {
         assert_is(world.make(path, OpenOptions { truncate: true, ..READ }), Err(Errno::Isdir));
     }
     let both = Open { options: CREATE, directory: true };
-    let opened = world.walk(Below).open("new", Links::Follow, both);
+    let opened = world.walk(Below).open(b"new", Links::Follow, both);
     assert_eq!(opened.err(), Some(Errno::Inval));
     let directory = Open { options: READ, directory: true };
-    let opened = world.walk(Below).open("file", Links::Follow, directory);
+    let opened = world.walk(Below).open(b"file", Links::Follow, directory);
     assert_eq!(opened.err(), Some(Errno::Notdir));
 }
 
@@ -241,28 +246,28 @@ fn slashes_and_dots_at_the_end_are_for_directories() {
     let world = World::new();
     world.link(&[("to-dir", "dir"), ("dangling", "missing")]);
     let walk = world.walk(Below);
-    assert_eq!(walk.create_dir("made//"), Ok(()));
-    assert_eq!(walk.rename("made/", &walk, "moved/"), Ok(()));
-    assert_eq!(walk.rename("file/", &walk, "x"), Err(Errno::Notdir));
-    assert_eq!(walk.rename("file", &walk, "x/"), Err(Errno::Notdir));
-    assert_eq!(walk.remove_file("file/"), Err(Errno::Notdir));
-    assert_eq!(walk.remove_file("moved/"), Err(Errno::Isdir));
-    assert_eq!(walk.create_link("file", Links::Keep, &walk, "x/"), Err(Errno::Noent));
-    assert_eq!(walk.create_link("dir", Links::Keep, &walk, "x"), Err(Errno::Perm));
-    assert_eq!(walk.create_symlink("file", "x/"), Err(Errno::Noent));
-    assert_eq!(walk.create_symlink("file", "dir/"), Err(Errno::Exist));
-    assert_eq!(walk.create_symlink("dir", "file/"), Err(Errno::Notdir));
+    assert_eq!(walk.create_dir(b"made//"), Ok(()));
+    assert_eq!(walk.rename(b"made/", &walk, b"moved/"), Ok(()));
+    assert_eq!(walk.rename(b"file/", &walk, b"x"), Err(Errno::Notdir));
+    assert_eq!(walk.rename(b"file", &walk, b"x/"), Err(Errno::Notdir));
+    assert_eq!(walk.remove_file(b"file/"), Err(Errno::Notdir));
+    assert_eq!(walk.remove_file(b"moved/"), Err(Errno::Isdir));
+    assert_eq!(walk.create_link(b"file", Links::Keep, &walk, b"x/"), Err(Errno::Noent));
+    assert_eq!(walk.create_link(b"dir", Links::Keep, &walk, b"x"), Err(Errno::Perm));
+    assert_eq!(walk.create_symlink(b"file", b"x/"), Err(Errno::Noent));
+    assert_eq!(walk.create_symlink(b"file", b"dir/"), Err(Errno::Exist));
+    assert_eq!(walk.create_symlink(b"dir", b"file/"), Err(Errno::Notdir));
     for path in ["dangling/", "to-dir/", "to-dir", ".", "dir/.", "dir/.."] {
-        assert_eq!(walk.create_dir(path), Err(Errno::Exist), "{path}");
+        assert_eq!(walk.create_dir(path.as_bytes()), Err(Errno::Exist), "{path}");
     }
-    assert_eq!(walk.create_dir("missing/."), Err(Errno::Noent));
-    assert_eq!(walk.create_dir("file/."), Err(Errno::Notdir));
-    assert_eq!(walk.remove_dir("missing/."), Err(Errno::Noent));
-    assert_eq!(walk.remove_dir("moved/."), Err(Errno::Inval));
-    assert_eq!(walk.remove_dir("dir/deep/.."), Err(Errno::Notempty));
-    assert_eq!(walk.rename("moved/.", &walk, "x"), Err(Errno::Busy));
-    assert_eq!(walk.rename("moved", &walk, "dir/.."), Err(Errno::Busy));
-    assert_eq!(walk.remove_dir("moved/"), Ok(()));
+    assert_eq!(walk.create_dir(b"missing/."), Err(Errno::Noent));
+    assert_eq!(walk.create_dir(b"file/."), Err(Errno::Notdir));
+    assert_eq!(walk.remove_dir(b"missing/."), Err(Errno::Noent));
+    assert_eq!(walk.remove_dir(b"moved/."), Err(Errno::Inval));
+    assert_eq!(walk.remove_dir(b"dir/deep/.."), Err(Errno::Notempty));
+    assert_eq!(walk.rename(b"moved/.", &walk, b"x"), Err(Errno::Busy));
+    assert_eq!(walk.rename(b"moved", &walk, b"dir/.."), Err(Errno::Busy));
+    assert_eq!(walk.remove_dir(b"moved/"), Ok(()));
 }
 
 #[test]
@@ -270,16 +275,21 @@ fn mount_points_stay() {
     let world = World::new();
     let walk = world.walk(Everywhere);
     // Also what only leads to one, although it is in no file system.
-    for path in ["/mnt", "/mnt/data", "/mnt/data/", "/"] {
-        assert_eq!(walk.remove_dir(path), Err(Errno::Busy), "{path}");
-        assert_eq!(walk.remove_file(path), Err(Errno::Isdir), "{path}");
-        assert_eq!(walk.rename(path, &walk, "x"), Err(Errno::Busy), "{path}");
-        assert_eq!(walk.rename("dir", &walk, path), Err(Errno::Busy), "{path}");
-        assert_eq!(walk.create_dir(path), Err(Errno::Exist), "{path}");
-        assert_eq!(walk.create_symlink("x", path), Err(Errno::Exist), "{path}");
-        assert_eq!(walk.create_link(path, Links::Keep, &walk, "x"), Err(Errno::Perm), "{path}");
-        assert_eq!(walk.create_link("file", Links::Keep, &walk, path), Err(Errno::Exist), "{path}");
-        assert_eq!(walk.read_link(path), Err(Errno::Inval), "{path}");
+    for text in ["/mnt", "/mnt/data", "/mnt/data/", "/"] {
+        let path = text.as_bytes();
+        assert_eq!(walk.remove_dir(path), Err(Errno::Busy), "{text}");
+        assert_eq!(walk.remove_file(path), Err(Errno::Isdir), "{text}");
+        assert_eq!(walk.rename(path, &walk, b"x"), Err(Errno::Busy), "{text}");
+        assert_eq!(walk.rename(b"dir", &walk, path), Err(Errno::Busy), "{text}");
+        assert_eq!(walk.create_dir(path), Err(Errno::Exist), "{text}");
+        assert_eq!(walk.create_symlink(b"x", path), Err(Errno::Exist), "{text}");
+        assert_eq!(walk.create_link(path, Links::Keep, &walk, b"x"), Err(Errno::Perm), "{text}");
+        assert_eq!(
+            walk.create_link(b"file", Links::Keep, &walk, path),
+            Err(Errno::Exist),
+            "{text}"
+        );
+        assert_eq!(walk.read_link(path), Err(Errno::Inval), "{text}");
         assert_eq!(walk.metadata(path, Links::Keep).unwrap().file_type, FileType::Directory);
     }
 }
@@ -289,13 +299,13 @@ fn nothing_moves_from_one_file_system_to_another() {
     let world = World::new();
     let walk = world.walk(Everywhere);
     for path in ["file", "dir"] {
-        assert_eq!(walk.rename(path, &walk, "/mnt/data/x"), Err(Errno::Xdev));
+        assert_eq!(walk.rename(path.as_bytes(), &walk, b"/mnt/data/x"), Err(Errno::Xdev));
     }
-    assert_eq!(walk.rename("/mnt/data/file", &walk, "x"), Err(Errno::Xdev));
-    assert_eq!(walk.create_link("file", Links::Keep, &walk, "/mnt/data/x"), Err(Errno::Xdev));
-    assert_eq!(walk.rename("dir", &walk, "dir/deep/x"), Err(Errno::Inval));
-    assert_eq!(walk.rename("dir", &walk, "dir/x"), Err(Errno::Inval));
-    assert_eq!(walk.rename("dir", &walk, "dir"), Ok(()));
+    assert_eq!(walk.rename(b"/mnt/data/file", &walk, b"x"), Err(Errno::Xdev));
+    assert_eq!(walk.create_link(b"file", Links::Keep, &walk, b"/mnt/data/x"), Err(Errno::Xdev));
+    assert_eq!(walk.rename(b"dir", &walk, b"dir/deep/x"), Err(Errno::Inval));
+    assert_eq!(walk.rename(b"dir", &walk, b"dir/x"), Err(Errno::Inval));
+    assert_eq!(walk.rename(b"dir", &walk, b"dir"), Ok(()));
     assert_eq!(world.data.list().len(), 1);
 }
 
@@ -305,17 +315,17 @@ fn mounts_hide_and_are_listed() {
     let inner = MemoryFs::new();
     inner.write("deepest", "of inner").unwrap();
     world.data.write("in/hidden", "").unwrap();
-    world.mounts.mount("/mnt/data/in", Arc::new(inner)).unwrap();
-    assert_eq!(world.mounts.mount("mnt//data/./in/", Arc::new(MemoryFs::new())), Err(Errno::Busy));
-    assert_eq!(world.mounts.mount("a\0", Arc::new(MemoryFs::new())), Err(Errno::Inval));
+    world.mounts.mount(b"/mnt/data/in", Arc::new(inner)).unwrap();
+    assert_eq!(world.mounts.mount(b"mnt//data/./in/", Arc::new(MemoryFs::new())), Err(Errno::Busy));
+    assert_eq!(world.mounts.mount(b"a\0", Arc::new(MemoryFs::new())), Err(Errno::Inval));
     assert_is(world.look(Everywhere, "/mnt/data/in/deepest"), Ok("of inner"));
     assert_is(world.look(Everywhere, "/mnt/data/in/hidden"), Err(Errno::Noent));
     assert_is(world.look(Everywhere, "/mnt/data/in/../file"), Ok("of data"));
-    let list = |path| {
-        let entries = world.mounts.at(path).unwrap().entries(&world.mounts).unwrap();
+    let list = |path: &str| {
+        let entries = world.mounts.at(path.as_bytes()).unwrap().entries(&world.mounts).unwrap();
         let mut names: Vec<_> = entries.into_iter().map(|entry| entry.name).collect();
         names.sort_unstable();
-        names.join(" ")
+        String::from_utf8(names.join(&b' ')).unwrap()
     };
     assert_eq!(list("/"), "home mnt outside");
     assert_eq!(list("/mnt"), "data");
@@ -326,38 +336,38 @@ fn mounts_hide_and_are_listed() {
 #[test]
 fn directories_of_no_file_system_are_bare() {
     let mut mounts = Mounts::default();
-    mounts.mount("/a/b", Arc::new(MemoryFs::new())).unwrap();
+    mounts.mount(b"/a/b", Arc::new(MemoryFs::new())).unwrap();
     let top = mounts.top().unwrap();
     let walk = Walk { mounts: &mounts, start: &top, reach: Everywhere };
     for path in ["", "a/"] {
-        let path = |name| format!("{path}{name}");
-        assert_eq!(walk.create_dir(&path("x")), Err(Errno::Rofs));
-        assert_eq!(walk.create_symlink("t", &path("x")), Err(Errno::Rofs));
-        assert_eq!(walk.metadata(&path("x"), Links::Keep).err(), Some(Errno::Noent));
-        assert_eq!(walk.remove_file(&path("x")), Err(Errno::Noent));
+        let path = [path.as_bytes(), b"x"].concat();
+        assert_eq!(walk.create_dir(&path), Err(Errno::Rofs));
+        assert_eq!(walk.create_symlink(b"t", &path), Err(Errno::Rofs));
+        assert_eq!(walk.metadata(&path, Links::Keep).err(), Some(Errno::Noent));
+        assert_eq!(walk.remove_file(&path), Err(Errno::Noent));
         for (options, errno) in [(CREATE, Errno::Rofs), (READ, Errno::Noent)] {
             let how = Open { options, directory: false };
-            assert_eq!(walk.open(&path("x"), Links::Follow, how).err(), Some(errno));
+            assert_eq!(walk.open(&path, Links::Follow, how).err(), Some(errno));
         }
     }
-    assert_eq!(walk.create_dir("a/b/x"), Ok(()));
-    let inodes = ["/", "/a"].map(|path| walk.metadata(path, Links::Keep).unwrap().inode);
+    assert_eq!(walk.create_dir(b"a/b/x"), Ok(()));
+    let inodes = [&b"/"[..], b"/a"].map(|path| walk.metadata(path, Links::Keep).unwrap().inode);
     assert_ne!(inodes[0], inodes[1]);
-    assert_eq!(mounts.at("/a/b/../b/x").unwrap().path(), "/a/b/x");
-    assert_eq!(mounts.at("/a/c").err(), Some(Errno::Noent));
+    assert_eq!(mounts.at(b"/a/b/../b/x").unwrap().path(), b"/a/b/x");
+    assert_eq!(mounts.at(b"/a/c").err(), Some(Errno::Noent));
 }
 
 #[test]
 fn a_place_is_where_it_was_whatever_is_renamed() {
     let world = World::new();
-    let deep = world.mounts.at("home/dir/deep").unwrap();
+    let deep = world.mounts.at(b"home/dir/deep").unwrap();
     let root = world.top.root().unwrap();
-    root.open_dir("home").unwrap().rename("dir", &*root, "moved").unwrap();
-    root.create_symlink("dir", "/").unwrap();
+    root.open_dir(b"home").unwrap().rename(b"dir", &*root, b"moved").unwrap();
+    root.create_symlink(b"dir", b"/").unwrap();
     let walk = Walk { mounts: &world.mounts, start: &deep, reach: Below };
-    assert_eq!(walk.metadata("..", Links::Keep).err(), Some(Errno::Perm));
-    assert!(walk.metadata("file", Links::Keep).is_ok());
+    assert_eq!(walk.metadata(b"..", Links::Keep).err(), Some(Errno::Perm));
+    assert!(walk.metadata(b"file", Links::Keep).is_ok());
     let walk = Walk { reach: Everywhere, ..walk };
-    assert!(walk.metadata("../inner", Links::Keep).is_ok());
-    assert!(walk.metadata("../../file", Links::Keep).is_ok());
+    assert!(walk.metadata(b"../inner", Links::Keep).is_ok());
+    assert!(walk.metadata(b"../../file", Links::Keep).is_ok());
 }
