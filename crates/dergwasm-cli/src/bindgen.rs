@@ -6,7 +6,7 @@ use crate::{failure::Failure, input, output};
 use clap::{Args, ValueEnum};
 use dergwasm::ExternType;
 use dergwasm::describe::{FunctionDescription, ModuleDescription, TypeDescription};
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 /// Prints declarations of host functions for other languages
@@ -58,7 +58,7 @@ impl Bindgen {
     }
 
     fn modules(&self) -> Result<Vec<ModuleDescription>, Failure> {
-        let shown = self.file.display();
+        let shown = output::path(&self.file);
         let bytes = if self.file == Path::new("-") {
             let mut bytes = Vec::new();
             io::stdin()

@@ -1,8 +1,9 @@
 //! How a verb fails, and the exit status that goes with it.
 
+use crate::output::complain;
 use dergwasm::emscripten::Abort;
 use dergwasm::{Backtrace, Error, MissingImports, Trap};
-use std::io::{self, Write as _};
+use std::io;
 use std::process::{ExitCode, exit};
 
 /// The exit status after a trap: that of a program ended by an abort.
@@ -49,26 +50,24 @@ impl Failure {
 
     /// Prints what went wrong to standard error and gives the exit status.
     pub(crate) fn report(self) -> ExitCode {
-        // When even standard error is closed, only the status is left to tell.
         match self {
             Self::OutputClosed => ExitCode::SUCCESS,
             Self::Reported => ExitCode::FAILURE,
             Self::Usage(message) => {
-                let _ = writeln!(io::stderr(), "error: {message}");
+                complain(format_args!("error: {message}"));
                 ExitCode::from(2)
             }
             Self::Wrong(message) => {
-                let _ = writeln!(io::stderr(), "error: {message}");
+                complain(format_args!("error: {message}"));
                 ExitCode::FAILURE
             }
             Self::Stopped { error, note } => {
-                let mut stderr = io::stderr().lock();
-                let _ = writeln!(stderr, "error: {error}");
+                complain(format_args!("error: {error}"));
                 if let Some(backtrace) = error.backtrace() {
-                    let _ = show(&mut stderr, backtrace);
+                    show(backtrace);
                 }
                 if let Some(note) = note {
-                    let _ = writeln!(stderr, "note: {note}");
+                    complain(format_args!("note: {note}"));
                 }
                 let aborted = error.downcast_ref::<Abort>().is_some();
                 exit(if aborted || error.trap().is_some() { TRAP_STATUS } else { 1 })
@@ -80,18 +79,18 @@ impl Failure {
 }
 
 /// Prints the innermost calls: those of a runaway recursion look all alike.
-fn show(out: &mut impl io::Write, backtrace: &Backtrace) -> io::Result<()> {
+fn show(backtrace: &Backtrace) {
     const MOST: usize = 32;
     let frames = backtrace.frames();
     if !frames.is_empty() {
-        writeln!(out, "backtrace:")?;
+        complain(format_args!("backtrace:"));
     }
     for (i, frame) in frames.iter().take(MOST).enumerate() {
-        writeln!(out, "{i:4}: {frame}")?;
+        complain(format_args!("{i:4}: {frame}"));
     }
-    match frames.len().saturating_sub(MOST) + backtrace.omitted() {
-        0 => Ok(()),
-        more => writeln!(out, "      … {more} more"),
+    let more = frames.len().saturating_sub(MOST) + backtrace.omitted();
+    if more > 0 {
+        complain(format_args!("      … {more} more"));
     }
 }
 

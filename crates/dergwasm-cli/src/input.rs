@@ -1,13 +1,13 @@
 //! Reading FILE: its bytes, and clear words when they cannot be a module.
 
-use crate::failure::Failure;
+use crate::{failure::Failure, output};
 use dergwasm::decode::{self, DecodeOptions, Validation};
 use dergwasm::{Config, Module};
 use std::{fs, path::Path};
 
 /// Reads a file that should hold a module.
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
-    let shown = path.display();
+    let shown = output::path(path);
     let bytes = fs::read(path)
         .map_err(|error| Failure::wrong(format!("cannot read `{shown}`: {error}")))?;
     if is_component(&bytes) {
@@ -39,7 +39,7 @@ pub(crate) fn decode(path: &Path, bytes: &[u8]) -> Result<decode::Module, Failur
 
 /// The module was not accepted.
 pub(crate) fn refused(path: &Path, error: &dergwasm::Error) -> Failure {
-    Failure::wrong(format!("`{}` was not accepted: {error}", path.display()))
+    Failure::wrong(format!("`{}` was not accepted: {error}", output::path(path)))
 }
 
 /// Whether the bytes are a component, in the binary or the text format.

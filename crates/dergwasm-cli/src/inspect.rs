@@ -5,7 +5,6 @@ mod text;
 
 use crate::{failure::Failure, input, output};
 use clap::Args;
-use std::io::Write as _;
 use std::path::PathBuf;
 
 /// Shows what a module imports, exports and holds
@@ -28,10 +27,10 @@ pub(crate) struct Inspect {
 impl Inspect {
     pub(crate) fn execute(&self) -> Result<(), Failure> {
         let module = input::decoded(&self.file)?;
-        output::print(|out| match self.json {
-            true => writeln!(out, "{:#}", json::module(&module)),
-            false => text::module(out, &self.file, &module),
-        })
+        match self.json {
+            true => output::json(&json::module(&module)),
+            false => output::print(|out| text::module(out, &self.file, &module)),
+        }
     }
 }
 

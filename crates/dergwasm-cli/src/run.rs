@@ -4,9 +4,8 @@ use crate::failure::Failure;
 use crate::{argument, emscripten, input, mode::Mode, output, quantity, watchdog, world::World};
 use clap::Args;
 use dergwasm::emscripten::{Emscripten, is_emscripten};
-use dergwasm::{Config, Func, Instance, Machine, Module, ResourceLimits, Trap, Val};
+use dergwasm::{Config, Escaped, Func, Instance, Machine, Module, ResourceLimits, Trap, Val};
 use std::ffi::OsString;
-use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -213,10 +212,9 @@ impl Run {
 
 /// Says that a module has nothing that would run by itself.
 fn nothing_ran(missing: &str) {
-    let _ = writeln!(
-        io::stderr(),
+    output::complain(format_args!(
         "note: nothing ran: the module has no {missing}; --invoke NAME calls an export"
-    );
+    ));
 }
 
 /// Makes a module without validating it.
@@ -248,7 +246,10 @@ fn missing(module: &Module, name: &str) -> Failure {
         .exports()
         .iter()
         .filter(|export| export.kind == dergwasm::ExternKind::Func)
-        .map(|export| format!("\n  {} {}", export.name, decoded.export_type(export)))
+        .map(|export| {
+            let ty = decoded.export_type(export);
+            format!("\n  {} {ty}", Escaped::name(&*export.name))
+        })
         .collect();
     if functions.is_empty() {
         return Failure::wrong(format!("no function `{name}`: the module exports no functions"));

@@ -3,7 +3,6 @@
 use crate::{failure::Failure, input, output};
 use clap::Args;
 use dergwasm::{CompilationMode, Config};
-use std::io::{self, Write as _};
 use std::path::PathBuf;
 
 /// Tells whether files are valid modules
@@ -28,11 +27,10 @@ impl Validate {
         let mut all_valid = true;
         for file in &self.files {
             match input::module(file, &config) {
-                Ok(_) => output::print(|out| writeln!(out, "{}: valid", file.display()))?,
+                Ok(_) => output::print(|out| writeln!(out, "{}: valid", output::path(file)))?,
                 Err(Failure::Wrong(message)) => {
                     all_valid = false;
-                    // When standard error is closed, the status still tells.
-                    let _ = writeln!(io::stderr(), "error: {message}");
+                    output::complain(format_args!("error: {message}"));
                 }
                 Err(other) => return Err(other),
             }

@@ -4,7 +4,7 @@ use crate::{failure::Failure, mode::Mode, output};
 use clap::Args;
 use dergwasm::Config;
 use dergwasm_wast::{Report, Script};
-use std::io::{self, Write as _};
+use std::io;
 use std::{fs, path::Path, path::PathBuf};
 
 /// Runs scripts of the specification's test suite
@@ -50,13 +50,13 @@ impl Wast {
 }
 
 fn script(path: &Path) -> Result<Script, String> {
-    let shown = path.display();
+    let shown = output::path(path);
     let text = fs::read_to_string(path).map_err(|e| format!("{shown}: cannot be read: {e}"))?;
     Script::parse(&text).map_err(|error| format!("{shown}:{error}"))
 }
 
-fn show(out: &mut impl io::Write, path: &Path, report: &Report) -> io::Result<()> {
-    let shown = path.display();
+fn show(out: &mut dyn io::Write, path: &Path, report: &Report) -> io::Result<()> {
+    let shown = output::path(path);
     for failure in report.failures() {
         writeln!(out, "{shown}:{failure}")?;
     }

@@ -1,7 +1,7 @@
 //! What a program sees of the world: arguments, environment, directories, streams, clocks.
 
 use crate::emscripten::usual_directories;
-use crate::failure::Failure;
+use crate::{failure::Failure, output};
 use clap::{
     Args,
     builder::{OsStringValueParser, TypedValueParser as _},
@@ -80,8 +80,9 @@ impl World {
         }
         builder = builder.envs(self.env.iter().map(|Variable { key, value }| (key, value)));
         if let Some(path) = &self.stdin {
-            let file = File::open(path)
-                .map_err(|error| Failure::wrong(format!("--stdin {}: {error}", path.display())))?;
+            let file = File::open(path).map_err(|error| {
+                Failure::wrong(format!("--stdin {}: {error}", output::path(path)))
+            })?;
             builder = builder.stdin(FileInput(file));
         }
         if let Some(seed) = self.deterministic {
@@ -146,7 +147,10 @@ fn cannot_open(host: &Path, error: &std::io::Error) -> Failure {
         Err(_) => "; it has to exist, as HOST::GUEST names it first",
         Ok(_) => "",
     };
-    Failure::wrong(format!("--dir {}: cannot open the directory: {error}{hint}", host.display()))
+    Failure::wrong(format!(
+        "--dir {}: cannot open the directory: {error}{hint}",
+        output::path(host)
+    ))
 }
 
 /// `HOST[::GUEST][:ro]`
@@ -160,7 +164,7 @@ struct Mount {
 impl Mount {
     fn parse(option: &OsStr) -> Result<Self, Failure> {
         let usage = |what: &str| {
-            let option = option.display();
+            let option = output::path(option.as_ref());
             Failure::Usage(format!("--dir {option}: {what}, as in --dir HOST::GUEST"))
         };
         let text = option.as_encoded_bytes();

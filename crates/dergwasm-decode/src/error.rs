@@ -6,9 +6,11 @@ use alloc::{
     string::{String, ToString},
 };
 use core::fmt;
-use dergwasm_types::FuncIdx;
+use dergwasm_types::{Escaped, FuncIdx};
 
 /// Why bytes are not accepted as a module.
+///
+/// Names of the module are escaped and cut in all messages, reasons included.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum DecodeError {
@@ -55,7 +57,7 @@ pub enum DecodeError {
         /// How much there may be.
         limit: u64,
     },
-    /// The text format could not be read. The message shows the line and points at the place.
+    /// The text format could not be read. The message shows the neighbourhood of the place.
     #[error("cannot read text: {0}")]
     Text(String),
 }
@@ -118,7 +120,7 @@ impl fmt::Display for FuncLabel {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "function {}", self.index)?;
         match &self.name {
-            Some(name) => write!(f, " `{name}`"),
+            Some(name) => write!(f, " `{}`", Escaped::name(&**name)),
             None => Ok(()),
         }
     }
@@ -168,13 +170,13 @@ impl Fault {
         match self {
             Self::Read(error) | Self::Invalid(error) if error.missing_wasm_feature().is_some() => {
                 let proposals = error.missing_wasm_feature().map_or(Features::NONE, Features::of);
-                DecodeError::Unsupported { at, proposals, reason: error.message().to_string() }
+                DecodeError::Unsupported { at, proposals, reason: shown(error.message()) }
             }
             Self::Read(error) => {
-                DecodeError::Malformed { reason: wording(error.message(), section), at }
+                DecodeError::Malformed { reason: shown(&wording(error.message(), section)), at }
             }
             Self::Invalid(error) => {
-                DecodeError::Invalid { reason: wording(error.message(), section), at }
+                DecodeError::Invalid { reason: shown(&wording(error.message(), section)), at }
             }
             Self::Malformed { reason, .. } => DecodeError::Malformed { at, reason },
             Self::Broken { reason, .. } => DecodeError::Invalid { at, reason },
@@ -186,6 +188,11 @@ impl Fault {
             }
         }
     }
+}
+
+/// A message of wasmparser, which may hold names of the module.
+fn shown(message: &str) -> String {
+    Escaped::line(message).to_string()
 }
 
 /// A byte offset of wasmparser as a position in the module, which is in memory.

@@ -6,8 +6,8 @@ use crate::{DataMode, ElementItems, ElementMode, ElementSegment, Func, ImportTyp
 use alloc::string::{String, ToString};
 use core::fmt;
 use dergwasm_types::{
-    CompositeType, DataIdx, ElemIdx, ExternKind, FuncIdx, GlobalIdx, LocalIdx, MemIdx, TableIdx,
-    TagIdx, TypeIdx,
+    CompositeType, DataIdx, ElemIdx, Escaped, ExternKind, FuncIdx, GlobalIdx, LocalIdx, MemIdx,
+    TableIdx, TagIdx, TypeIdx,
 };
 use wasmparser::{BinaryReader, FunctionBody};
 
@@ -30,7 +30,8 @@ impl fmt::Display for Module {
         tables_and_memories(self, f)?;
         globals_and_tags(self, f)?;
         for export in self.exports() {
-            write!(f, "\nexport {:?}: {} {}", export.name, export.kind, export.index)?;
+            let name = Escaped::name(&*export.name);
+            write!(f, "\nexport \"{name}\": {} {}", export.kind, export.index)?;
         }
         if let Some(start) = self.start() {
             write!(f, "\nstart: func {start}")?;
@@ -40,7 +41,7 @@ impl fmt::Display for Module {
         }
         data(self, f)?;
         for (name, bytes) in self.custom_sections() {
-            write!(f, "\ncustom {name:?}: {} bytes", bytes.len())?;
+            write!(f, "\ncustom \"{}\": {} bytes", Escaped::name(name), bytes.len())?;
         }
         Ok(())
     }
@@ -61,7 +62,7 @@ struct Name<'a>(Option<&'a str>);
 impl fmt::Display for Name<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
-            Some(name) => write!(f, " ${}", name.escape_debug()),
+            Some(name) => write!(f, " ${}", Escaped::name(name)),
             None => Ok(()),
         }
     }
@@ -119,7 +120,8 @@ fn imports(module: &Module, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             ImportType::Global(ty) => bare(kind, ty),
         };
         write!(f, "\n{kind} {count}{}: {ty}", name(module, kind, *count))?;
-        write!(f, ", import {:?} {:?}", import.module, import.name)?;
+        let (module, name) = (Escaped::name(&*import.module), Escaped::name(&*import.name));
+        write!(f, ", import \"{module}\" \"{name}\"")?;
         *count += 1;
     }
     Ok(())

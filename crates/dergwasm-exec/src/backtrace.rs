@@ -6,7 +6,7 @@ use alloc::{string::String, vec::Vec};
 use core::fmt;
 use dergwasm_decode::Export;
 use dergwasm_store::InstanceAddr;
-use dergwasm_types::{ExternKind, FuncIdx};
+use dergwasm_types::{Escaped, ExternKind, FuncIdx};
 
 /// The calls that were active, innermost first.
 #[derive(Clone, Debug, Default)]
@@ -15,7 +15,8 @@ pub struct Backtrace {
     pub(crate) omitted: usize,
 }
 
-/// One call of a [`Backtrace`].
+/// One call of a [`Backtrace`]. Its names are the module's own; only when shown, they are escaped
+/// and cut.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BacktraceFrame {
     /// The module's name, from its name section.
@@ -133,11 +134,11 @@ impl fmt::Display for BacktraceFrame {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:#8x} - ", self.offset)?;
         match &self.module {
-            Some(module) => write!(f, "{module}!")?,
+            Some(module) => write!(f, "{}!", Escaped::name(module))?,
             None => f.write_str("<unnamed>!")?,
         }
         match &self.func_name {
-            Some(name) => f.write_str(name),
+            Some(name) => Escaped::name(name).fmt(f),
             None => write!(f, "<function {}>", self.func),
         }
     }

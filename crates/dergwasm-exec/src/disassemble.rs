@@ -8,7 +8,7 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use dergwasm_decode::Validation;
-use dergwasm_types::FuncIdx;
+use dergwasm_types::{Escaped, FuncIdx};
 use wasmparser::{BinaryReader, BlockType, FunctionBody};
 
 /// The internal code of a function, each part below the WebAssembly instruction it comes from.
@@ -45,7 +45,10 @@ pub fn disassemble(config: &Config, module: &Module, func: FuncIdx) -> Result<St
     let options = Options { fuel: config.fuel, interruptible: config.interruptible };
     let mut translator = module.translator(options);
     let draft = translator.translate(func)?;
-    let name = decoded.func_name(func).map(|name| format!(" ${name}")).unwrap_or_default();
+    let name = decoded
+        .func_name(func)
+        .map(|name| format!(" ${}", Escaped::name(name)))
+        .unwrap_or_default();
     let mut text = format!("func {func}{name} {}\n", decoded.func_type(func));
     let reader = BinaryReader::new_features(
         &decoded.bytes()[body.body.clone()],

@@ -3,10 +3,10 @@
 use crate::Machine;
 use crate::backtrace::Backtrace;
 use alloc::{boxed::Box, string::String};
-use core::fmt;
+use core::fmt::{self, Write as _};
 use dergwasm_decode::DecodeError;
 use dergwasm_store::{Hold, StoreError, TagAddr};
-use dergwasm_types::{ExternType, Trap};
+use dergwasm_types::{Escaped, Escaping, ExternType, Trap};
 
 type HostError = Box<dyn core::error::Error + Send + Sync>;
 
@@ -275,11 +275,13 @@ impl fmt::Display for Error {
             ErrorKind::Exception(exception) => exception.fmt(f),
             ErrorKind::Exit(status) => write!(f, "the program exited with status {status}"),
             ErrorKind::Store(error) => error.fmt(f),
-            ErrorKind::Limit(message) | ErrorKind::Usage(message) => f.write_str(message),
+            ErrorKind::Limit(message) | ErrorKind::Usage(message) => {
+                Escaping::message(&mut *f).write_str(message)
+            }
             ErrorKind::Host(error) => error.fmt(f),
         }?;
         match &self.0.about {
-            Some(about) => write!(f, ": {about}"),
+            Some(about) => write!(f, ": {}", Escaped::message(&**about)),
             None => Ok(()),
         }
     }
@@ -316,7 +318,11 @@ impl core::error::Error for Error {
 #[non_exhaustive]
 pub enum LinkError {
     /// Nothing was offered for the import.
-    #[error("unknown import `{module}`.`{name}`: wanted {wanted}, found nothing")]
+    #[error(
+        "unknown import `{}`.`{}`: wanted {wanted}, found nothing",
+        Escaped::name(module),
+        Escaped::name(name)
+    )]
     Missing {
         /// The import's module.
         module: String,
@@ -326,7 +332,11 @@ pub enum LinkError {
         wanted: Box<ExternType>,
     },
     /// What was offered has another type.
-    #[error("incompatible import type for `{module}`.`{name}`: wanted {wanted}, found {found}")]
+    #[error(
+        "incompatible import type for `{}`.`{}`: wanted {wanted}, found {found}",
+        Escaped::name(module),
+        Escaped::name(name)
+    )]
     Mismatch {
         /// The import's module.
         module: String,

@@ -17,7 +17,7 @@ use dergwasm_store::{
     DataInst, ElemInst, ExternVal, FuncAddr, FuncInst, FuncKind, GlobalAddr, InstanceAddr, MemAddr,
     ModuleInst, TableAddr, TagAddr, TagInst, TypeId,
 };
-use dergwasm_types::{ExternType, FuncIdx, GlobalType, TableType, TypeIdx, Value};
+use dergwasm_types::{Escaped, ExternType, FuncIdx, GlobalType, TableType, TypeIdx, Value};
 
 /// The addresses of what an instance can name, by index, while it is made.
 #[derive(Debug)]
@@ -190,8 +190,8 @@ impl Machine {
         let Some(found_type) = self.extern_type(found) else {
             return Err(Error::usage(alloc::format!(
                 "what was given for import `{}`.`{}` is not in this machine's store",
-                import.module,
-                import.name
+                Escaped::name(&*import.module),
+                Escaped::name(&*import.name)
             )));
         };
         let store = &self.store;

@@ -9,7 +9,7 @@ use crate::{
 use alloc::{format, string::String, vec::Vec};
 use dergwasm_exec::{Machine as Core, Module};
 use dergwasm_store::{ExternVal, InstanceAddr, StoreError};
-use dergwasm_types::{ExternKind, TypeIdx};
+use dergwasm_types::{Escaped, ExternKind, TypeIdx};
 
 /// An instance of a module: its address in the store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -138,11 +138,12 @@ impl Instance {
     ) -> Result<TypedFunc<P, R>, Error> {
         let machine = machine.as_machine();
         match self.get_export(machine, name) {
-            Some(Extern::Func(func)) => func
-                .typed(machine)
-                .map_err(|error| usage(format!("cannot use the export `{name}`: {error}"))),
+            Some(Extern::Func(func)) => func.typed(machine).map_err(|error| {
+                usage(format!("cannot use the export `{}`: {error}", Escaped::name(name)))
+            }),
             Some(other) => {
-                Err(usage(format!("the export `{name}` is a {}, not a function", other.kind())))
+                let (name, kind) = (Escaped::name(name), other.kind());
+                Err(usage(format!("the export `{name}` is a {kind}, not a function")))
             }
             None => Err(self.no_such_func(machine.core, name)),
         }
@@ -156,11 +157,11 @@ impl Instance {
         };
         let funcs = module.exports().iter().filter(|export| export.kind == ExternKind::Func);
         let hint = match nearest(name, funcs.clone().map(|export| &*export.name)) {
-            Some(other) => format!("; did you mean `{other}`?"),
+            Some(other) => format!("; did you mean `{}`?", Escaped::name(other)),
             None if funcs.clone().count() == 0 => String::from("; it exports no functions"),
             None => String::new(),
         };
-        usage(format!("the instance exports no function `{name}`{hint}"))
+        usage(format!("the instance exports no function `{}`{hint}", Escaped::name(name)))
     }
 
     /// Everything the instance exports, in the order in which its module declares it.

@@ -13,11 +13,11 @@ use crate::{
     AsMachine, AsMachineMut, Caller, Error, Extern, Func, HostModule, Instance, IntoFunc,
     MachineMut, Val, as_machine::usage, guest::FuncName, host_func::HostFunc, into_func::from_vals,
 };
-use alloc::{boxed::Box, collections::BTreeMap, format, sync::Arc, vec::Vec};
+use alloc::{boxed::Box, collections::BTreeMap, format, string::String, sync::Arc, vec::Vec};
 use core::fmt;
 use dergwasm_decode::{Import, ImportType};
 use dergwasm_exec::Module;
-use dergwasm_types::{FuncType, Trap, Value};
+use dergwasm_types::{Escaped, FuncType, Trap, Value};
 
 /// What imports can be linked to, by module and name.
 ///
@@ -83,7 +83,7 @@ impl<T> Definition<T> {
                 let ty = machine.core.import_func_type(module, *import)?;
                 let ty = ty.ok_or_else(|| usage("this import is no function"))?;
                 let Import { module, name, .. } = &module.decoded().imports()[*import];
-                let about = format!("`{module}`.`{name}`");
+                let about = full_name(module, name);
                 let func = move |_: Caller<'_, T>, _: &mut [Value]| {
                     Err(Error::from(Trap::UnknownImport).about(about.as_str()))
                 };
@@ -227,10 +227,9 @@ impl<T> Linker<T> {
         as_module: &str,
         as_name: &str,
     ) -> Result<&mut Self, Error> {
-        let definition = self
-            .lookup(module, name)
-            .cloned()
-            .ok_or_else(|| usage(format!("cannot alias `{module}`.`{name}`: define it first")))?;
+        let definition = self.lookup(module, name).cloned().ok_or_else(|| {
+            usage(format!("cannot alias {}: define it first", full_name(module, name)))
+        })?;
         self.insert(as_module, as_name, definition)
     }
 
@@ -239,10 +238,9 @@ impl<T> Linker<T> {
     /// # Errors
     /// The module is not defined, or a new name is defined already.
     pub fn alias_module(&mut self, module: &str, as_module: &str) -> Result<&mut Self, Error> {
-        let definitions =
-            self.modules.get(module).cloned().ok_or_else(|| {
-                usage(format!("cannot alias the module `{module}`: define it first"))
-            })?;
+        let definitions = self.modules.get(module).cloned().ok_or_else(|| {
+            usage(format!("cannot alias the module `{}`: define it first", Escaped::name(module)))
+        })?;
         for (name, definition) in definitions {
             self.insert(as_module, &name, definition)?;
         }
@@ -303,7 +301,8 @@ impl<T> Linker<T> {
     ) -> Result<&mut Self, Error> {
         if !self.shadowing && self.lookup(module, name).is_some() {
             return Err(usage(format!(
-                "`{module}`.`{name}` is defined twice; to replace it, allow shadowing"
+                "{} is defined twice; to replace it, allow shadowing",
+                full_name(module, name)
             )));
         }
         self.modules.entry(module.into()).or_default().insert(name.into(), definition);
@@ -382,22 +381,30 @@ impl<T> Linker<T> {
     }
 
     /// What may have been meant by an import that is not defined.
-    fn hint(&self, import: &Import) -> Option<alloc::string::String> {
+    fn hint(&self, import: &Import) -> Option<String> {
         let (module, name) = (&*import.module, &*import.name);
         let definitions = self.modules.get(module);
         if let Some(other) = definitions.and_then(|names| nearest(name, names.keys().map(|n| &**n)))
         {
-            return Some(format!("did you mean `{module}`.`{other}`?"));
+            return Some(format!("did you mean {}?", full_name(module, other)));
         }
         let elsewhere = self.modules.iter().find(|(_, names)| names.contains_key(name));
         if let Some((other, _)) = elsewhere {
-            return Some(format!("the module `{other}` defines that name; alias it"));
+            return Some(format!(
+                "the module `{}` defines that name; alias it",
+                Escaped::name(&**other)
+            ));
         }
         match (definitions, module) {
             (None, "wasi_snapshot_preview1") => Some("add WASI to the linker".into()),
             _ => None,
         }
     }
+}
+
+/// A name in a module for people.
+fn full_name(module: &str, name: &str) -> String {
+    format!("`{}`.`{}`", Escaped::name(module), Escaped::name(name))
 }
 
 impl<T> Default for Linker<T> {

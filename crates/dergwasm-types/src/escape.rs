@@ -69,6 +69,22 @@ impl<'a> Escaped<'a> {
         Self { bytes: text.as_ref(), style: Style::Message, limit: Self::MESSAGE_LIMIT }
     }
 
+    /// Whether a character is shown as it is, quotes and `\` included.
+    ///
+    /// ```
+    /// use dergwasm_types::Escaped;
+    ///
+    /// assert!(Escaped::shows('ß') && Escaped::shows(' ') && Escaped::shows('"'));
+    /// assert!(!Escaped::shows('\n') && !Escaped::shows('\u{202e}') && !Escaped::shows('\u{200b}'));
+    /// ```
+    #[must_use]
+    pub fn shows(c: char) -> bool {
+        match c {
+            ' '..='~' => true,
+            _ => !is_ignorable(c) && c.escape_debug().len() == 1,
+        }
+    }
+
     /// The same, not cut.
     #[must_use]
     pub fn whole(self) -> Self {
@@ -137,31 +153,40 @@ impl<W: fmt::Write> Escaping<W> {
     }
 
     fn put_char(&mut self, c: char) -> fmt::Result {
-        let quote = matches!(c, '\\' | '`' | '"');
-        match (self.style, c) {
-            (Style::Name, _) if quote => self.put(2, |to| write!(to, "\\{c}")),
-            (Style::Message, '\n') => self.put(1, |to| to.write_char(c)),
-            // `escape_debug` would escape the quotes.
-            _ if quote || c == '\'' || c == ' ' => self.put(1, |to| to.write_char(c)),
-            _ if is_ignorable(c) => {
-                let escaped = c.escape_unicode();
-                self.put(escaped.len(), |to| write!(to, "{escaped}"))
-            }
+        match c {
+            '\\' | '`' | '"' if self.style == Style::Name => self.put(2, |to| write!(to, "\\{c}")),
+            '\n' if self.style == Style::Message => self.put(1, |to| to.write_char(c)),
+            _ if Escaped::shows(c) => self.put(1, |to| to.write_char(c)),
+            '\n' | '\r' | '\t' => self.put(2, |to| write!(to, "{}", c.escape_debug())),
             _ => {
-                let escaped = c.escape_debug();
+                let escaped = c.escape_unicode();
                 self.put(escaped.len(), |to| write!(to, "{escaped}"))
             }
         }
     }
+
+    /// How many bytes at the beginning are ASCII that is shown as it is and is not cut.
+    fn plain(&self, text: &str) -> usize {
+        let plain = |&byte: &u8| match byte {
+            b'\\' | b'`' | b'"' => self.style != Style::Name,
+            b'\n' => self.style == Style::Message,
+            _ => matches!(byte, b' '..=b'~'),
+        };
+        text.bytes().take(self.left).take_while(plain).count()
+    }
 }
 
 impl<W: fmt::Write> fmt::Write for Escaping<W> {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        for c in text.chars() {
-            if self.cut {
-                break;
+    fn write_str(&mut self, mut text: &str) -> fmt::Result {
+        while !self.cut && !text.is_empty() {
+            let (plain, rest) = text.split_at(self.plain(text));
+            self.left -= plain.len();
+            self.to.write_str(plain)?;
+            let mut chars = rest.chars();
+            if let Some(c) = chars.next() {
+                self.put_char(c)?;
             }
-            self.put_char(c)?;
+            text = chars.as_str();
         }
         Ok(())
     }

@@ -4,7 +4,7 @@ use crate::runner::Runner;
 use crate::{
     Action, Argument, DirectiveKind, Invocation, ModuleSource, Outcome, Pattern, describe,
 };
-use dergwasm::{AnyRef, Error, ErrorKind, ExternRef, Machine, Trap, Val, ValType};
+use dergwasm::{AnyRef, Error, ErrorKind, Escaped, ExternRef, Machine, Trap, Val, ValType};
 
 /// `Err` says why the directive failed.
 type Verdict = Result<(), String>;
@@ -69,13 +69,17 @@ impl Runner {
 
     fn assert_trap(&mut self, action: &Action, message: &str) -> Verdict {
         let found = self.perform(action);
-        self.trapped(found, |trap| says(trap, message), &format!("trap: {message}"))
+        self.trapped(
+            found,
+            |trap| says(trap, message),
+            &format!("trap: {}", Escaped::line(message)),
+        )
     }
 
     fn assert_exhaustion(&mut self, call: &Invocation, message: &str) -> Verdict {
         let found = self.invoke(call);
         let exhausted = |trap| trap == Trap::CallStackExhausted;
-        self.trapped(found, exhausted, &format!("trap: {message}"))
+        self.trapped(found, exhausted, &format!("trap: {}", Escaped::line(message)))
     }
 
     fn assert_exception(&mut self, action: &Action) -> Verdict {
@@ -89,13 +93,16 @@ impl Runner {
 
     fn assert_refused(&self, module: &ModuleSource, message: &str) -> Verdict {
         match self.check(module) {
-            Ok(_) => Err(format!("expected the module to be refused ({message}), was accepted")),
+            Ok(_) => Err(format!(
+                "expected the module to be refused ({}), was accepted",
+                Escaped::line(message)
+            )),
             Err(_) => Ok(()),
         }
     }
 
     fn assert_unlinkable(&mut self, source: &ModuleSource, message: &str) -> Verdict {
-        let expected = format!("expected the module not to link ({message})");
+        let expected = format!("expected the module not to link ({})", Escaped::line(message));
         let module = self.compile(source).map_err(|e| format!("{expected}, found {}", shown(e)))?;
         match self.instantiate(&module) {
             Ok(_) => Err(format!("{expected}, was instantiated")),
@@ -127,7 +134,8 @@ impl Runner {
             Action::Get { instance, global: name } => {
                 let instance = self.instance(instance.as_deref())?;
                 let global = instance.get_global(&self.machine, name);
-                let global = global.ok_or_else(|| Error::msg(format!("no global `{name}`")))?;
+                let global = global
+                    .ok_or_else(|| Error::msg(format!("no global `{}`", Escaped::name(name))))?;
                 Ok(vec![global.get(&mut self.machine)?])
             }
             Action::Instantiate(source) => {
@@ -141,7 +149,8 @@ impl Runner {
         let name = &call.function;
         let instance = self.instance(call.instance.as_deref())?;
         let func = instance.get_func(&self.machine, name);
-        let func = func.ok_or_else(|| Error::msg(format!("no function `{name}`")))?;
+        let func =
+            func.ok_or_else(|| Error::msg(format!("no function `{}`", Escaped::name(name))))?;
         let ty = func.ty(&self.machine)?;
         let mut arguments = Vec::with_capacity(call.arguments.len());
         for (i, argument) in call.arguments.iter().enumerate() {

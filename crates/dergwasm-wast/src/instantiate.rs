@@ -4,7 +4,7 @@ use crate::ModuleSource;
 use crate::runner::Runner;
 use dergwasm::decode::Validation;
 use dergwasm::types::FuncIdx;
-use dergwasm::{Error, Instance, Module};
+use dergwasm::{Error, Escaped, Instance, Module};
 
 impl Runner {
     /// Decodes and validates a module, all of its functions included.
@@ -82,7 +82,7 @@ impl Runner {
 
 fn missing(kind: &str, name: Option<&str>) -> String {
     match name {
-        Some(name) => format!("there is no {kind} ${name}"),
+        Some(name) => format!("there is no {kind} ${}", Escaped::name(name)),
         None => format!("there is no {kind}: none was made, or making the last one failed"),
     }
 }

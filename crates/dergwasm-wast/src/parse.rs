@@ -6,6 +6,7 @@ use crate::{
     Action, AnyKind, Argument, Directive, DirectiveKind, Invocation, LanePattern, ModuleSource,
     Pattern, Script, VectorPattern, unfold::unfold,
 };
+use dergwasm::Escaped;
 use wast::core::{AbstractHeapType, HeapType};
 use wast::core::{NanPattern, V128Pattern, WastArgCore, WastRetCore};
 use wast::lexer::Lexer;
@@ -43,7 +44,7 @@ impl Script {
         let lines = Lines::new(text);
         let failed = |error: wast::Error| {
             let (line, column) = lines.position(error.span());
-            ParseError { line, column, reason: error.message() }
+            ParseError { line, column, reason: Escaped::line(&error.message()).to_string() }
         };
         let mut lexer = Lexer::new(text);
         lexer.allow_confusing_unicode(true);

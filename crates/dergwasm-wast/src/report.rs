@@ -1,6 +1,10 @@
 //! What became of a script.
 
 use core::fmt;
+use dergwasm::Escaped;
+
+/// How many characters of a reason are shown.
+const LONGEST: usize = 4096;
 
 /// What became of each directive of a script.
 #[derive(Clone, Debug, Default)]
@@ -73,8 +77,8 @@ impl fmt::Display for DirectiveReport {
         write!(f, "{}:{}: {} ", self.line, self.column, self.kind)?;
         match &self.outcome {
             Outcome::Passed => f.write_str("passed"),
-            Outcome::Failed(why) => write!(f, "failed: {why}"),
-            Outcome::Skipped(why) => write!(f, "skipped: {why}"),
+            Outcome::Failed(why) => write!(f, "failed: {:.LONGEST$}", Escaped::message(why)),
+            Outcome::Skipped(why) => write!(f, "skipped: {:.LONGEST$}", Escaped::message(why)),
         }
     }
 }

@@ -1,18 +1,18 @@
 //! A module as a person wants to read it.
 
 use super::purpose;
-use crate::quantity::readable;
+use crate::{output, quantity::readable};
 use dergwasm::decode::{DataMode, ElementItems, ElementMode, Module, SectionKind};
 use dergwasm::types::{FuncIdx, GlobalIdx, MemIdx, TableIdx, TagIdx};
-use dergwasm::{ExternKind, MemoryType};
+use dergwasm::{Escaped, ExternKind, MemoryType};
 use std::collections::HashMap;
 use std::io::{Result, Write};
 use std::path::Path;
 
-pub(crate) fn module(out: &mut impl Write, file: &Path, module: &Module) -> Result<()> {
-    let name = module.name().map(|name| format!(" `{}`", name.escape_debug())).unwrap_or_default();
+pub(crate) fn module(out: &mut dyn Write, file: &Path, module: &Module) -> Result<()> {
+    let name = module.name().map(|name| format!(" `{}`", Escaped::name(name))).unwrap_or_default();
     let size = u64::try_from(module.bytes().len()).unwrap_or(u64::MAX);
-    writeln!(out, "{}: module{name}, {}", file.display(), readable(size))?;
+    writeln!(out, "{}: module{name}, {}", output::path(file), readable(size))?;
     sections(out, module)?;
     imports(out, module)?;
     exports(out, module)?;
@@ -27,11 +27,11 @@ pub(crate) fn module(out: &mut impl Write, file: &Path, module: &Module) -> Resu
 }
 
 /// A heading, unless there is nothing below it.
-fn heading(out: &mut impl Write, title: &str, count: usize) -> Result<()> {
+fn heading(out: &mut dyn Write, title: &str, count: usize) -> Result<()> {
     if count == 0 { Ok(()) } else { writeln!(out, "\n{title} ({count})") }
 }
 
-fn sections(out: &mut impl Write, module: &Module) -> Result<()> {
+fn sections(out: &mut dyn Write, module: &Module) -> Result<()> {
     heading(out, "sections", module.sections().len())?;
     let mut custom = module.custom_sections();
     for section in module.sections() {
@@ -42,7 +42,7 @@ fn sections(out: &mut impl Write, module: &Module) -> Result<()> {
         match section.kind {
             SectionKind::Custom => {
                 let name = custom.next().map_or("", |(name, _)| name);
-                writeln!(out, "  `{}`", name.escape_debug())?;
+                writeln!(out, "  `{}`", Escaped::name(name))?;
             }
             SectionKind::Start => writeln!(out)?,
             _ if section.count == 1 => writeln!(out, "  1 item")?,
@@ -52,32 +52,32 @@ fn sections(out: &mut impl Write, module: &Module) -> Result<()> {
     Ok(())
 }
 
-fn imports(out: &mut impl Write, module: &Module) -> Result<()> {
+fn imports(out: &mut dyn Write, module: &Module) -> Result<()> {
     heading(out, "imports", module.imports().len())?;
     let rows = module.imports().iter().map(|import| {
-        let name = format!("{}.{}", import.module.escape_debug(), import.name.escape_debug());
+        let name = format!("{}.{}", Escaped::name(&*import.module), Escaped::name(&*import.name));
         (name, module.import_type(import).to_string())
     });
     columns(out, rows.collect())
 }
 
-fn exports(out: &mut impl Write, module: &Module) -> Result<()> {
+fn exports(out: &mut dyn Write, module: &Module) -> Result<()> {
     heading(out, "exports", module.exports().len())?;
     let rows = module.exports().iter().map(|export| {
-        (export.name.escape_debug().to_string(), module.export_type(export).to_string())
+        (Escaped::name(&*export.name).to_string(), module.export_type(export).to_string())
     });
     columns(out, rows.collect())
 }
 
 /// Two columns; the first as wide as it has to be, but a few long names do not widen it.
-fn columns(out: &mut impl Write, rows: Vec<(String, String)>) -> Result<()> {
+fn columns(out: &mut dyn Write, rows: Vec<(String, String)>) -> Result<()> {
     const WIDEST: usize = 48;
     let widths = rows.iter().map(|(name, _)| name.chars().count());
     let width = widths.filter(|&width| width <= WIDEST).max().unwrap_or(0);
     rows.iter().try_for_each(|(name, ty)| writeln!(out, "  {name:<width$}  {ty}"))
 }
 
-fn functions(out: &mut impl Write, module: &Module) -> Result<()> {
+fn functions(out: &mut dyn Write, module: &Module) -> Result<()> {
     heading(out, "functions", module.func_count())?;
     if module.func_count() == 0 {
         return Ok(());
@@ -95,7 +95,7 @@ fn functions(out: &mut impl Write, module: &Module) -> Result<()> {
 /// A function by its name if it has one.
 fn function(module: &Module, func: FuncIdx) -> String {
     match module.func_name(func) {
-        Some(name) => format!("func {func} `{}`", name.escape_debug()),
+        Some(name) => format!("func {func} `{}`", Escaped::name(name)),
         None => format!("func {func}"),
     }
 }
@@ -125,19 +125,19 @@ impl<'a> Exported<'a> {
             ExternKind::Global => names.global(GlobalIdx(index)),
             ExternKind::Tag => names.tag(TagIdx(index)),
         };
-        let name = name.map(|name| format!(" `{}`", name.escape_debug()));
+        let name = name.map(|name| format!(" `{}`", Escaped::name(name)));
         let mut origin = name.unwrap_or_default();
         if (index as usize) < imported {
             origin.push_str(", imported");
         }
         for name in self.names.get(&(kind, index)).into_iter().flatten() {
-            origin.push_str(&format!(", exported as `{}`", name.escape_debug()));
+            origin.push_str(&format!(", exported as `{}`", Escaped::name(name)));
         }
         origin
     }
 }
 
-fn memories(out: &mut impl Write, module: &Module, exported: &Exported<'_>) -> Result<()> {
+fn memories(out: &mut dyn Write, module: &Module, exported: &Exported<'_>) -> Result<()> {
     heading(out, "memories", module.memory_count())?;
     for index in indices(module.memory_count()) {
         let ty = module.memory_type(MemIdx(index));
@@ -162,7 +162,7 @@ fn extent(ty: &MemoryType) -> String {
     }
 }
 
-fn tables(out: &mut impl Write, module: &Module, exported: &Exported<'_>) -> Result<()> {
+fn tables(out: &mut dyn Write, module: &Module, exported: &Exported<'_>) -> Result<()> {
     heading(out, "tables", module.table_count())?;
     for index in indices(module.table_count()) {
         let ty = module.table_type(TableIdx(index));
@@ -172,7 +172,7 @@ fn tables(out: &mut impl Write, module: &Module, exported: &Exported<'_>) -> Res
     Ok(())
 }
 
-fn globals(out: &mut impl Write, module: &Module, exported: &Exported<'_>) -> Result<()> {
+fn globals(out: &mut dyn Write, module: &Module, exported: &Exported<'_>) -> Result<()> {
     heading(out, "globals", module.global_count())?;
     for index in indices(module.global_count()) {
         let ty = module.global_type(GlobalIdx(index));
@@ -182,7 +182,7 @@ fn globals(out: &mut impl Write, module: &Module, exported: &Exported<'_>) -> Re
     Ok(())
 }
 
-fn tags(out: &mut impl Write, module: &Module, exported: &Exported<'_>) -> Result<()> {
+fn tags(out: &mut dyn Write, module: &Module, exported: &Exported<'_>) -> Result<()> {
     heading(out, "tags", module.tag_count())?;
     for index in indices(module.tag_count()) {
         let ty = module.tag_type(TagIdx(index));
@@ -192,7 +192,7 @@ fn tags(out: &mut impl Write, module: &Module, exported: &Exported<'_>) -> Resul
     Ok(())
 }
 
-fn segments(out: &mut impl Write, module: &Module) -> Result<()> {
+fn segments(out: &mut dyn Write, module: &Module) -> Result<()> {
     heading(out, "element segments", module.elements().len())?;
     for (i, segment) in module.elements().iter().enumerate() {
         let count = match &segment.items {
@@ -217,12 +217,12 @@ fn segments(out: &mut impl Write, module: &Module) -> Result<()> {
     Ok(())
 }
 
-fn custom_sections(out: &mut impl Write, module: &Module) -> Result<()> {
+fn custom_sections(out: &mut dyn Write, module: &Module) -> Result<()> {
     heading(out, "custom sections", module.custom_sections().count())?;
     for (name, bytes) in module.custom_sections() {
         let size = readable(u64::try_from(bytes.len()).unwrap_or(u64::MAX));
         let purpose = purpose(name).map(|it| format!(": {it}")).unwrap_or_default();
-        writeln!(out, "  {}  {size}{purpose}", name.escape_debug())?;
+        writeln!(out, "  {}  {size}{purpose}", Escaped::name(name))?;
     }
     Ok(())
 }

@@ -5,6 +5,7 @@ mod bindgen;
 mod emscripten;
 mod files;
 mod inspect;
+mod names;
 mod run;
 mod scripts;
 mod stop;

@@ -2,7 +2,7 @@
 
 use super::{
     FunctionDescription, ModuleDescription, ParamDescription, TypeDescription,
-    named::{comment, identifier, quoted},
+    named::{self, comment, identifier},
 };
 use alloc::{
     format,
@@ -77,6 +77,17 @@ impl ModuleDescription {
         }
         header + "\n#ifdef __cplusplus\n}\n#endif\n"
     }
+}
+
+/// A string literal of C, where what does not show is given by its bytes. Question marks are kept
+/// apart, since older compilers read three characters that begin with two of them as one other.
+fn quoted(text: &str) -> String {
+    let literal = named::quoted(text, |c, to| {
+        for byte in c.encode_utf8(&mut [0; 4]).bytes() {
+            *to += &format!("\\{byte:03o}");
+        }
+    });
+    literal.replace('?', "\\?")
 }
 
 fn word(name: &str) -> String {

@@ -1,6 +1,6 @@
 //! Host modules as JSON.
 
-use super::{FunctionDescription, ModuleDescription, TypeDescription, named::quoted};
+use super::{FunctionDescription, ModuleDescription, TypeDescription, named};
 use alloc::{
     format,
     string::{String, ToString},
@@ -19,6 +19,15 @@ impl ModuleDescription {
     }
 }
 
+/// A string of JSON, where what does not show is given by its units of UTF-16.
+fn quoted(text: &str) -> String {
+    named::quoted(text, |c, to| {
+        for unit in c.encode_utf16(&mut [0; 2]) {
+            *to += &format!("\\u{unit:04x}");
+        }
+    })
+}
+
 fn list<T>(items: &[T], show: impl Fn(&T) -> String) -> String {
     let mut text = String::new();
     for (i, item) in items.iter().enumerate() {
@@ -29,7 +38,7 @@ fn list<T>(items: &[T], show: impl Fn(&T) -> String) -> String {
 }
 
 fn function(function: &FunctionDescription) -> String {
-    let params = list(&function.params, |it| named(&it.name, &it.ty));
+    let params = list(&function.params, |it| parameter(&it.name, &it.ty));
     let results = list(&function.results, type_of);
     format!(
         "{{\"name\": {}, \"docs\": {}, \"params\": [{params}], \"results\": [{results}]}}",
@@ -38,7 +47,7 @@ fn function(function: &FunctionDescription) -> String {
     )
 }
 
-fn named(name: &str, ty: &TypeDescription) -> String {
+fn parameter(name: &str, ty: &TypeDescription) -> String {
     format!("{{\"name\": {}, \"type\": {}}}", quoted(name), type_of(ty))
 }
 
@@ -73,7 +82,7 @@ fn type_of(ty: &TypeDescription) -> String {
             object("list", format!("\"element\": {}, \"len\": {len}", type_of(element)))
         }
         TypeDescription::Struct { name, fields } => {
-            let fields = list(fields, |it| named(&it.name, &it.ty));
+            let fields = list(fields, |it| parameter(&it.name, &it.ty));
             object("struct", format!("\"name\": {}, \"fields\": [{fields}]", quoted(name)))
         }
         TypeDescription::Enum { name, repr, variants } => {

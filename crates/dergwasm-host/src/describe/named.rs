@@ -1,7 +1,8 @@
 //! The types of a module that have names, and names that other languages accept.
 
 use super::{ModuleDescription, TypeDescription};
-use alloc::{string::String, vec::Vec};
+use alloc::{format, string::String, vec::Vec};
+use dergwasm_types::Escaped;
 
 impl ModuleDescription {
     /// The structures, enumerations and handles that the functions mention, each once and after
@@ -78,20 +79,16 @@ pub(super) fn identifier(name: &str, keywords: &[&str]) -> String {
     word
 }
 
-/// A text between double quotes, as JSON, C and Rust read it if it has no control characters,
-/// and JSON in any case.
-pub(super) fn quoted(text: &str) -> String {
-    use core::fmt::Write as _;
+/// A text between double quotes. What does not show, or could end or change a literal, is written
+/// as `escape` says.
+pub(super) fn quoted(text: &str, escape: impl Fn(char, &mut String)) -> String {
     let mut quoted = String::from("\"");
     for c in text.chars() {
         match c {
             '"' | '\\' => quoted.extend(['\\', c]),
             '\n' => quoted.push_str("\\n"),
-            '\u{0}'..='\u{1f}' | '\u{7f}' => {
-                // Writing to a string does not fail.
-                let _ = write!(quoted, "\\u{:04x}", u32::from(c));
-            }
-            c => quoted.push(c),
+            c if Escaped::shows(c) => quoted.push(c),
+            c => escape(c, &mut quoted),
         }
     }
     quoted.push('"');
@@ -102,7 +99,7 @@ pub(super) fn quoted(text: &str) -> String {
 pub(super) fn comment(docs: &str, prefix: &str) -> String {
     let mut comment = String::new();
     for line in docs.lines() {
-        let line = [prefix, " ", line.trim_end()].concat();
+        let line = format!("{prefix} {}", Escaped::line(line.trim_end()).whole());
         comment.push_str(line.trim_end_matches(['\\', ' ', '\r']));
         comment.push('\n');
     }

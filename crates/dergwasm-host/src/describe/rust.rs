@@ -2,7 +2,7 @@
 
 use super::{
     FunctionDescription, ModuleDescription, ParamDescription, TypeDescription,
-    named::{comment, identifier, quoted},
+    named::{self, comment, identifier},
 };
 use alloc::{
     format,
@@ -36,6 +36,11 @@ impl ModuleDescription {
         }
         text + "}\n"
     }
+}
+
+/// A string literal of Rust.
+fn quoted(text: &str) -> String {
+    named::quoted(text, |c, to| to.extend(c.escape_unicode()))
 }
 
 fn word(name: &str) -> String {

@@ -133,3 +133,18 @@ fn json_says_everything() {
         assert!(json.contains(part), "{part} is not in {json}");
     }
 }
+
+#[test]
+fn no_name_gets_out_of_its_quotes() {
+    let name = "\u{1b}[2J\n\u{202e}\"??/é";
+    let functions = [FunctionDescription { name: name.into(), ..FunctionDescription::default() }];
+    let docs = "\u{9b}2J\u{2028}docs";
+    let module = ModuleDescription::new(name, docs, functions);
+    let [c, rust, json] = [module.to_c(), module.to_rust(), module.to_json()];
+    assert!(c.contains(r#"import_name("\033[2J\n\342\200\256\"\?\?/é")"#), "{c}");
+    assert!(rust.contains(r#"link_name = "\u{1b}[2J\n\u{202e}\"??/é""#), "{rust}");
+    assert!(json.contains(r#""name": "\u001b[2J\n\u202e\"??/é""#), "{json}");
+    for text in [c, rust, json] {
+        assert!(text.chars().all(|c| c == '\n' || crate::Escaped::shows(c)), "{text:?}");
+    }
+}

@@ -2,6 +2,7 @@
 
 use crate::{Error, emscripten::guest::Guest};
 use core::fmt;
+use dergwasm_types::Escaped;
 
 /// The program ended by `abort`, a failed assertion, an uncaught exception or the like.
 ///
@@ -16,7 +17,7 @@ impl Abort {
         Self { message: message.into() }
     }
 
-    /// Why the program ended.
+    /// Why the program ended. What the program says of it is escaped and cut.
     #[must_use]
     pub fn message(&self) -> &str {
         &self.message
@@ -25,7 +26,7 @@ impl Abort {
 
 impl fmt::Display for Abort {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the program aborted: {}", self.message)
+        write!(f, "the program aborted: {}", Escaped::message(&self.message))
     }
 }
 
@@ -45,9 +46,10 @@ pub(super) fn assert_fail<T>(
 ) -> Result<(), Error> {
     let expression = guest.text(expression)?;
     let file = if file == 0 { "unknown file".into() } else { guest.text(file)? };
+    let (expression, file) = (Escaped::line(&expression), Escaped::line(&file));
     let mut message = format!("assertion failed: {expression}, at {file}:{line}");
     if function != 0 {
-        message += &format!(" in {}", guest.text(function)?);
+        message += &format!(" in {}", Escaped::line(&guest.text(function)?));
     }
     guest.abort(message)
 }

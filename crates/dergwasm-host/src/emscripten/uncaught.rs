@@ -7,6 +7,7 @@ use crate::{
     emscripten::{abort::Abort, exception, guest::Guest},
 };
 use cpp_demangle::Symbol;
+use dergwasm_types::Escaped;
 
 /// How many base classes are looked through for `std::exception`.
 const MAX_BASES: usize = 16;
@@ -19,12 +20,12 @@ pub(super) fn describe<T>(guest: &mut Guest<'_, '_, T>, object: u32) -> Error {
     let ty = exception::type_of(guest, object).unwrap_or(0);
     let mut message = String::from("uncaught C++ exception");
     if let Some(name) = name(guest, ty) {
-        message += &format!(" of type {}", demangle(&name));
+        message += &format!(" of type {}", Escaped::line(&demangle(&name)));
     }
     if is_std_exception(guest, ty)
         && let Some(what) = what(guest, object)
     {
-        message += &format!(": {what}");
+        message += &format!(": {}", Escaped::line(&what));
     }
     Error::new(Abort::new(message))
 }

@@ -2,7 +2,7 @@
 
 use alloc::{string::String, vec::Vec};
 use core::fmt;
-use dergwasm_types::ExternType;
+use dergwasm_types::{Escaped, ExternType};
 
 /// How many missing imports a message shows.
 pub(super) const MAX_SHOWN: usize = 50;
@@ -22,7 +22,8 @@ pub struct MissingImport {
 
 impl fmt::Display for MissingImport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}`.`{}`: wanted {}", self.module, self.name, self.wanted)?;
+        let (module, name) = (Escaped::name(&self.module), Escaped::name(&self.name));
+        write!(f, "`{module}`.`{name}`: wanted {}", self.wanted)?;
         match &self.hint {
             Some(hint) => write!(f, " ({hint})"),
             None => Ok(()),
