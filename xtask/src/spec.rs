@@ -27,8 +27,8 @@ pub(crate) struct Options {
     /// How instructions follow one another.
     #[arg(long, value_enum, default_value_t)]
     pub(crate) dispatch: Dispatch,
-    /// Only this mode instead of all: lazy, lazy-translation, eager, or gc-stress, where a collection
-    /// comes before every allocation.
+    /// Only this mode instead of all: lazy, lazy-translation, eager, gc-stress, where a collection
+    /// comes before every allocation, or unfused, without superinstructions.
     #[arg(long)]
     mode: Option<String>,
     /// Raise the baseline to what passes now.

@@ -40,6 +40,7 @@ pub struct Config {
     pub(crate) parallel: bool,
     pub(crate) max_heap_bytes: u64,
     pub(crate) gc_stress: bool,
+    pub(crate) superinstructions: bool,
 }
 
 impl Default for Config {
@@ -55,6 +56,7 @@ impl Default for Config {
             parallel: cfg!(feature = "parallel"),
             max_heap_bytes: 2 << 30,
             gc_stress: false,
+            superinstructions: true,
         }
     }
 }
@@ -141,6 +143,18 @@ impl Config {
     /// reference is not found. For tests. Default: no.
     pub fn gc_stress(&mut self, enable: bool) -> &mut Self {
         self.gc_stress = enable;
+        self
+    }
+
+    /// Whether the internal code may do in one instruction what several WebAssembly instructions say,
+    /// which is faster. Default: yes.
+    ///
+    /// Without it every WebAssembly instruction is translated for itself, as if execution arrived
+    /// from elsewhere before each: results are in the slots of their operands or locals and in no
+    /// accumulator, and loops are not inverted. Such code is a few times slower and has to do the
+    /// same. For tests, which compare the two.
+    pub fn superinstructions(&mut self, enable: bool) -> &mut Self {
+        self.superinstructions = enable;
         self
     }
 

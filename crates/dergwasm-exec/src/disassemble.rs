@@ -2,7 +2,8 @@
 
 use crate::ir::code::Draft;
 use crate::ir::{Opcode, listing};
-use crate::translate::{self, Options};
+use crate::module::Flavour;
+use crate::translate;
 use crate::{Config, Error, Module};
 use alloc::format;
 use alloc::string::String;
@@ -42,8 +43,7 @@ pub fn disassemble(config: &Config, module: &Module, func: FuncIdx) -> Result<St
     if decoded.validation() == Validation::Deferred {
         decoded.validate_func(func)?;
     }
-    let options = Options { fuel: config.fuel, interruptible: config.interruptible };
-    let mut translator = module.translator(options);
+    let mut translator = module.translator(Flavour::of(config).options());
     let draft = translator.translate(func)?;
     let name = decoded
         .func_name(func)

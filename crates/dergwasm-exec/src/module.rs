@@ -29,7 +29,7 @@ struct Inner {
     decoded: dergwasm_decode::Module,
     /// What translation asks of its types.
     facts: Box<[TypeFacts]>,
-    /// Code without and with fuel and interruption, made when a machine first needs it.
+    /// Code of each flavour, made when a machine first needs it.
     flavours: [AtomicPtr<CodeTable>; Flavour::COUNT],
 }
 
@@ -38,21 +38,25 @@ struct Inner {
 pub(crate) struct Flavour {
     pub(crate) fuel: bool,
     pub(crate) interruptible: bool,
+    /// Whether every WebAssembly instruction is translated for itself.
+    pub(crate) unfused: bool,
 }
 
 impl Flavour {
-    const COUNT: usize = 4;
+    const COUNT: usize = 8;
 
     pub(crate) fn of(config: &Config) -> Self {
-        Self { fuel: config.fuel, interruptible: config.interruptible }
+        let Config { fuel, interruptible, superinstructions, .. } = *config;
+        Self { fuel, interruptible, unfused: !superinstructions }
     }
 
     fn index(self) -> usize {
-        usize::from(self.fuel) + 2 * usize::from(self.interruptible)
+        usize::from(self.fuel) + 2 * usize::from(self.interruptible) + 4 * usize::from(self.unfused)
     }
 
-    fn options(self) -> Options {
-        Options { fuel: self.fuel, interruptible: self.interruptible }
+    pub(crate) fn options(self) -> Options {
+        let Self { fuel, interruptible, unfused } = self;
+        Options { fuel, interruptible, unfused }
     }
 }
 

@@ -19,10 +19,10 @@ fn listings(wat: &str, config: &Config) -> String {
 fn translation() {
     insta::glob!("cases/**/*.wat", |path| {
         let wat = fs::read_to_string(path).unwrap();
+        let stem = path.file_stem().map(|stem| stem.to_string_lossy()).unwrap_or_default();
         let mut config = Config::default();
-        if path.file_stem().is_some_and(|stem| stem.to_string_lossy().contains("metered")) {
-            config.consume_fuel(true).interruptible(true);
-        }
+        config.consume_fuel(stem.contains("metered")).interruptible(stem.contains("metered"));
+        config.superinstructions(!stem.contains("unfused"));
         insta::with_settings!({ description => wat.as_str(), omit_expression => true }, {
             insta::assert_snapshot!(listings(&wat, &config));
         });
@@ -49,4 +49,24 @@ fn every_custom_instruction_occurs_in_a_case() {
         .filter(|mnemonic| !stubs.contains(mnemonic) && !words.contains(mnemonic))
         .collect();
     assert!(missing.is_empty(), "no case has {missing:?}");
+}
+
+/// Each instruction of such code comes from one WebAssembly instruction, and finds its operands in
+/// slots or in itself.
+#[test]
+fn without_superinstructions_nothing_is_fused_and_no_operand_is_in_an_accumulator() {
+    let mut config = Config::default();
+    config.superinstructions(false);
+    insta::glob!("cases/**/*.wat", |path| {
+        let wat = fs::read_to_string(path).unwrap();
+        let listings = listings(&wat, &config);
+        let is_code = |line: &&str| line.starts_with("          ");
+        for line in listings.lines().filter(is_code) {
+            // Of two instructions in one, the listing has the first in parentheses.
+            let fused = ["acc", "(", "i32.test", "i64.test", "global.step"]
+                .iter()
+                .find(|word| line.contains(**word));
+            assert_eq!(fused, None, "{}: {line}", path.display());
+        }
+    });
 }

@@ -36,6 +36,9 @@ impl Runner {
                 self.assert_exhaustion(call, message)
             }
             DirectiveKind::AssertException { action } => self.assert_exception(action),
+            DirectiveKind::AssertSuspension { action, message } => {
+                self.assert_suspension(action, message)
+            }
             DirectiveKind::AssertMalformed { module, message }
             | DirectiveKind::AssertInvalid { module, message } => {
                 self.assert_refused(module, message)
@@ -89,6 +92,13 @@ impl Runner {
             Err(error) => shown(error),
         };
         Err(format!("expected an exception, found {found}"))
+    }
+
+    /// A suspension that nobody handles is a trap of its own. Scripts say `unhandled`, or nothing.
+    fn assert_suspension(&mut self, action: &Action, message: &str) -> Verdict {
+        let found = self.perform(action);
+        let unhandled = |trap| trap == Trap::UnhandledTag && says(trap, message);
+        self.trapped(found, unhandled, &format!("a suspension nobody handles: {message}"))
     }
 
     fn assert_refused(&self, module: &ModuleSource, message: &str) -> Verdict {

@@ -105,6 +105,9 @@ fn directive(parsed: WastDirective<'_>) -> Result<DirectiveKind, wast::Error> {
         WastDirective::AssertException { exec, .. } => {
             DirectiveKind::AssertException { action: action(exec)? }
         }
+        WastDirective::AssertSuspension { exec, message, .. } => {
+            DirectiveKind::AssertSuspension { action: action(exec)?, message: message.into() }
+        }
         WastDirective::AssertUnlinkable { module: wat, message, .. } => {
             let module = module(QuoteWat::Wat(wat));
             DirectiveKind::AssertUnlinkable { module, message: message.into() }
@@ -112,6 +115,10 @@ fn directive(parsed: WastDirective<'_>) -> Result<DirectiveKind, wast::Error> {
         other => rejection(other),
     })
 }
+
+/// Why the commands of a `thread` are not carried out.
+const ONE_THREAD: &str = "a memory belongs to one machine, which runs one thread: nothing else \
+                          could share the memories of the script";
 
 /// The directives about modules that are refused, and those that are not carried out.
 fn rejection(parsed: WastDirective<'_>) -> DirectiveKind {
@@ -129,11 +136,8 @@ fn rejection(parsed: WastDirective<'_>) -> DirectiveKind {
         WastDirective::AssertInvalidCustom { module: source, message, .. } => {
             custom_rejection("assert_invalid_custom", source, message)
         }
-        WastDirective::AssertSuspension { .. } => {
-            unsupported("assert_suspension", "stack switching is not supported")
-        }
-        WastDirective::Thread(_) => unsupported("thread", "threads are not supported"),
-        WastDirective::Wait { .. } => unsupported("wait", "threads are not supported"),
+        WastDirective::Thread(_) => unsupported("thread", ONE_THREAD),
+        WastDirective::Wait { .. } => unsupported("wait", ONE_THREAD),
         _ => unsupported("unknown", "this runner does not know the directive"),
     }
 }

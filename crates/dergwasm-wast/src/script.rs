@@ -85,6 +85,13 @@ pub enum DirectiveKind {
         /// What is done.
         action: Action,
     },
+    /// The action ends in a suspension that nobody handles.
+    AssertSuspension {
+        /// What is done.
+        action: Action,
+        /// The message, which has to begin as that of the trap does.
+        message: String,
+    },
     /// The module cannot be decoded.
     AssertMalformed {
         /// The module.
@@ -129,6 +136,7 @@ impl DirectiveKind {
             Self::AssertTrap { .. } => "assert_trap",
             Self::AssertExhaustion { .. } => "assert_exhaustion",
             Self::AssertException { .. } => "assert_exception",
+            Self::AssertSuspension { .. } => "assert_suspension",
             Self::AssertMalformed { .. } => "assert_malformed",
             Self::AssertInvalid { .. } => "assert_invalid",
             Self::AssertUnlinkable { .. } => "assert_unlinkable",

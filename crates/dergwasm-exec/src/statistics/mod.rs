@@ -10,7 +10,7 @@ pub use executed::{Step, executed};
 
 use crate::ir::code::Draft;
 use crate::ir::{OpWord, Opcode, listing};
-use crate::translate::Options;
+use crate::module::Flavour;
 use crate::{Config, Error, Module};
 use alloc::string::String;
 use alloc::vec;
@@ -68,8 +68,7 @@ pub fn instructions(
     if decoded.validation() == Validation::Deferred {
         decoded.validate_func(func)?;
     }
-    let options = Options { fuel: config.fuel, interruptible: config.interruptible };
-    let mut translator = module.translator(options);
+    let mut translator = module.translator(Flavour::of(config).options());
     let draft = translator.translate(func)?;
     let targets = targets(&draft);
     let lines = listing::lines(&draft).into_iter();

@@ -62,6 +62,8 @@ pub(crate) struct Options {
     pub(crate) fuel: bool,
     /// Stop when another thread asks for it.
     pub(crate) interruptible: bool,
+    /// Translate every instruction for itself.
+    pub(crate) unfused: bool,
 }
 
 /// Translates the functions of a module, and the state of the translation of one.
@@ -74,6 +76,8 @@ pub(crate) struct Translator<'m> {
     func: FuncIdx,
     /// How much code there may be.
     max_words: usize,
+    /// How much code there may be before [`attend`](Self::attend) is called after each instruction.
+    attend_beyond: usize,
     layout: FrameLayout,
     /// The class of each local.
     locals: Vec<Class>,
@@ -138,6 +142,7 @@ impl<'m> Translator<'m> {
             options,
             func: FuncIdx(0),
             max_words: 0,
+            attend_beyond: 0,
             layout: FrameLayout::default(),
             locals: Vec::new(),
             stack: Stack::default(),
@@ -185,6 +190,7 @@ impl<'m> Translator<'m> {
         // What most code needs: growing by doubling would copy a large function several times.
         self.code.reserve(size / 8 * 5);
         self.max_words = (MAX_WORDS + MAX_WORDS_PER_BYTE * size).min(u32::MAX as usize);
+        self.attend_beyond = if self.options.unfused { 0 } else { self.max_words };
         let mut reader = body.get_locals_reader().map_err(|e| malformed(&e))?;
         self.read_locals(&mut reader).map_err(|e| malformed(&e))?;
         let first = reader.get_binary_reader().original_position();
@@ -309,17 +315,39 @@ impl<'m> Translator<'m> {
         Ok(())
     }
 
+    /// The size of the code so far.
+    fn size(&self) -> usize {
+        self.code.len() + self.side.maps.len()
+    }
+
     /// Whether there is more code than any sensible function of this size has.
     fn is_too_long(&self) -> bool {
-        self.code.len() + self.side.maps.len() > self.max_words
+        self.size() > self.max_words
+    }
+
+    /// Checks the size so far, after each instruction.
+    #[inline]
+    fn check_size(&mut self) -> Result<(), Error> {
+        if self.stack.height() > MAX_OPERANDS || self.size() > self.attend_beyond {
+            return self.attend();
+        }
+        Ok(())
     }
 
     /// Refuses functions whose frame or code is out of all proportion: an instruction of a few bytes
     /// can push a thousand operands, or move as many.
-    #[inline]
-    fn check_size(&self) -> Result<(), Error> {
+    ///
+    /// In code without superinstructions, the next instruction is to know nothing of the last. That
+    /// this is done here, where every code longer than nothing leads, keeps the question out of the
+    /// translation of all other code.
+    #[cold]
+    fn attend(&mut self) -> Result<(), Error> {
         if self.stack.height() > MAX_OPERANDS || self.is_too_long() {
             return Err(self.out_of_proportion());
+        }
+        if self.options.unfused {
+            self.forget_accumulators();
+            self.header = None;
         }
         Ok(())
     }

@@ -54,7 +54,7 @@ fn unusable(message: &str) -> ExitCode {
 fn selected(options: &Options) -> Result<Vec<SuiteScript>, String> {
     let mut scripts = match &options.dir {
         Some(dir) => folder::scripts(dir)?,
-        None => suite::scripts(),
+        None => suite::scripts()?,
     };
     scripts.retain(|script| options.selects(&script.name));
     match &options.dir {

@@ -14,8 +14,8 @@ usage: cargo test -p dergwasm-wast --test spec -- [FILTER]... [OPTIONS]
                  assertion is a failure. Scripts whose text the parser refuses, and scripts of
                  proposals that the engine does not have, are listed as skipped. A script below a
                  folder `proposals/NAME` runs with the features of that proposal
-  --mode MODE    only in this mode: eager, lazy-translation, lazy, or gc-stress (a collection before
-                 every allocation); may be repeated
+  --mode MODE    only in this mode: eager, lazy-translation, lazy, gc-stress (a collection before
+                 every allocation) or unfused (no superinstructions); may be repeated
   --bless        raise baseline.toml to what passes now
   --list         print the names of the scripts
   --verbose      show every failed assertion, not only the first ones of a script

