@@ -8,8 +8,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// How long the guest has to notice. It does within microseconds unless the host blocks it, for
-/// example because it waits for input.
+/// How long the guest has to notice. It does within a millisecond, also where it waits, unless the
+/// host does something for it that cannot be interrupted.
 const GRACE: Duration = Duration::from_millis(250);
 
 /// How long to wait before asking the guest again.
@@ -27,7 +27,8 @@ pub(crate) fn start(handle: InterruptHandle, limit: Duration) {
         }
         let _ = writeln!(
             io::stderr(),
-            "error: trap: interrupted\nnote: {}; the guest was waiting for the host",
+            "error: trap: interrupted\nnote: {}; the guest did not stop when it was asked to, so that \
+             the process was ended",
             note(limit)
         );
         process::exit(TRAP_STATUS);

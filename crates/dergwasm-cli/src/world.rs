@@ -7,11 +7,10 @@ use clap::{
     builder::{OsStringValueParser, TypedValueParser as _},
 };
 use dergwasm::sys::fs::{HostDir, MemoryFs, ReadOnly};
-use dergwasm::sys::{Errno, Stdio};
+use dergwasm::sys::{Errno, FileStream};
 use dergwasm::wasi::{Builder, Wasi};
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
-use std::io::Read as _;
 use std::iter;
 use std::path::{Path, PathBuf};
 
@@ -83,7 +82,7 @@ impl World {
             let file = File::open(path).map_err(|error| {
                 Failure::wrong(format!("--stdin {}: {error}", output::path(path)))
             })?;
-            builder = builder.stdin(FileInput(file));
+            builder = builder.stdin(FileStream::new(file));
         }
         if let Some(seed) = self.deterministic {
             builder = builder.deterministic(seed);
@@ -194,15 +193,6 @@ fn host_path(bytes: &[u8]) -> Option<PathBuf> {
 #[cfg(not(unix))]
 fn host_path(bytes: &[u8]) -> Option<PathBuf> {
     std::str::from_utf8(bytes).ok().map(PathBuf::from)
-}
-
-/// A file as standard input.
-struct FileInput(File);
-
-impl Stdio for FileInput {
-    fn read(&mut self, buffer: &mut [u8]) -> Result<usize, Errno> {
-        Ok(self.0.read(buffer)?)
-    }
 }
 
 #[cfg(test)]

@@ -82,6 +82,14 @@ impl<'a, T> Caller<'a, T> {
         self.machine.core.interrupt_handle_for_run()
     }
 
+    /// What this call left when an interrupt ended its wait, if it is repeated because the run was
+    /// resumed; see [`Error::interrupted`]. Only once.
+    ///
+    /// A function that waits takes it first of all.
+    pub fn take_progress(&mut self) -> Option<u64> {
+        self.machine.core.take_progress()
+    }
+
     /// Drops the objects and host values that nothing leads to any more.
     pub fn gc(&mut self) {
         self.machine.core.gc();

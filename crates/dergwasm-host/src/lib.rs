@@ -95,6 +95,8 @@ pub use typed_func::TypedFunc;
 pub use val::Val;
 pub use wasm_ty::{WasmParams, WasmResults, WasmTy, WasmTyList};
 
+#[cfg(feature = "std")]
+pub use dergwasm_exec::UnparkOnInterrupt;
 pub use dergwasm_exec::{
     Backtrace, BacktraceFrame, CompilationMode, Config, Error, ErrorKind, InterruptHandle,
     LinkError, Module,

@@ -225,6 +225,9 @@ pub use dergwasm_host::{
     WasmTy, WasmTyList,
 };
 
+#[cfg(feature = "std")]
+#[doc(inline)]
+pub use dergwasm_host::UnparkOnInterrupt;
 #[doc(inline)]
 pub use dergwasm_host::{describe, guest};
 

@@ -93,10 +93,15 @@ fn a_guest_that_waits_for_input_is_stopped_as_well() {
             (drop (call $read (i32.const 0) (i32.const 0) (i32.const 1) (i32.const 8)))))"#,
     );
     let mut command = command();
-    command.args(["run", "--timeout", "100ms", &wat]).stdin(Stdio::piped()).stderr(Stdio::null());
+    command.args(["run", "--timeout", "100ms", &wat]).stdin(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
     // Standard input stays open and empty until the guest is gone.
     let stdin = child.stdin.take();
-    assert_eq!(child.wait().unwrap().code(), Some(134));
+    let ended = child.wait_with_output().unwrap();
     drop(stdin);
+    assert_eq!(ended.status.code(), Some(134));
+    // The guest stopped, and says where: its process was not ended from outside.
+    let stderr = String::from_utf8(ended.stderr).unwrap();
+    assert!(stderr.starts_with("error: trap: interrupted\nbacktrace:\n"), "{stderr}");
+    assert!(stderr.ends_with("note: the time limit is over (--timeout 100ms)\n"), "{stderr}");
 }

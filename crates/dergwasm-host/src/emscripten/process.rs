@@ -1,6 +1,10 @@
 //! The program as a process: how it ends, what it says on the console, what it cannot do.
 
-use crate::{Error, emscripten::guest::Guest, sys::Errno};
+use crate::{
+    Error,
+    emscripten::guest::Guest,
+    sys::{Errno, Waiting},
+};
 
 /// How many functions may wait for the end.
 const MAX_AT_EXIT: usize = 1 << 16;
@@ -79,7 +83,7 @@ pub(super) fn console_err<T>(guest: &mut Guest<'_, '_, T>, text: u32) -> Result<
 fn console<T>(guest: &mut Guest<'_, '_, T>, fd: u32, text: u32) -> Result<(), Error> {
     let line = guest.text(text)? + "\n";
     if let Ok(stream) = guest.state().wasi.fds.get(fd) {
-        let _ = stream.write(line.as_bytes()).and_then(|_| stream.flush());
+        let _ = stream.write(line.as_bytes(), &Waiting::default()).and_then(|_| stream.flush());
     }
     Ok(())
 }

@@ -1,7 +1,6 @@
 //! Time and the calendar. The time zone is UTC.
 
-use crate::{Error, emscripten::guest::Guest};
-use core::time::Duration;
+use crate::{Error, emscripten::guest::Guest, sys::Waiting};
 
 const SECOND: u64 = 1_000_000_000;
 const DAY: i64 = 86_400;
@@ -242,12 +241,25 @@ pub(super) fn gettimeofday<T>(
 
 /// `emscripten_thread_sleep(milliseconds)`
 pub(super) fn sleep<T>(guest: &mut Guest<'_, '_, T>, milliseconds: f64) -> Result<(), Error> {
-    let duration = Duration::try_from_secs_f64(milliseconds / 1000.0).unwrap_or(Duration::ZERO);
-    let core = guest.caller.core();
-    let interrupt = core.config().is_interruptible().then(|| core.interrupt_handle());
-    let interrupted = || interrupt.as_ref().is_some_and(crate::InterruptHandle::is_pending);
-    guest.state().wasi.clock.sleep_unless(duration, &interrupted);
-    Ok(())
+    let nanoseconds = whole(milliseconds * 1e6);
+    let waiting = Waiting::of(&mut *guest.caller);
+    let wasi = &mut guest.state().wasi;
+    wasi.waiting = waiting;
+    let mut timer = wasi.timer();
+    let mut wait = timer.begin();
+    let mut result = Ok(());
+    while result.is_ok() && wait.left_of(nanoseconds) > 0 {
+        let left = wait.left_of(nanoseconds);
+        result = timer.pass(&mut wait, left, false);
+    }
+    // Nothing but an interrupt ends it early.
+    wasi.waiting.end(result).map(|_| ())
+}
+
+/// A number without its fraction; what is less than nothing is nothing.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates")]
+fn whole(number: f64) -> u64 {
+    number as u64
 }
 
 /// `usleep(microseconds)` of older programs.

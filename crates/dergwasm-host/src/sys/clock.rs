@@ -24,8 +24,9 @@ pub trait Clock: Send {
 
     /// Lets time pass, but no more once `interrupted` says so.
     ///
-    /// A clock whose `sleep` takes real time asks every few milliseconds. Others need not ask, and
-    /// by default just sleep.
+    /// A clock whose `sleep` takes real time parks the thread ([`std::thread::park_timeout`]),
+    /// which an interrupt unparks, and asks each time it wakes. Others need not ask, and by default
+    /// just sleep.
     fn sleep_unless(&mut self, duration: Duration, interrupted: &dyn Fn() -> bool) {
         let _ = interrupted;
         self.sleep(duration);
@@ -78,7 +79,8 @@ impl Clock for SystemClock {
             if left.is_zero() {
                 break;
             }
-            thread::sleep(left.min(slice));
+            // Who interrupts need not unpark.
+            thread::park_timeout(left.min(slice));
             slice = (2 * slice).min(LONGEST_SLICE);
         }
     }

@@ -5,8 +5,9 @@
 //! Rights are kept here and checked by who knows their meaning.
 
 use crate::sys::{
-    Errno, FileFlags, OpenDir, OpenFile, Shutdown, Socket, Stdio,
+    Errno, FileFlags, OpenDir, OpenFile, OpenStream, Shutdown, Socket, Stdio, Waiting,
     fs::{FileType, Metadata, Place, SetTime},
+    open_stream,
 };
 use std::{
     io::SeekFrom,
@@ -27,7 +28,7 @@ pub(crate) type Shared<T> = Arc<Mutex<T>>;
 #[derive(Clone)]
 pub(crate) enum Kind {
     /// A standard stream.
-    Stdio(Direction, Shared<Box<dyn Stdio>>),
+    Stdio(Direction, Shared<OpenStream>),
     /// A file.
     File(Shared<OpenFile>),
     /// A directory.
@@ -78,7 +79,7 @@ impl From<Kind> for Descriptor {
 
 impl Descriptor {
     pub(crate) fn stdio(direction: Direction, stream: Box<dyn Stdio>) -> Self {
-        Kind::Stdio(direction, shared(stream)).into()
+        Kind::Stdio(direction, shared(OpenStream::new(stream))).into()
     }
 
     pub(crate) fn file(file: OpenFile) -> Self {
@@ -112,35 +113,39 @@ impl Descriptor {
     /// What it is, as far as that can be told.
     pub(crate) fn file_type(&self) -> Result<FileType, Errno> {
         match &self.kind {
-            Kind::Stdio(_, stream) if lock(stream).is_terminal() => Ok(FileType::CharacterDevice),
-            Kind::Stdio(..) => Ok(FileType::Unknown),
+            Kind::Stdio(_, stream) => Ok(lock(stream).stream.metadata()?.file_type),
             Kind::Socket(_) => Ok(FileType::Socket),
             Kind::Dir(_) => Ok(FileType::Directory),
             Kind::File(file) => Ok(lock(file).file().metadata()?.file_type),
         }
     }
 
+    /// Whether it is a terminal.
+    pub(crate) fn is_terminal(&self) -> bool {
+        matches!(&self.kind, Kind::Stdio(_, stream) if lock(stream).stream.is_terminal())
+    }
+
     /// Reads from where it is, and returns how many bytes; 0 at the end.
-    pub(crate) fn read(&self, buffer: &mut [u8]) -> Result<usize, Errno> {
+    pub(crate) fn read(&self, buffer: &mut [u8], waiting: &Waiting) -> Result<usize, Errno> {
         let len = buffer.len();
         let read = match &self.kind {
-            Kind::Stdio(Direction::Input, stream) => lock(stream).read(buffer),
+            Kind::Stdio(Direction::Input, stream) => open_stream::read(stream, buffer, waiting),
             Kind::Stdio(Direction::Output, _) => Err(Errno::Badf),
             Kind::File(file) => lock(file).read(buffer),
             Kind::Dir(_) => Err(Errno::Isdir),
-            Kind::Socket(socket) => lock(socket).receive(buffer, false),
+            Kind::Socket(_) => self.receive(buffer, false, waiting),
         }?;
         Ok(read.min(len))
     }
 
     /// Writes to where it is, and returns how many bytes.
-    pub(crate) fn write(&self, bytes: &[u8]) -> Result<usize, Errno> {
+    pub(crate) fn write(&self, bytes: &[u8], waiting: &Waiting) -> Result<usize, Errno> {
         let written = match &self.kind {
-            Kind::Stdio(Direction::Output, stream) => lock(stream).write(bytes),
+            Kind::Stdio(Direction::Output, stream) => open_stream::write(stream, bytes, waiting),
             Kind::Stdio(Direction::Input, _) => Err(Errno::Badf),
             Kind::File(file) => lock(file).write(bytes),
             Kind::Dir(_) => Err(Errno::Isdir),
-            Kind::Socket(socket) => lock(socket).send(bytes),
+            Kind::Socket(_) => self.send(bytes, waiting),
         }?;
         Ok(written.min(bytes.len()))
     }
@@ -148,7 +153,7 @@ impl Descriptor {
     /// Ends a system call that writes: a stream is flushed.
     pub(crate) fn flush(&self) -> Result<(), Errno> {
         match &self.kind {
-            Kind::Stdio(_, stream) => lock(stream).flush(),
+            Kind::Stdio(_, stream) => lock(stream).stream.flush(),
             _ => Ok(()),
         }
     }
@@ -157,6 +162,10 @@ impl Descriptor {
     pub(crate) fn read_at(&self, buffer: &mut [u8], offset: u64) -> Result<usize, Errno> {
         match &self.kind {
             Kind::Stdio(Direction::Output, _) => Err(Errno::Badf),
+            Kind::Stdio(_, stream) => {
+                let len = buffer.len();
+                Ok(lock(stream).read_at(buffer, offset)?.min(len))
+            }
             _ => lock(self.seekable()?).read_at(buffer, offset),
         }
     }
@@ -165,13 +174,17 @@ impl Descriptor {
     pub(crate) fn write_at(&self, bytes: &[u8], offset: u64) -> Result<usize, Errno> {
         match &self.kind {
             Kind::Stdio(Direction::Input, _) => Err(Errno::Badf),
+            Kind::Stdio(_, stream) => Ok(lock(stream).write_at(bytes, offset)?.min(bytes.len())),
             _ => lock(self.seekable()?).write_at(bytes, offset),
         }
     }
 
     /// Moves the position, and returns where it is then.
     pub(crate) fn seek(&self, to: SeekFrom) -> Result<u64, Errno> {
-        lock(self.seekable()?).seek(to)
+        match &self.kind {
+            Kind::Stdio(_, stream) => lock(stream).stream.seek(to),
+            _ => lock(self.seekable()?).seek(to),
+        }
     }
 
     /// The file behind it, if it has positions.
@@ -192,21 +205,13 @@ impl Descriptor {
         }
     }
 
-    /// Its attributes; a stream and a socket have no more than a type.
+    /// Its attributes; a socket has no more than a type.
     pub(crate) fn metadata(&self) -> Result<Metadata, Errno> {
         match &self.kind {
             Kind::File(file) => lock(file).file().metadata(),
             Kind::Dir(dir) => lock(dir).place().dir().metadata(),
-            Kind::Stdio(..) | Kind::Socket(_) => Ok(Metadata {
-                device: 0,
-                inode: 0,
-                file_type: self.file_type()?,
-                links: 0,
-                size: 0,
-                accessed: 0,
-                modified: 0,
-                changed: 0,
-            }),
+            Kind::Stdio(_, stream) => lock(stream).stream.metadata(),
+            Kind::Socket(_) => Ok(Metadata::of_type(FileType::Socket)),
         }
     }
 
@@ -256,7 +261,10 @@ impl Descriptor {
             Kind::Socket(socket) => {
                 FileFlags { nonblock: lock(socket).is_nonblocking(), ..FileFlags::default() }
             }
-            Kind::Stdio(..) | Kind::Dir(_) => FileFlags::default(),
+            Kind::Stdio(_, stream) => {
+                FileFlags { nonblock: lock(stream).nonblocking, ..FileFlags::default() }
+            }
+            Kind::Dir(_) => FileFlags::default(),
         }
     }
 
@@ -267,8 +275,13 @@ impl Descriptor {
                 lock(file).flags = flags;
                 Ok(())
             }
+            // The other flags are those of files, and have no effect.
             Kind::Socket(socket) => lock(socket).set_nonblocking(flags.nonblock),
-            Kind::Stdio(..) | Kind::Dir(_) => Err(Errno::Badf),
+            Kind::Stdio(_, stream) => {
+                lock(stream).nonblocking = flags.nonblock;
+                Ok(())
+            }
+            Kind::Dir(_) => Err(Errno::Badf),
         }
     }
 
@@ -276,10 +289,11 @@ impl Descriptor {
     /// would wait. The end can be read.
     pub(crate) fn ready_to_read(&self) -> Result<Option<u64>, Errno> {
         match &self.kind {
-            Kind::Stdio(Direction::Input, stream) => Ok(lock(stream).ready_to_read()),
+            Kind::Stdio(Direction::Input, stream) => Ok(lock(stream).stream.ready_to_read()),
             Kind::Stdio(Direction::Output, _) => Err(Errno::Badf),
             Kind::File(file) => Ok(Some(lock(file).left()?)),
-            Kind::Dir(_) => Err(Errno::Badf),
+            // Reading fails without waiting.
+            Kind::Dir(_) => Ok(Some(0)),
             Kind::Socket(socket) => lock(socket).ready_to_read(),
         }
     }
@@ -287,9 +301,23 @@ impl Descriptor {
     /// Whether a write would not wait.
     pub(crate) fn ready_to_write(&self) -> Result<bool, Errno> {
         match &self.kind {
-            Kind::Stdio(Direction::Input, _) | Kind::Dir(_) => Err(Errno::Badf),
-            Kind::Stdio(Direction::Output, _) | Kind::File(_) => Ok(true),
+            Kind::Stdio(Direction::Input, _) => Err(Errno::Badf),
+            Kind::Stdio(Direction::Output, stream) => {
+                Ok(lock(stream).stream.ready_to_write().is_some())
+            }
+            Kind::Dir(_) | Kind::File(_) => Ok(true),
             Kind::Socket(socket) => lock(socket).ready_to_write(),
+        }
+    }
+
+    /// Whether who is at the other end has gone, as far as that is known: nothing can be read any
+    /// more.
+    pub(crate) fn is_hung_up(&self) -> bool {
+        let pipe = || self.file_type().is_ok_and(|file_type| file_type == FileType::Unknown);
+        match &self.kind {
+            Kind::Socket(_) => self.ready_to_read() == Ok(Some(0)),
+            Kind::Stdio(Direction::Input, _) => pipe() && self.ready_to_read() == Ok(Some(0)),
+            _ => false,
         }
     }
 
@@ -300,14 +328,41 @@ impl Descriptor {
         }
     }
 
+    /// Waits until something can be read from a socket, if that can be interrupted.
+    fn await_socket(&self, waiting: &Waiting) -> Result<(), Errno> {
+        if self.as_socket()?.is_nonblocking() {
+            return Ok(());
+        }
+        // What went wrong, the operation itself says.
+        waiting.until(|| Ok(self.as_socket()?.ready_to_read() != Ok(None)))
+    }
+
     /// Takes bytes from a socket, or looks at them.
-    pub(crate) fn receive(&self, buffer: &mut [u8], peek: bool) -> Result<usize, Errno> {
+    pub(crate) fn receive(
+        &self,
+        buffer: &mut [u8],
+        peek: bool,
+        waiting: &Waiting,
+    ) -> Result<usize, Errno> {
+        self.await_socket(waiting)?;
         let len = buffer.len();
         Ok(self.as_socket()?.receive(buffer, peek)?.min(len))
     }
 
     /// Sends bytes through a socket.
-    pub(crate) fn send(&self, bytes: &[u8]) -> Result<usize, Errno> {
+    pub(crate) fn send(&self, bytes: &[u8], waiting: &Waiting) -> Result<usize, Errno> {
+        let waits = !self.as_socket()?.is_nonblocking();
+        // A socket that can do so does not wait itself, so that an interrupt is seen.
+        if waits && waiting.can_be_interrupted() && self.as_socket()?.set_nonblocking(true).is_ok()
+        {
+            let mut sent = Err(Errno::Again);
+            let waited = waiting.until(|| {
+                sent = self.as_socket()?.send(bytes);
+                Ok(sent != Err(Errno::Again))
+            });
+            self.as_socket()?.set_nonblocking(false)?;
+            return waited.and(sent).map(|len| len.min(bytes.len()));
+        }
         Ok(self.as_socket()?.send(bytes)?.min(bytes.len()))
     }
 
@@ -317,7 +372,8 @@ impl Descriptor {
     }
 
     /// Takes the next connection from a socket that listens.
-    pub(crate) fn accept(&self) -> Result<Box<dyn Socket>, Errno> {
+    pub(crate) fn accept(&self, waiting: &Waiting) -> Result<Box<dyn Socket>, Errno> {
+        self.await_socket(waiting)?;
         self.as_socket()?.accept()
     }
 }

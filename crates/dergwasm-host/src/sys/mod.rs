@@ -10,19 +10,23 @@ mod errno;
 mod fd_table;
 pub mod fs;
 mod open_file;
+mod open_stream;
 mod poll;
 mod random;
 mod socket;
 mod stdio;
+mod waiting;
 
 pub use clock::{Clock, SystemClock, VirtualClock};
 pub(crate) use descriptor::{Descriptor, Direction, Kind, Rights, lock};
 pub use errno::Errno;
 pub(crate) use fd_table::FdTable;
 pub(crate) use open_file::{FileFlags, OpenDir, OpenFile};
+pub(crate) use open_stream::OpenStream;
 pub use poll::{AlwaysReady, Poll, SystemPoll};
 pub use random::{Random, SeededRandom, SystemRandom};
 pub use socket::{Shutdown, Socket, TcpConnection, TcpServer};
 pub use stdio::{
-    Callback, Capture, InheritStderr, InheritStdin, InheritStdout, Input, Null, Stdio,
+    Callback, Capture, FileStream, InheritStderr, InheritStdin, InheritStdout, Input, Null, Stdio,
 };
+pub(crate) use waiting::{Timer, Wait, Waiting};

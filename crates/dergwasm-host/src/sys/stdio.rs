@@ -1,9 +1,18 @@
 //! Standard streams: the process's own, captured, given, observed, or none.
 
-use crate::sys::Errno;
+mod host_file;
+mod inherit;
+
+pub use host_file::FileStream;
+pub use inherit::{InheritStderr, InheritStdin, InheritStdout};
+
+use crate::sys::{
+    Errno,
+    fs::{FileType, Metadata},
+};
 use std::{
     fmt,
-    io::{self, IsTerminal, Read, Write},
+    io::{self, Read, SeekFrom},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -55,14 +64,43 @@ pub trait Stdio: Send {
     /// would wait. A stream at its end does not wait.
     ///
     /// A stream that does not know says that there is one, which is the default; a read may then
-    /// wait after all.
+    /// wait after all, and nothing can interrupt it.
     fn ready_to_read(&mut self) -> Option<u64> {
         Some(1)
+    }
+
+    /// How many bytes can be written without waiting, as far as that is known, or nothing if a
+    /// write would wait. Default: as many as there are.
+    fn ready_to_write(&mut self) -> Option<u64> {
+        Some(u64::MAX)
     }
 
     /// Whether a person sits at the other end, so that programs flush at each line.
     fn is_terminal(&self) -> bool {
         false
+    }
+
+    /// What it is: a file, a pipe ([`FileType::Unknown`]), a socket, a terminal or another device
+    /// with characters; and of a file the size.
+    ///
+    /// Programs choose by it how they buffer. Default: a terminal or a pipe, as
+    /// [`Stdio::is_terminal`] says, and nothing else is known.
+    ///
+    /// # Errors
+    /// The system does not tell.
+    fn metadata(&self) -> Result<Metadata, Errno> {
+        let terminal = self.is_terminal();
+        Ok(Metadata::of_type(if terminal { FileType::CharacterDevice } else { FileType::Unknown }))
+    }
+
+    /// Moves the position, and returns where it is then, in bytes from the start.
+    ///
+    /// A stream without positions fails with [`Errno::Spipe`], which is the default.
+    ///
+    /// # Errors
+    /// There are no positions, or none like this.
+    fn seek(&mut self, _to: SeekFrom) -> Result<u64, Errno> {
+        Err(Errno::Spipe)
     }
 }
 
@@ -74,71 +112,6 @@ fn uninterrupted(mut operation: impl FnMut() -> io::Result<usize>) -> Result<usi
             result => return Ok(result?),
         }
     }
-}
-
-/// The standard input of this process.
-///
-/// On Unix with the feature `host-fs` it is known whether a read would wait. What this process
-/// itself has read ahead through [`std::io::stdin`] is then not seen by the program.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct InheritStdin;
-
-impl Stdio for InheritStdin {
-    #[cfg(not(all(unix, feature = "host-fs")))]
-    fn read(&mut self, buffer: &mut [u8]) -> Result<usize, Errno> {
-        uninterrupted(|| io::stdin().read(buffer))
-    }
-
-    /// Nothing is read ahead, so that the system knows whether there is more.
-    #[cfg(all(unix, feature = "host-fs"))]
-    fn read(&mut self, buffer: &mut [u8]) -> Result<usize, Errno> {
-        uninterrupted(|| Ok(rustix::io::read(io::stdin(), &mut *buffer)?))
-    }
-
-    #[cfg(all(unix, feature = "host-fs"))]
-    fn ready_to_read(&mut self) -> Option<u64> {
-        use rustix::event::{PollFd, PollFlags, Timespec, poll};
-        let stdin = io::stdin();
-        let mut fds = [PollFd::new(&stdin, PollFlags::IN)];
-        let waits = matches!(poll(&mut fds, Some(&Timespec { tv_sec: 0, tv_nsec: 0 })), Ok(0));
-        (!waits).then_some(1)
-    }
-
-    fn is_terminal(&self) -> bool {
-        io::stdin().is_terminal()
-    }
-}
-
-macro_rules! inherit_output {
-    ($(#[$doc:meta])* $Name:ident $stream:ident) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, Default)]
-        pub struct $Name;
-
-        impl Stdio for $Name {
-            fn write(&mut self, bytes: &[u8]) -> Result<usize, Errno> {
-                uninterrupted(|| io::$stream().write(bytes))
-            }
-
-            fn flush(&mut self) -> Result<(), Errno> {
-                Ok(io::$stream().flush()?)
-            }
-
-            fn is_terminal(&self) -> bool {
-                io::$stream().is_terminal()
-            }
-        }
-    };
-}
-
-inherit_output! {
-    /// The standard output of this process. Nothing is kept back: what a program writes has been
-    /// written when its system call returns.
-    InheritStdout stdout
-}
-inherit_output! {
-    /// The standard error of this process.
-    InheritStderr stderr
 }
 
 /// Nothing: reading finds the end, what is written disappears.

@@ -4,7 +4,7 @@ use crate::{
     sys::{
         AlwaysReady, Clock, Descriptor, Errno, FdTable, InheritStderr, InheritStdin, InheritStdout,
         Null, Poll, Random, SeededRandom, Socket, Stdio, SystemClock, SystemPoll, SystemRandom,
-        VirtualClock,
+        VirtualClock, Waiting,
         fs::{FileSystem, MemoryFs, Mounts},
     },
     wasi::{Wasi, rights},
@@ -235,7 +235,7 @@ impl Builder {
                 break;
             }
         }
-        Wasi { args, env, fds, mounts, clock, poll, random }
+        Wasi { args, env, fds, mounts, clock, poll, random, waiting: Waiting::default() }
     }
 }
 

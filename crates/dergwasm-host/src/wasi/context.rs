@@ -2,7 +2,7 @@
 
 use crate::{
     sys::{
-        Clock, Errno, FdTable, Poll, Random,
+        Clock, Errno, FdTable, Poll, Random, Timer, Waiting,
         fs::{Mounts, SetTime},
     },
     wasi::{Builder, types::check_fstflags},
@@ -20,6 +20,8 @@ pub struct Wasi {
     pub(crate) clock: Box<dyn Clock>,
     pub(crate) poll: Box<dyn Poll>,
     pub(crate) random: Box<dyn Random>,
+    /// Of the system call that is being made.
+    pub(crate) waiting: Waiting,
 }
 
 impl Wasi {
@@ -27,6 +29,12 @@ impl Wasi {
     /// that disappears. Only clocks and randomness are the system's.
     pub fn builder() -> Builder {
         Builder::default()
+    }
+
+    /// The clocks, for a system call that waits for one.
+    pub(crate) fn timer(&mut self) -> Timer<'_> {
+        let Self { clock, poll, waiting, .. } = self;
+        Timer { clock: &mut **clock, poll: &mut **poll, waiting }
     }
 
     /// The times that `fstflags` choose. The present is that of the program's clock.

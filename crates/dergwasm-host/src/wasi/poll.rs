@@ -1,24 +1,22 @@
 //! Waiting for time to pass and for descriptors to become ready.
 //!
-//! Files are always ready. A stream or socket that can tell is asked, again and again as the
-//! program's [`Poll`](crate::sys::Poll) says; one that can not counts as ready, and reading it may
-//! still wait.
+//! Files and directories are always ready. A stream or socket that can tell is asked, again and
+//! again as the program's [`Poll`](crate::sys::Poll) says; one that can not counts as ready, and
+//! reading it may still wait. A descriptor that cannot be waited for is an event with the reason.
 //!
-//! An interrupt ends a wait early. The program stops at the next call or loop iteration; if it is
-//! resumed later, it finds the events it waited for, because programs take any other answer for a
-//! fault of the system and give up.
+//! An interrupt ends a wait early, and the machine stops. A run that is resumed waits for what is
+//! left of its time.
 
 use crate::{
-    InterruptHandle,
-    sys::Errno,
+    sys::{Errno, Kind, Wait},
     wasi::{
         Version, Wasi,
         clock::{MONOTONIC, REALTIME},
         guest_memory::{GuestMemory, List},
+        rights,
         types::{Event, Eventtype, SubscribedTo, Subscription},
     },
 };
-use core::time::Duration;
 
 /// The arguments of `poll_oneoff`.
 #[derive(Clone, Copy)]
@@ -29,11 +27,13 @@ pub(super) struct Poll {
     pub(super) count_to: u32,
 }
 
+/// How many subscriptions are looked at between looks at whether the machine is interrupted.
+const LOOKED_AT: u32 = 256;
+
 pub(super) fn poll_oneoff(
     wasi: &mut Wasi,
     memory: &mut GuestMemory<'_>,
     poll: Poll,
-    interrupt: Option<&InterruptHandle>,
 ) -> Result<(), Errno> {
     let List(start, count) = poll.subscriptions;
     if count == 0 {
@@ -42,28 +42,18 @@ pub(super) fn poll_oneoff(
     memory.slice(start.into(), u64::from(count) * Subscription::size(poll.version))?;
     memory.slice(poll.events.into(), u64::from(count) * Event::SIZE)?;
     memory.slice(poll.count_to.into(), 4)?;
-    let now = Now { realtime: wasi.clock.realtime(), monotonic: wasi.clock.monotonic() };
-    let first = now.earliest(wasi, memory, &poll)?;
-    let waited = match first.time {
-        _ if first.ready => 0,
-        time if first.pending => wait_for_pending(wasi, memory, &poll, &now, time, interrupt)?,
-        Some(time) => {
-            sleep(wasi, Duration::from_nanos(time), interrupt);
-            time
-        }
-        None => 0,
-    };
-    let mut at = u64::from(poll.events);
-    let mut happened = 0_u32;
+    let mut wait = wasi.timer().begin();
     for i in 0..count {
-        let subscription = read(memory, &poll, i)?;
-        if let Some(event) = now.event(wasi, &subscription, waited)? {
-            event.write(memory, at)?;
-            at += Event::SIZE;
-            happened += 1;
-        }
+        check_interrupt(wasi, &wait, i)?;
+        read(memory, &poll, i)?.check()?;
     }
-    memory.write(poll.count_to.into(), happened)
+    loop {
+        let Found { happened, left, pending } = look(wasi, memory, &poll, &wait)?;
+        if happened > 0 {
+            return memory.write(poll.count_to.into(), happened);
+        }
+        wasi.timer().pass(&mut wait, left, pending)?;
+    }
 }
 
 /// The subscriptions are read each time in place of being copied: there may be very many.
@@ -72,121 +62,124 @@ fn read(memory: &GuestMemory<'_>, poll: &Poll, i: u32) -> Result<Subscription, E
     Subscription::read(memory, poll.version, at)
 }
 
-fn sleep(wasi: &mut Wasi, time: Duration, interrupt: Option<&InterruptHandle>) {
-    match interrupt {
-        Some(handle) => wasi.clock.sleep_unless(time, &|| handle.is_pending()),
-        None => wasi.clock.sleep(time),
-    }
+/// There may be so many subscriptions that looking at them takes long.
+fn check_interrupt(wasi: &mut Wasi, wait: &Wait, i: u32) -> Result<(), Errno> {
+    if i.is_multiple_of(LOOKED_AT) { wasi.timer().check_interrupt(wait) } else { Ok(()) }
 }
 
-/// Waits until a descriptor is ready or, if there is a `limit`, so many nanoseconds have passed,
-/// and returns how many have.
-fn wait_for_pending(
-    wasi: &mut Wasi,
-    memory: &GuestMemory<'_>,
-    poll: &Poll,
-    now: &Now,
-    limit: Option<u64>,
-    interrupt: Option<&InterruptHandle>,
-) -> Result<u64, Errno> {
-    let limit = limit.unwrap_or(u64::MAX);
-    let interrupted = || interrupt.is_some_and(InterruptHandle::is_pending);
-    let mut waited = 0;
-    while waited < limit {
-        let left = Duration::from_nanos(limit - waited);
-        let time = wasi.poll.wait(&mut *wasi.clock, left, &interrupted);
-        if interrupted() {
-            return Ok(limit);
-        }
-        waited = waited.saturating_add(u64::try_from(time.as_nanos()).unwrap_or(u64::MAX));
-        if now.earliest(wasi, memory, poll)?.ready {
-            break;
-        }
-    }
-    Ok(waited)
-}
-
-/// What of all that a program waits for happens first.
-#[derive(Default)]
-struct Earliest {
-    /// Something has happened already.
-    ready: bool,
+/// What there is to say of all that a program waits for.
+struct Found {
+    /// How many events there are.
+    happened: u32,
+    /// How many nanoseconds to wait at most, if there are none.
+    left: u64,
     /// A descriptor is not ready.
     pending: bool,
-    /// How many nanoseconds after the call the first clock's time comes.
-    time: Option<u64>,
 }
 
-/// When the call was made, in nanoseconds of each clock.
-struct Now {
-    realtime: u64,
-    monotonic: u64,
-}
-
-impl Now {
-    fn earliest(
-        &self,
-        wasi: &mut Wasi,
-        memory: &GuestMemory<'_>,
-        poll: &Poll,
-    ) -> Result<Earliest, Errno> {
-        let mut earliest = Earliest::default();
-        for i in 0..poll.subscriptions.1 {
-            let subscription = read(memory, poll, i)?;
-            match subscription.to {
-                SubscribedTo::Clock { .. } => {
-                    let time = self.time_until(&subscription.to)?;
-                    earliest.ready |= time == 0;
-                    earliest.time = Some(earliest.time.map_or(time, |first| first.min(time)));
+/// Writes down what has happened.
+fn look(
+    wasi: &mut Wasi,
+    memory: &mut GuestMemory<'_>,
+    poll: &Poll,
+    wait: &Wait,
+) -> Result<Found, Errno> {
+    let mut found = Found { happened: 0, left: u64::MAX, pending: false };
+    let mut at = u64::from(poll.events);
+    for i in 0..poll.subscriptions.1 {
+        check_interrupt(wasi, wait, i)?;
+        let subscription = read(memory, poll, i)?;
+        let event = match subscription.to {
+            SubscribedTo::Clock { .. } => match subscription.to.left(wait) {
+                0 => Some(subscription.event(Ok(Ready::default()))),
+                left => {
+                    found.left = found.left.min(left);
+                    None
                 }
-                _ => match ready_bytes(wasi, &subscription.to)? {
-                    Some(_) => earliest.ready = true,
-                    None => earliest.pending = true,
-                },
-            }
+            },
+            _ => match readiness(wasi, &subscription.to) {
+                Ok(None) => {
+                    found.pending = true;
+                    None
+                }
+                Ok(Some(ready)) => Some(subscription.event(Ok(ready))),
+                Err(errno) => Some(subscription.event(Err(errno))),
+            },
+        };
+        if let Some(event) = event {
+            event.write(memory, at)?;
+            at += Event::SIZE;
+            found.happened += 1;
         }
-        Ok(earliest)
     }
+    Ok(found)
+}
 
-    /// How many nanoseconds after the call a clock's time comes; none for a descriptor.
-    fn time_until(&self, to: &SubscribedTo) -> Result<u64, Errno> {
-        let SubscribedTo::Clock { id, timeout, absolute } = *to else { return Ok(0) };
-        let now = match id {
-            REALTIME => self.realtime,
-            MONOTONIC => self.monotonic,
-            _ => return Err(Errno::Inval),
-        };
-        Ok(if absolute { timeout.saturating_sub(now) } else { timeout })
-    }
+/// What a descriptor that is ready has to offer.
+#[derive(Clone, Copy, Default)]
+struct Ready {
+    bytes: u64,
+    hangup: bool,
+}
 
-    /// What has happened of a subscription after so many nanoseconds.
-    fn event(
-        &self,
-        wasi: &mut Wasi,
-        subscription: &Subscription,
-        waited: u64,
-    ) -> Result<Option<Event>, Errno> {
-        let (eventtype, nbytes) = match subscription.to {
-            SubscribedTo::Clock { .. } => {
-                let over = self.time_until(&subscription.to)? <= waited;
-                (Eventtype::Clock, over.then_some(0))
+impl SubscribedTo {
+    /// How many nanoseconds to wait at once until a clock's time comes.
+    ///
+    /// A time that is relative passes by the monotonic clock, also if it is one of the other: so
+    /// does it in POSIX, where setting the clock makes it neither longer nor shorter.
+    fn left(&self, wait: &Wait) -> u64 {
+        match *self {
+            Self::Clock { timeout, absolute: false, .. } => wait.left_of(timeout),
+            Self::Clock { id: REALTIME, timeout, .. } => {
+                Wait::slice_of_realtime(wait.left_until_realtime(timeout))
             }
-            SubscribedTo::FdRead(_) => (Eventtype::FdRead, ready_bytes(wasi, &subscription.to)?),
-            SubscribedTo::FdWrite(_) => (Eventtype::FdWrite, ready_bytes(wasi, &subscription.to)?),
-        };
-        let userdata = subscription.userdata;
-        Ok(nbytes.map(|nbytes| Event { userdata, eventtype, nbytes }))
+            Self::Clock { timeout, .. } => wait.left_until(timeout),
+            Self::FdRead(_) | Self::FdWrite(_) => u64::MAX,
+        }
     }
 }
 
-/// How many bytes a descriptor can give or take, if it is ready.
-fn ready_bytes(wasi: &mut Wasi, to: &SubscribedTo) -> Result<Option<u64>, Errno> {
-    let reported = match *to {
-        SubscribedTo::Clock { .. } => return Ok(None),
-        SubscribedTo::FdRead(fd) => wasi.fds.get(fd)?.ready_to_read()?,
-        SubscribedTo::FdWrite(fd) => wasi.fds.get(fd)?.ready_to_write()?.then_some(WRITABLE_BYTES),
+impl Subscription {
+    /// Checks that it is to something there is.
+    fn check(&self) -> Result<(), Errno> {
+        match self.to {
+            SubscribedTo::Clock { id: REALTIME | MONOTONIC, .. }
+            | SubscribedTo::FdRead(_)
+            | SubscribedTo::FdWrite(_) => Ok(()),
+            SubscribedTo::Clock { .. } => Err(Errno::Inval),
+        }
+    }
+
+    fn event(&self, ready: Result<Ready, Errno>) -> Event {
+        let eventtype = match self.to {
+            SubscribedTo::Clock { .. } => Eventtype::Clock,
+            SubscribedTo::FdRead(_) => Eventtype::FdRead,
+            SubscribedTo::FdWrite(_) => Eventtype::FdWrite,
+        };
+        let Ready { bytes, hangup } = ready.unwrap_or_default();
+        Event { userdata: self.userdata, eventtype, error: ready.err(), nbytes: bytes, hangup }
+    }
+}
+
+/// What a descriptor has to offer, if it is ready.
+///
+/// # Errors
+/// It cannot be waited for.
+fn readiness(wasi: &mut Wasi, to: &SubscribedTo) -> Result<Option<Ready>, Errno> {
+    let (SubscribedTo::FdRead(fd) | SubscribedTo::FdWrite(fd)) = *to else { return Ok(None) };
+    let descriptor = wasi.fds.get(fd)?;
+    // Directories have no such right, and are always ready.
+    if !matches!(descriptor.kind, Kind::Dir(_)) {
+        rights::check(descriptor, rights::POLL_FD_READWRITE)?;
+    }
+    let reported = match to {
+        SubscribedTo::FdRead(_) => descriptor.ready_to_read()?,
+        _ => descriptor.ready_to_write()?.then_some(WRITABLE_BYTES),
     };
-    Ok(wasi.poll.readiness(reported))
+    let bytes = wasi.poll.readiness(reported);
+    let ended = bytes == Some(0) && matches!(to, SubscribedTo::FdRead(_));
+    let hangup = ended && descriptor.is_hung_up();
+    Ok(bytes.map(|bytes| Ready { bytes, hangup }))
 }
 
 /// How many bytes a descriptor that is ready is said to take: at least so many.

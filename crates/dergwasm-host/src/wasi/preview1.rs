@@ -4,7 +4,7 @@
 
 use crate::{
     Caller, Error, HostModule, Linker, Memory,
-    sys::{Errno, Rights},
+    sys::{Errno, Rights, Waiting},
     wasi::{
         Wasi, args, clock, fd,
         guest_memory::{GuestMemory, List},
@@ -31,7 +31,6 @@ pub fn add_to_linker<T>(
 ) -> Result<(), Error> {
     for (module, version) in [(MODULE, Version::Preview1), (UNSTABLE, Version::Preview0)] {
         define(linker, &wasi, module, version)?;
-        define_poll(linker, wasi.clone(), module, version)?;
         linker.func_wrap(module, "proc_exit", |status: i32| -> Result<(), Error> {
             Err(Error::exit(status))
         })?;
@@ -51,43 +50,24 @@ impl<T> HostModule<T> for Wasi {
     }
 }
 
-/// Defines `poll_oneoff`, which an interrupt can end.
-fn define_poll<T>(
-    linker: &mut Linker<T>,
-    wasi: impl Fn(&mut T) -> &mut Wasi + Clone + Send + Sync + 'static,
-    module: &str,
-    version: Version,
-) -> Result<(), Error> {
-    linker.func_wrap(
-        module,
-        "poll_oneoff",
-        move |caller: Caller<'_, T>, from: u32, events: u32, count: u32, count_to: u32| -> u32 {
-            let core = caller.core();
-            let interrupt = core.config().is_interruptible().then(|| core.interrupt_handle());
-            call(caller, &wasi, |wasi, memory| {
-                let subscriptions = List(from, count);
-                let poll = poll::Poll { version, subscriptions, events, count_to };
-                poll::poll_oneoff(wasi, memory, poll, interrupt.as_ref())
-            })
-        },
-    )?;
-    Ok(())
-}
-
 /// Makes a system call: finds the program's memory and world, and turns the result to a number.
+///
+/// # Errors
+/// An interrupt ended its wait.
 fn call<T>(
     mut caller: Caller<'_, T>,
     wasi: &impl Fn(&mut T) -> &mut Wasi,
     function: impl FnOnce(&mut Wasi, &mut GuestMemory<'_>) -> Result<(), Errno>,
-) -> u32 {
-    let result = match memory(&caller) {
-        Some(memory) => {
-            let (bytes, data) = memory.data_and_state_mut(&mut caller);
-            function(wasi(data), &mut GuestMemory::new(bytes))
-        }
-        None => function(wasi(caller.data_mut()), &mut GuestMemory::new(&mut [])),
+) -> Result<u32, Error> {
+    let waiting = Waiting::of(&mut caller);
+    let (bytes, data) = match memory(&caller) {
+        Some(memory) => memory.data_and_state_mut(&mut caller),
+        None => (&mut [][..], caller.data_mut()),
     };
-    number(result)
+    let wasi = wasi(data);
+    wasi.waiting = waiting;
+    let result = function(wasi, &mut GuestMemory::new(bytes));
+    wasi.waiting.end(result).map(number)
 }
 
 /// What a program gets for a result.
@@ -122,7 +102,7 @@ macro_rules! preview1 {
                 linker.func_wrap(
                     module,
                     stringify!($name),
-                    move |caller: Caller<'_, T>, $($arg: $T),*| -> u32 {
+                    move |caller: Caller<'_, T>, $($arg: $T),*| -> Result<u32, Error> {
                         call(caller, &project, |wasi, memory| {
                             $module::$function(wasi, memory, $($value),*)
                         })
@@ -211,6 +191,9 @@ preview1! { (version)
     path_unlink_file(fd: u32, path: u32, len: u32)
         => path::path_unlink_file(fd, List(path, len));
 
+    poll_oneoff(from: u32, events: u32, count: u32, count_to: u32) => poll::poll_oneoff(
+        poll::Poll { version, subscriptions: List(from, count), events, count_to }
+    );
     sched_yield() => proc::sched_yield();
 
     sock_accept(fd: u32, flags: u32, accepted: u32) => sock::sock_accept(fd, flags, accepted);

@@ -7,7 +7,7 @@
 //! granted is (`notcapable`). Where POSIX has an answer for a file that is not open for reading or
 //! writing, that is given instead.
 
-use crate::sys::{Descriptor, Direction, Errno, Kind, Rights};
+use crate::sys::{Descriptor, Direction, Errno, Kind, Rights, lock};
 
 macro_rules! rights {
     ($($NAME:ident = $bit:literal)*) => { $(
@@ -89,15 +89,24 @@ const FILE: u64 = FD_DATASYNC
 const CONNECTION: u64 =
     FD_READ | FD_WRITE | FD_FDSTAT_SET_FLAGS | FD_FILESTAT_GET | POLL_FD_READWRITE | SOCK_SHUTDOWN;
 
-/// What a standard stream can be used for, besides reading or writing. Programs take a stream
-/// with seek or tell for a file.
-const STREAM: u64 = FD_FILESTAT_GET | POLL_FD_READWRITE;
+/// What a standard stream can be used for, besides reading or writing.
+const STREAM: u64 = FD_FDSTAT_SET_FLAGS | FD_FILESTAT_GET | POLL_FD_READWRITE;
+
+/// What it can be used for besides if it has positions. Programs take a stream with them for a
+/// file, and one without, if it is a device, for a terminal.
+const SEEKABLE: u64 = FD_SEEK | FD_TELL;
 
 /// Everything that a descriptor of its kind can be used for.
 pub(super) fn whole(kind: &Kind) -> Rights {
     let (base, inheriting) = match kind {
-        Kind::Stdio(Direction::Input, _) => (STREAM | FD_READ, 0),
-        Kind::Stdio(Direction::Output, _) => (STREAM | FD_WRITE, 0),
+        Kind::Stdio(direction, stream) => {
+            let transfer = match direction {
+                Direction::Input => FD_READ,
+                Direction::Output => FD_WRITE,
+            };
+            let seekable = if lock(stream).is_seekable() { SEEKABLE } else { 0 };
+            (STREAM | transfer | seekable, 0)
+        }
         Kind::File(_) => (FILE, FILE),
         Kind::Dir(_) => (DIRECTORY, DIRECTORY | FILE),
         Kind::Socket(_) => (CONNECTION | SOCK_ACCEPT, CONNECTION),

@@ -31,7 +31,7 @@ pub(super) fn sock_accept(
     let flags = file_flags(flags)?;
     memory.slice(accepted.into(), 4)?;
     wasi.fds.check_room()?;
-    let connection = Descriptor::socket(listening.accept()?);
+    let connection = Descriptor::socket(listening.accept(&wasi.waiting)?);
     if flags.nonblock {
         connection.set_flags(flags)?;
     }
@@ -64,11 +64,11 @@ pub(super) fn sock_recv(
     // Looking twice would find the same bytes again.
     let received = read_pieces(memory, data, all && !peek, |buffer, _| {
         if !all || peek {
-            return socket.receive(buffer, peek);
+            return socket.receive(buffer, peek, &wasi.waiting);
         }
         let mut filled = 0;
         while filled < buffer.len() {
-            match socket.receive(&mut buffer[filled..], false) {
+            match socket.receive(&mut buffer[filled..], false, &wasi.waiting) {
                 Ok(0) => break,
                 Ok(some) => filled += some,
                 Err(errno) if filled == 0 => return Err(errno),
@@ -92,7 +92,7 @@ pub(super) fn sock_send(
     let socket = socket(wasi, fd, rights::FD_WRITE)?;
     check_flags(flags, 0)?;
     memory.slice(len.into(), 4)?;
-    let sent = write_pieces(memory, data, |bytes, _| socket.send(bytes))?;
+    let sent = write_pieces(memory, data, |bytes, _| socket.send(bytes, &wasi.waiting))?;
     memory.write(len.into(), sent)
 }
 

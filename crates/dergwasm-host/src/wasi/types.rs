@@ -250,8 +250,12 @@ impl Subscription {
 pub(super) struct Event {
     pub(super) userdata: u64,
     pub(super) eventtype: Eventtype,
+    /// Why it is no use to wait for it.
+    pub(super) error: Option<Errno>,
     /// How many bytes are known to be ready.
     pub(super) nbytes: u64,
+    /// Whether who is at the other end has gone.
+    pub(super) hangup: bool,
 }
 
 impl Event {
@@ -260,8 +264,10 @@ impl Event {
     pub(super) fn write(&self, memory: &mut GuestMemory<'_>, at: u64) -> Result<(), Errno> {
         let mut bytes = [0; 32];
         bytes[0..8].copy_from_slice(&self.userdata.to_le_bytes());
+        bytes[8..10].copy_from_slice(&self.error.map_or(0, Errno::number).to_le_bytes());
         bytes[10] = self.eventtype as u8;
         bytes[16..24].copy_from_slice(&self.nbytes.to_le_bytes());
+        bytes[24] = self.hangup.into();
         memory.write_bytes(at, &bytes)
     }
 }

@@ -1,9 +1,7 @@
 //! Open descriptors.
 
 use super::{System, file};
-use crate::InterruptHandle;
-use crate::sys::{Direction, Errno, Kind, fs::FileType, lock};
-use core::time::Duration;
+use crate::sys::{Direction, Errno, FileFlags, Kind, Wait, fs::FileType, lock};
 
 /// The size of an entry as `getdents64` writes it.
 const ENTRY: usize = 280;
@@ -48,8 +46,8 @@ pub(super) fn fcntl(
         4 => {
             let flags = file::file_flags(system.vararg(arguments)?);
             match descriptor.kind {
-                Kind::File(_) | Kind::Socket(_) => descriptor.set_flags(flags)?,
-                Kind::Stdio(..) | Kind::Dir(_) => {}
+                Kind::Dir(_) => {}
+                _ => descriptor.set_flags(flags)?,
             }
             Ok(0)
         }
@@ -72,8 +70,7 @@ pub(super) fn ioctl(
     arguments: u32,
 ) -> Result<u32, Errno> {
     let descriptor = system.state.wasi.fds.get(fd)?.clone();
-    let terminal = matches!(descriptor.kind, Kind::Stdio(..))
-        && descriptor.file_type()? == FileType::CharacterDevice;
+    let terminal = descriptor.is_terminal();
     match request {
         // FIONREAD
         0x541b => {
@@ -83,7 +80,15 @@ pub(super) fn ioctl(
             Ok(0)
         }
         // FIONBIO
-        0x5421 => Ok(0),
+        0x5421 => {
+            let on = system.vararg(arguments)?;
+            let nonblock = system.memory.read::<u32>(on.into())? != 0;
+            match descriptor.kind {
+                Kind::Dir(_) => {}
+                _ => descriptor.set_flags(FileFlags { nonblock, ..descriptor.flags() })?,
+            }
+            Ok(0)
+        }
         _ if !terminal => Err(Errno::Notty),
         // TIOCGWINSZ: 24 lines of 80 characters
         0x5413 => {
@@ -142,49 +147,70 @@ pub(super) fn poll(
     timeout: i32,
 ) -> Result<u32, Errno> {
     system.memory.slice_mut(fds.into(), u64::from(count) * 8)?;
-    let mut left = u64::try_from(timeout).map_or(Duration::MAX, Duration::from_millis);
-    let interrupt = system.interrupt.clone();
-    let interrupted = || interrupt.as_ref().is_some_and(InterruptHandle::is_pending);
+    let timeout = u64::try_from(timeout).map_or(u64::MAX, |timeout| timeout * 1_000_000);
+    let mut wait = system.state.wasi.timer().begin();
     loop {
-        let ready = poll_once(system, fds, count)?;
-        if ready > 0 || left.is_zero() || interrupted() {
+        let Polled { ready, pending } = poll_once(system, &wait, fds, count)?;
+        let left = wait.left_of(timeout);
+        if ready > 0 || left == 0 {
             return Ok(ready);
         }
-        let wasi = &mut system.state.wasi;
-        left = left.saturating_sub(wasi.poll.wait(&mut *wasi.clock, left, &interrupted));
+        system.state.wasi.timer().pass(&mut wait, left, pending)?;
     }
 }
 
-/// Writes down which descriptors are ready, and returns how many.
-fn poll_once(system: &mut System<'_>, fds: u32, count: u32) -> Result<u32, Errno> {
+/// What there is to say of the descriptors of a poll.
+struct Polled {
+    /// How many are ready.
+    ready: u32,
+    /// Whether some are waited for.
+    pending: bool,
+}
+
+/// Writes down which descriptors are ready.
+fn poll_once(system: &mut System<'_>, wait: &Wait, fds: u32, count: u32) -> Result<Polled, Errno> {
     const IN: u16 = 1;
     const OUT: u16 = 4;
+    const ERROR: u16 = 8;
+    const HANGUP: u16 = 0x10;
     const INVALID: u16 = 0x20;
-    let mut ready = 0;
-    for at in (u64::from(fds)..).step_by(8).take(count as usize) {
+    /// There may be so many that looking at them takes long.
+    const LOOKED_AT: usize = 256;
+    let mut polled = Polled { ready: 0, pending: false };
+    for (i, at) in (u64::from(fds)..).step_by(8).take(count as usize).enumerate() {
         let fd: u32 = system.memory.read(at)?;
         let wanted: u16 = system.memory.read(at + 4)?;
         let mut found = 0;
         let wasi = &mut system.state.wasi;
+        if i.is_multiple_of(LOOKED_AT) {
+            wasi.timer().check_interrupt(wait)?;
+        }
         match wasi.fds.get(fd) {
             _ if i32::try_from(fd).is_err() => {}
             Ok(descriptor) => {
-                // What fails does so without waiting.
-                let readable = descriptor.ready_to_read().unwrap_or(Some(0));
-                let writable = descriptor.ready_to_write().unwrap_or(true);
-                if wanted & IN != 0 && wasi.poll.readiness(readable).is_some() {
-                    found |= IN;
+                for (bit, readiness) in [
+                    (IN, descriptor.ready_to_read()),
+                    (OUT, descriptor.ready_to_write().map(|ready| ready.then_some(1))),
+                ] {
+                    match readiness {
+                        _ if wanted & bit == 0 => {}
+                        Ok(reported) if wasi.poll.readiness(reported).is_some() => found |= bit,
+                        Ok(_) => polled.pending = true,
+                        // What fails does so without waiting, also in the wrong direction.
+                        Err(Errno::Badf) => found |= bit,
+                        Err(_) => found |= bit | ERROR,
+                    }
                 }
-                if wanted & OUT != 0 && wasi.poll.readiness(writable.then_some(1)).is_some() {
-                    found |= OUT;
+                if found & IN != 0 && descriptor.is_hung_up() {
+                    found |= HANGUP;
                 }
             }
             Err(_) => found = INVALID,
         }
         system.memory.write(at + 6, found)?;
-        ready += u32::from(found != 0);
+        polled.ready += u32::from(found != 0);
     }
-    Ok(ready)
+    Ok(polled)
 }
 
 pub(super) fn fdatasync(system: &mut System<'_>, fd: u32) -> Result<u32, Errno> {
@@ -282,3 +308,6 @@ fn dirent_type(file_type: FileType) -> u8 {
         FileType::Unknown => 0,
     }
 }
+
+#[cfg(test)]
+mod tests;

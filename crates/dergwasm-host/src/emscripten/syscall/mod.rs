@@ -11,7 +11,6 @@ mod path;
 mod stat;
 
 use crate::{
-    AsMachine as _, InterruptHandle,
     emscripten::{
         Emscripten,
         argument::{Answer, Argument, accepts},
@@ -20,7 +19,7 @@ use crate::{
     },
     host_func::HostFunc,
     sys::{
-        Errno,
+        Errno, Waiting,
         fs::{Place, Reach, Walk},
     },
     wasi::guest_memory::GuestMemory,
@@ -49,7 +48,6 @@ pub(super) struct System<'a> {
     state: &'a mut Emscripten,
     memory: GuestMemory<'a>,
     layout: Layout,
-    interrupt: Option<InterruptHandle>,
 }
 
 impl System<'_> {
@@ -106,16 +104,16 @@ macro_rules! syscalls {
                     && accepts(ty, &[$(<$A as Argument>::KIND),*])
                 {
                     return Some(link::wrap(ty, find, move |guest, _arguments| {
-                        let core = guest.caller.as_machine().core;
-                        let interruptible = core.config().is_interruptible();
-                        let interrupt = interruptible.then(|| core.interrupt_handle());
+                        let waiting = Waiting::of(&mut *guest.caller);
                         let len = guest.memory()?.data_size(&*guest.caller);
                         let len = u32::try_from(len).map_err(|_| Trap::MemoryOutOfBounds)?;
                         let (bytes, state) = guest.slice_and_state(0, len)?;
                         let memory = GuestMemory::new(bytes);
-                        let mut system = System { state, memory, layout, interrupt };
+                        state.wasi.waiting = waiting;
+                        let mut system = System { state, memory, layout };
                         $(let $arg: $A = _arguments.take();)*
-                        Ok(answer($module::$function(&mut system, $($arg),*)))
+                        let result = $module::$function(&mut system, $($arg),*);
+                        system.state.wasi.waiting.end(result).map(answer)
                     }));
                 }
             )*

@@ -162,7 +162,6 @@ mod tests {
             state: &mut Emscripten::default(),
             memory: GuestMemory::new(&mut bytes),
             layout,
-            interrupt: None,
         };
         write(&mut system, 0, &metadata).unwrap();
         let len = bytes.iter().rposition(|&byte| byte != 0xaa).unwrap() + 1;

@@ -85,6 +85,16 @@ pub struct Metadata {
     pub changed: u64,
 }
 
+impl Metadata {
+    /// Those of something of which only the type is known: all numbers are 0.
+    #[must_use]
+    pub const fn of_type(file_type: FileType) -> Self {
+        let (device, inode, links, size) = (0, 0, 0, 0);
+        let (accessed, modified, changed) = (0, 0, 0);
+        Self { device, inode, file_type, links, size, accessed, modified, changed }
+    }
+}
+
 /// A time to be given to a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SetTime {

@@ -50,7 +50,7 @@ pub(in crate::wasi) fn fd_fdstat_set_flags(
 ) -> Result<(), Errno> {
     let flags = file_flags(flags)?;
     let descriptor = wasi.fds.get(fd)?;
-    if !matches!(descriptor.kind, Kind::Stdio(..) | Kind::Dir(_)) {
+    if !matches!(descriptor.kind, Kind::Dir(_)) {
         rights::check(descriptor, rights::FD_FDSTAT_SET_FLAGS)?;
     }
     descriptor.set_flags(flags)

@@ -1,7 +1,7 @@
 //! Reading, writing and the position.
 
 use crate::{
-    sys::{Descriptor, Direction, Errno, Kind},
+    sys::{Descriptor, Direction, Errno, Kind, lock},
     wasi::{
         Version, Wasi,
         guest_memory::{GuestMemory, List},
@@ -28,11 +28,20 @@ fn writable(wasi: &Wasi, fd: u32, also: u64) -> Result<&Descriptor, Errno> {
     }
 }
 
+/// Whether it is a file, or a stream that is one.
+fn has_position(descriptor: &Descriptor) -> bool {
+    match &descriptor.kind {
+        Kind::File(_) => true,
+        Kind::Stdio(_, stream) => lock(stream).is_seekable(),
+        _ => false,
+    }
+}
+
 /// Checks the right to read or write, without which POSIX knows no such descriptor, and of a file
 /// the rights that nothing else can have.
 fn granted(descriptor: &Descriptor, needed: u64, also: u64) -> Result<&Descriptor, Errno> {
     rights::check(descriptor, needed).map_err(|_| Errno::Badf)?;
-    if let Kind::File(_) = descriptor.kind {
+    if also != 0 && has_position(descriptor) {
         rights::check(descriptor, also)?;
     }
     Ok(descriptor)
@@ -50,7 +59,7 @@ pub(in crate::wasi) fn fd_read(
     memory.slice(read.into(), 4)?;
     // Only one piece of a stream: asking for a second could wait although the first was filled.
     let all = matches!(descriptor.kind, Kind::File(_));
-    let len = read_pieces(memory, iovs, all, |buffer, _| descriptor.read(buffer))?;
+    let len = read_pieces(memory, iovs, all, |buffer, _| descriptor.read(buffer, &wasi.waiting))?;
     memory.write(read.into(), len)
 }
 
@@ -116,7 +125,7 @@ pub(in crate::wasi) fn fd_seek(
     let descriptor = wasi.fds.get(fd)?;
     match descriptor.kind {
         Kind::Dir(_) => return Err(Errno::Badf),
-        Kind::File(_) => {
+        Kind::File(_) | Kind::Stdio(..) if has_position(descriptor) => {
             let tells = to == std::io::SeekFrom::Current(0);
             let seeks = rights::check(descriptor, rights::FD_SEEK);
             if !tells || rights::check(descriptor, rights::FD_TELL).is_err() {
@@ -138,7 +147,9 @@ pub(in crate::wasi) fn fd_tell(
     let descriptor = wasi.fds.get(fd)?;
     match descriptor.kind {
         Kind::Dir(_) => return Err(Errno::Badf),
-        Kind::File(_) => rights::check(descriptor, rights::FD_TELL)?,
+        Kind::File(_) | Kind::Stdio(..) if has_position(descriptor) => {
+            rights::check(descriptor, rights::FD_TELL)?;
+        }
         _ => {}
     }
     memory.write(position.into(), descriptor.seek(std::io::SeekFrom::Current(0))?)
@@ -154,7 +165,7 @@ pub(in crate::wasi) fn fd_write(
     let descriptor = writable(wasi, fd, 0)?;
     // Before anything is given to the stream.
     memory.slice(written.into(), 4)?;
-    let len = write_pieces(memory, iovs, |bytes, _| descriptor.write(bytes));
+    let len = write_pieces(memory, iovs, |bytes, _| descriptor.write(bytes, &wasi.waiting));
     descriptor.flush()?;
     memory.write(written.into(), len?)
 }
