@@ -1,11 +1,13 @@
-//! What the benchmarks of Dergwasm measure: kernels to run and modules to load.
+//! What the benchmarks of Dergwasm measure: kernels to run, calls and modules to load.
 
 #![forbid(unsafe_code)]
 
+mod calls;
 mod kernels;
 mod running;
 mod subjects;
 
+pub use calls::{Calls, Direction};
 pub use kernels::{Feature, Half, KERNELS, Kernel};
 pub use running::Running;
 pub use subjects::{Subject, subjects};

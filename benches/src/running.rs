@@ -1,7 +1,7 @@
 //! A kernel on Dergwasm; this file knows nothing of time.
 
 use crate::Kernel;
-use dergwasm::{Error, Func, Instance, Machine, Module, Val};
+use dergwasm::{Config, Error, Func, Instance, Machine, Module, Val};
 
 /// An instance of a kernel in a machine of its own.
 #[derive(Debug)]
@@ -17,8 +17,23 @@ impl Running {
     ///
     /// If it does not decode, or exports no function `run`.
     pub fn start(kernel: &Kernel) -> Result<Self, Error> {
-        let module = Module::new(kernel.bytes)?;
-        let mut machine = Machine::new(());
+        Self::with_config(kernel, &Config::new())
+    }
+
+    /// Loads a kernel and instantiates it where running consumes fuel, of which there is enough.
+    ///
+    /// # Errors
+    ///
+    /// As [`Running::start`].
+    pub fn start_metered(kernel: &Kernel) -> Result<Self, Error> {
+        let mut running = Self::with_config(kernel, Config::new().consume_fuel(true))?;
+        running.machine.set_fuel(u64::MAX)?;
+        Ok(running)
+    }
+
+    fn with_config(kernel: &Kernel, config: &Config) -> Result<Self, Error> {
+        let module = Module::with_config(config, kernel.bytes)?;
+        let mut machine = Machine::with_config(config, ());
         let instance = Instance::new(&mut machine, &module, &[])?;
         match instance.get_func(&machine, "run") {
             Some(func) => Ok(Self { machine, func }),
