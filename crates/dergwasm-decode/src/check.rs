@@ -51,8 +51,8 @@ fn index(what: &str, index: u32, count: usize) -> Checked {
 
 /// The type of a function or tag.
 fn ty(module: &Contents, ty: TypeIdx) -> Checked {
-    index("type", ty.0, module.types.len())?;
-    match module.types[ty.index()].as_func() {
+    index("type", ty.0, module.types.types().len())?;
+    match module.types.types()[ty.index()].as_func() {
         Some(_) => Ok(()),
         None => Err(format!("type {ty} is no function type")),
     }
@@ -60,9 +60,9 @@ fn ty(module: &Contents, ty: TypeIdx) -> Checked {
 
 /// Types name types of their own group and earlier ones, and extend earlier ones.
 fn types(module: &Contents) -> Checked {
-    for group in &module.rec_groups {
+    for group in module.types.groups() {
         for i in group.clone() {
-            let found = &module.types[i];
+            let found = &module.types.types()[i];
             let mut highest = None;
             let _ = found.rename(|named| {
                 highest = highest.max(Some(named.0));
@@ -78,7 +78,7 @@ fn types(module: &Contents) -> Checked {
 fn value(module: &Contents, ty: ValType) -> Checked {
     match ty {
         ValType::Ref(RefType { heap: HeapType::Concrete(ty), .. }) => {
-            index("type", ty.0, module.types.len())
+            index("type", ty.0, module.types.types().len())
         }
         _ => Ok(()),
     }
@@ -96,7 +96,7 @@ fn expr(module: &Contents, expr: &ConstExpr) -> Checked {
             _ => {}
         }
     }
-    match expr.is_balanced(&module.types) {
+    match expr.is_balanced(module.types.types()) {
         true => Ok(()),
         false => Err("type mismatch".to_string()),
     }

@@ -15,8 +15,8 @@ use crate::{
 use alloc::{sync::Arc, vec::Vec};
 use core::{fmt, ops::Range};
 use dergwasm_types::{
-    DataIdx, ExternKind, ExternType, FuncIdx, FuncType, GlobalIdx, GlobalType, LocalIdx, MemIdx,
-    MemoryType, SubType, TableIdx, TableType, TagIdx, TypeIdx,
+    Closed, DataIdx, ExternKind, ExternType, FuncIdx, FuncType, GlobalIdx, GlobalType, LocalIdx,
+    MemIdx, MemoryType, SubType, TableIdx, TableType, TagIdx, TypeIdx, TypeList,
 };
 use wasmparser::ValidatorResources;
 
@@ -35,8 +35,7 @@ pub(crate) struct Contents {
     pub(crate) features: Features,
     pub(crate) validation: Validation,
     pub(crate) sections: Vec<Section>,
-    pub(crate) types: Vec<SubType>,
-    pub(crate) rec_groups: Vec<Range<usize>>,
+    pub(crate) types: Arc<TypeList>,
     pub(crate) imports: Vec<Import>,
     pub(crate) funcs: IndexSpace<TypeIdx, Func>,
     /// The types of all functions, close together: calls ask for them in any order.
@@ -114,6 +113,12 @@ impl Module {
     /// The types of the type section.
     #[must_use]
     pub fn types(&self) -> &[SubType] {
+        self.0.types.types()
+    }
+
+    /// The types of the type section, to be kept longer than the module.
+    #[must_use]
+    pub fn type_list(&self) -> &Arc<TypeList> {
         &self.0.types
     }
 
@@ -121,13 +126,13 @@ impl Module {
     /// other. A type outside of any group is a group of its own.
     #[must_use]
     pub fn rec_groups(&self) -> &[Range<usize>] {
-        &self.0.rec_groups
+        self.0.types.groups()
     }
 
     /// The function type of the type section with this index, if that is a function type.
     #[must_use]
     pub fn func_type_at(&self, ty: TypeIdx) -> Option<&FuncType> {
-        self.0.types.get(ty.index())?.as_func()
+        self.types().get(ty.index())?.as_func()
     }
 
     /// What it imports, in order.
@@ -143,11 +148,11 @@ impl Module {
     #[must_use]
     pub fn import_type(&self, import: &Import) -> ExternType {
         match import.ty {
-            ImportType::Func(ty) => ExternType::Func(self.known_func_type(ty).clone()),
-            ImportType::Table(ty) => ExternType::Table(ty),
+            ImportType::Func(ty) => ExternType::Func(self.closed_func_type(ty)),
+            ImportType::Table(ty) => ExternType::Table(Closed::new(ty, &self.0.types)),
             ImportType::Memory(ty) => ExternType::Memory(ty),
-            ImportType::Global(ty) => ExternType::Global(ty),
-            ImportType::Tag(ty) => ExternType::Tag(self.known_func_type(ty).clone()),
+            ImportType::Global(ty) => ExternType::Global(Closed::new(ty, &self.0.types)),
+            ImportType::Tag(ty) => ExternType::Tag(self.closed_func_type(ty)),
         }
     }
 
@@ -170,11 +175,28 @@ impl Module {
     #[must_use]
     pub fn export_type(&self, export: &Export) -> ExternType {
         match export.kind {
-            ExternKind::Func => ExternType::Func(self.func_type(FuncIdx(export.index)).clone()),
-            ExternKind::Table => ExternType::Table(self.table_type(TableIdx(export.index))),
+            ExternKind::Func => {
+                ExternType::Func(self.closed_func_type(self.func_type_idx(FuncIdx(export.index))))
+            }
+            ExternKind::Table => {
+                let ty = self.table_type(TableIdx(export.index));
+                ExternType::Table(Closed::new(ty, &self.0.types))
+            }
             ExternKind::Memory => ExternType::Memory(self.memory_type(MemIdx(export.index))),
-            ExternKind::Global => ExternType::Global(self.global_type(GlobalIdx(export.index))),
-            ExternKind::Tag => ExternType::Tag(self.tag_type(TagIdx(export.index)).clone()),
+            ExternKind::Global => {
+                let ty = self.global_type(GlobalIdx(export.index));
+                ExternType::Global(Closed::new(ty, &self.0.types))
+            }
+            ExternKind::Tag => {
+                ExternType::Tag(self.closed_func_type(self.tag_type_idx(TagIdx(export.index))))
+            }
+        }
+    }
+
+    fn closed_func_type(&self, ty: TypeIdx) -> Closed<FuncType> {
+        match Closed::func(ty, &self.0.types) {
+            Some(func) => func,
+            None => absent("function type", ty.0),
         }
     }
 
@@ -357,8 +379,12 @@ impl Module {
     /// When there is no such tag.
     #[must_use]
     pub fn tag_type(&self, tag: TagIdx) -> &FuncType {
+        self.known_func_type(self.tag_type_idx(tag))
+    }
+
+    fn tag_type_idx(&self, tag: TagIdx) -> TypeIdx {
         match self.0.tags.ty(tag.index(), |&ty| ty) {
-            Some(ty) => self.known_func_type(ty),
+            Some(ty) => ty,
             None => absent("tag", tag.0),
         }
     }

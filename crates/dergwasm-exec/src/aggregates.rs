@@ -43,7 +43,7 @@ impl Machine {
     }
 
     /// Checks what validation checks of a module's types. Nothing can be made of those that fail.
-    fn check_types(&self, first: TypeId, count: usize) -> Result<(), Error> {
+    pub(crate) fn check_types(&self, first: TypeId, count: usize) -> Result<(), Error> {
         let mut types = (first.0..).take(count).enumerate();
         match types.find(|&(_, id)| !self.store.is_valid_type(TypeId(id))) {
             Some((i, _)) => Err(StoreError::InvalidSupertype { position: i as u64 }.into()),

@@ -2,7 +2,10 @@
 
 use crate::Machine;
 use crate::backtrace::Backtrace;
-use alloc::{boxed::Box, string::String};
+use alloc::{
+    boxed::Box,
+    string::{String, ToString as _},
+};
 use core::fmt::{self, Write as _};
 use dergwasm_decode::DecodeError;
 use dergwasm_store::{Hold, StoreError, TagAddr};
@@ -313,6 +316,17 @@ impl core::error::Error for Error {
     }
 }
 
+/// What to add when both types look the same.
+fn alike(wanted: &ExternType, found: &ExternType) -> &'static str {
+    match wanted.to_string() == found.to_string() {
+        true => {
+            "; these differ in what is not shown: the group of types they were defined in, the types \
+             they extend, or what is deep inside"
+        }
+        false => "",
+    }
+}
+
 /// Why a module's import could not be satisfied.
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -333,9 +347,10 @@ pub enum LinkError {
     },
     /// What was offered has another type.
     #[error(
-        "incompatible import type for `{}`.`{}`: wanted {wanted}, found {found}",
+        "incompatible import type for `{}`.`{}`: wanted {wanted}, found {found}{}",
         Escaped::name(module),
-        Escaped::name(name)
+        Escaped::name(name),
+        alike(wanted, found)
     )]
     Mismatch {
         /// The import's module.

@@ -17,7 +17,7 @@ use dergwasm_store::{
     DataInst, ElemInst, ExternVal, FuncAddr, FuncInst, FuncKind, GlobalAddr, InstanceAddr, MemAddr,
     ModuleInst, TableAddr, TagAddr, TagInst, TypeId,
 };
-use dergwasm_types::{Escaped, ExternType, FuncIdx, GlobalType, TableType, TypeIdx, Value};
+use dergwasm_types::{Escaped, FuncIdx, GlobalType, TableType, TypeIdx, Value};
 
 /// The addresses of what an instance can name, by index, while it is made.
 #[derive(Debug)]
@@ -108,37 +108,7 @@ impl Machine {
 
     /// Gives the module's types their ids in the store.
     fn intern_types(&mut self, module: &Module) -> Result<Arc<[TypeId]>, Error> {
-        // Often this is the module of last time: each of its imports asks, and so does each instance.
-        if let Some((last, ids)) = &self.last_types
-            && last.is_same(module)
-        {
-            return Ok(Arc::clone(ids));
-        }
-        let decoded = module.decoded();
-        let mut ids = Vec::with_capacity(decoded.types().len());
-        for group in decoded.rec_groups() {
-            let first = self.store.intern_group(&decoded.types()[group.clone()], &ids)?;
-            ids.extend((first.0..).take(group.len()).map(TypeId));
-        }
-        self.publish_types();
-        let ids = Arc::from(ids);
-        self.last_types = Some((module.clone(), Arc::clone(&ids)));
-        Ok(ids)
-    }
-
-    /// The type in the store of a function that a module imports; `None` if the import at `index`
-    /// is no function. The module's types become known to the store.
-    ///
-    /// # Errors
-    /// The store has no room for the types.
-    pub fn import_func_type(
-        &mut self,
-        module: &Module,
-        index: usize,
-    ) -> Result<Option<TypeId>, Error> {
-        let import = module.decoded().imports().get(index);
-        let Some(ImportType::Func(ty)) = import.map(|import| import.ty) else { return Ok(None) };
-        Ok(self.intern_types(module)?.get(ty.index()).copied())
+        self.intern_list(module.decoded().type_list(), true)
     }
 
     /// What a type of an instance's module is in the store.
@@ -187,27 +157,30 @@ impl Machine {
         found: ExternVal,
         types: &[TypeId],
     ) -> Result<(), Error> {
-        let Some(found_type) = self.extern_type(found) else {
+        if !self.has_extern(found) {
             return Err(Error::usage(alloc::format!(
                 "what was given for import `{}`.`{}` is not in this machine's store",
                 Escaped::name(&*import.module),
                 Escaped::name(&*import.name)
             )));
-        };
+        }
         let store = &self.store;
-        let matches = match (import.ty, &found_type, found) {
-            (ImportType::Func(ty), _, ExternVal::Func(addr)) => {
+        let matches = match (import.ty, found) {
+            (ImportType::Func(ty), ExternVal::Func(addr)) => {
                 store.is_subtype(store.funcs()[addr].ty, types[ty.index()])
             }
-            (ImportType::Tag(ty), _, ExternVal::Tag(addr)) => {
+            (ImportType::Tag(ty), ExternVal::Tag(addr)) => {
                 store.tags()[addr].ty == types[ty.index()]
             }
-            (ImportType::Table(wanted), ExternType::Table(found), _) => {
+            (ImportType::Table(wanted), ExternVal::Table(addr)) => {
                 let element = wanted.element.rename(in_store(types));
-                found.matches(&TableType { element, ..wanted })
+                store.tables()[addr].ty().matches(&TableType { element, ..wanted })
             }
-            (ImportType::Memory(wanted), ExternType::Memory(found), _) => found.matches(&wanted),
-            (ImportType::Global(wanted), ExternType::Global(found), _) => {
+            (ImportType::Memory(wanted), ExternVal::Memory(addr)) => {
+                store.memories()[addr].ty().matches(&wanted)
+            }
+            (ImportType::Global(wanted), ExternVal::Global(addr)) => {
+                let found = store.globals()[addr].ty();
                 let content = wanted.content.rename(in_store(types));
                 found.mutable == wanted.mutable
                     && store.val_type_matches(found.content, content)
@@ -218,11 +191,13 @@ impl Machine {
         if matches {
             return Ok(());
         }
+        let wanted = module.decoded().import_type(import);
+        let found = self.extern_type(found).unwrap_or_else(|| wanted.clone());
         Err(LinkError::Mismatch {
             module: import.module.as_ref().into(),
             name: import.name.as_ref().into(),
-            wanted: Box::new(module.decoded().import_type(import)),
-            found: Box::new(found_type),
+            wanted: Box::new(wanted),
+            found: Box::new(found),
         }
         .into())
     }

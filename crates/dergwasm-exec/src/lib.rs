@@ -11,6 +11,7 @@ extern crate alloc;
 
 mod aggregates;
 mod backtrace;
+mod closed_types;
 mod config;
 mod continuation;
 mod disassemble;

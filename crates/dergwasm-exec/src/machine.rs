@@ -17,7 +17,7 @@ use dergwasm_store::{
     ExternVal, FuncAddr, FuncInst, FuncKind, HostFuncId, InstanceAddr, MemoryView, ModuleInst,
     ResourceLimiter, Store, StoreError, TypeId,
 };
-use dergwasm_types::{ExternKind, ExternType, FuncType, SubType};
+use dergwasm_types::{ExternKind, FuncType, SubType, TypeList};
 
 /// A machine that runs one thread of WebAssembly.
 ///
@@ -47,8 +47,8 @@ pub struct Machine {
     pub(crate) flavour: Flavour,
     pub(crate) instances: Vec<InstanceData>,
     pub(crate) callees: Vec<Callee>,
-    /// What the types of the module that was linked last are in the store; keeps it alive.
-    pub(crate) last_types: Option<(Module, Arc<[TypeId]>)>,
+    /// What the types that were used last are in the store.
+    pub(crate) last_types: Option<(Arc<TypeList>, Arc<[TypeId]>)>,
     /// From the first invocation on.
     pub(crate) code_index: CodeIndex,
     pub(crate) continuations: Continuations,
@@ -248,21 +248,6 @@ impl Machine {
             ExternKind::Memory => (*inst.memories.get(index)?).into(),
             ExternKind::Global => (*inst.globals.get(index)?).into(),
             ExternKind::Tag => (*inst.tags.get(index)?).into(),
-        })
-    }
-
-    /// The type of something in the store; of memories and tables with their present size.
-    #[must_use]
-    pub fn extern_type(&self, value: ExternVal) -> Option<ExternType> {
-        let store = &self.store;
-        Some(match value {
-            ExternVal::Func(addr) => ExternType::Func(self.func_type(addr)?.clone()),
-            ExternVal::Table(addr) => ExternType::Table(store.tables().get(addr)?.ty()),
-            ExternVal::Memory(addr) => ExternType::Memory(store.memories().get(addr)?.ty()),
-            ExternVal::Global(addr) => ExternType::Global(store.globals().get(addr)?.ty()),
-            ExternVal::Tag(addr) => {
-                ExternType::Tag(store.func_type(store.tags().get(addr)?.ty).clone())
-            }
         })
     }
 

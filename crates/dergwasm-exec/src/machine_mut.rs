@@ -9,7 +9,7 @@ use dergwasm_store::{
     ExternVal, FuncAddr, GcRef, GlobalAddr, GlobalInst, Hold, HostFuncId, InstanceAddr, MemAddr,
     MemInst, ObjectHeader, ResourceLimiter, StoreError, TableAddr, TableInst, TagAddr, TypeId,
 };
-use dergwasm_types::{FuncType, GlobalType, MemoryType, SubType, TableType, Value};
+use dergwasm_types::{Closed, FuncType, GlobalType, MemoryType, Open, SubType, TableType, Value};
 
 /// A machine that is lent for running and changing it.
 ///
@@ -102,6 +102,14 @@ impl<'a> MachineMut<'a> {
     #[must_use]
     pub fn into_extern_value_mut(self, word: u64) -> Option<&'a mut (dyn Any + Send + Sync)> {
         self.0.extern_value_mut(word)
+    }
+
+    /// [`Machine::resolve_type`].
+    ///
+    /// # Errors
+    /// The machine's method says which.
+    pub fn resolve_type<T: Open>(&mut self, ty: &Closed<T>) -> Result<T, Error> {
+        self.0.resolve_type(ty)
     }
 }
 
@@ -215,6 +223,10 @@ methods! {
     ///
     /// # Errors
     /// The machine's method says which.
+    fn resolve_func_type(ty: &Closed<FuncType>) -> Result<TypeId, Error>;
+    ///
+    /// # Errors
+    /// The machine's method says which.
     fn define_type(ty: &SubType) -> Result<TypeId, Error>;
     ///
     /// # Errors
@@ -242,10 +254,6 @@ methods! {
     fn array_write(array: u64, index: u32, bytes: &[u8]) -> Result<(), Error>;
     #[must_use]
     fn throw(exception: u64) -> Error;
-    ///
-    /// # Errors
-    /// The machine's method says which.
-    fn import_func_type(module: &Module, index: usize) -> Result<Option<TypeId>, Error>;
     ///
     /// # Errors
     /// The machine's method says which.

@@ -2,7 +2,7 @@
 //!
 //! Spec: [Execution › Runtime Structure › External Values](https://webassembly.github.io/spec/core/exec/runtime.html#external-values).
 
-use crate::{AsMachine, Error, Func, Global, Memory, Table, Tag};
+use crate::{AsMachine, Error, Func, Global, Memory, Table, Tag, as_machine::usage};
 use dergwasm_exec::Machine as Core;
 use dergwasm_store::ExternVal;
 use dergwasm_types::{ExternKind, ExternType};
@@ -35,19 +35,15 @@ impl Extern {
         }
     }
 
-    /// The type.
+    /// The type, with the definitions of what it refers to: it can be used on any machine.
     ///
     /// # Errors
     /// It is not of this machine.
     pub fn ty(&self, machine: impl AsMachine) -> Result<ExternType, Error> {
-        let machine = machine.as_machine();
-        Ok(match self {
-            Self::Func(func) => ExternType::Func(func.ty(machine)?),
-            Self::Table(table) => ExternType::Table(table.ty(machine)?),
-            Self::Memory(memory) => ExternType::Memory(memory.ty(machine)?),
-            Self::Global(global) => ExternType::Global(global.ty(machine)?),
-            Self::Tag(tag) => ExternType::Tag(tag.ty(machine)?),
-        })
+        let core = machine.as_machine().core;
+        self.check(core)?;
+        let ty = core.extern_type((*self).into());
+        ty.ok_or_else(|| usage("this is nothing of the machine"))
     }
 
     /// Checks that `core` has it.

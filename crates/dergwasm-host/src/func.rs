@@ -4,13 +4,13 @@
 
 use crate::{
     AsMachine, AsMachineMut, Caller, CoreMut, DefinedType, Error, IntoFunc, ResumableCall,
-    TypedFunc, Val, WasmParams, WasmResults, as_machine::usage, guest::FuncName,
+    TypedFunc, Val, WasmParams, WasmResults, as_machine::usage, gc::described, guest::FuncName,
     into_func::from_vals, resumable,
 };
 use alloc::{format, vec, vec::Vec};
 use dergwasm_exec::Machine as Core;
 use dergwasm_store::{FuncAddr, StoreError};
-use dergwasm_types::{FuncType, Value};
+use dergwasm_types::{Closed, FuncType, Value};
 
 /// A function of a machine: its address in the store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -77,10 +77,13 @@ impl Func {
     /// The store refuses another function.
     pub fn new<M: AsMachineMut>(
         mut machine: M,
-        ty: FuncType,
+        ty: impl Into<Closed<FuncType>>,
         f: impl Fn(Caller<'_, M::Data>, &[Val], &mut [Val]) -> Result<(), Error> + Send + Sync + 'static,
     ) -> Result<Self, Error> {
-        machine.as_machine_mut().add_func(&ty.clone(), from_vals(ty, f)).map(Self)
+        let mut machine = machine.as_machine_mut();
+        let id = machine.core.resolve_func_type(&ty.into())?;
+        let ty = machine.core.store().func_type(id).clone();
+        machine.add_func_of(id, from_vals(ty, f)).map(Self)
     }
 
     /// As [`Func::new`], of a type that the machine has: one that a module defines together with
@@ -96,7 +99,9 @@ impl Func {
         let mut machine = machine.as_machine_mut();
         let definition = ty.definition_in(&machine.core)?;
         let func = definition.as_func().cloned();
-        let func = func.ok_or_else(|| usage(format!("{definition} is no type of functions")))?;
+        let func = func.ok_or_else(|| {
+            usage(format!("{} is no type of functions", described(definition, &machine.core)))
+        })?;
         let id = ty.id_in(&machine.core)?;
         machine.add_func_of(id, from_vals(func, f)).map(Self)
     }
@@ -209,6 +214,7 @@ impl Func {
     ) -> Result<(), Error> {
         let ty = self.ty_in(core)?;
         if (params.len(), results) != (ty.params().len(), ty.results().len()) {
+            let ty = described(ty, core);
             return Err(usage(format!(
                 "a function of type {ty} was called with {} parameters and {results} results",
                 params.len()

@@ -5,7 +5,7 @@
 use crate::{AsMachine, AsMachineMut, Error, Val, as_machine::usage};
 use dergwasm_exec::Machine as Core;
 use dergwasm_store::{GlobalAddr, GlobalInst, StoreError};
-use dergwasm_types::GlobalType;
+use dergwasm_types::{Closed, GlobalType};
 
 /// A global of a machine: its address in the store.
 ///
@@ -34,8 +34,13 @@ impl Global {
     ///
     /// # Errors
     /// `val` is not of its type, or the store refuses another global.
-    pub fn new(mut machine: impl AsMachineMut, ty: GlobalType, val: Val) -> Result<Self, Error> {
+    pub fn new(
+        mut machine: impl AsMachineMut,
+        ty: impl Into<Closed<GlobalType>>,
+        val: Val,
+    ) -> Result<Self, Error> {
         let mut core = machine.as_machine_mut().core;
+        let ty = core.resolve_type(&ty.into())?;
         let value = val.into_value(ty.content, &core)?;
         Ok(Self(core.alloc_global(ty, value)?))
     }

@@ -104,9 +104,9 @@ pub use dergwasm_exec::{
 pub use dergwasm_exec::{Exception, Machine as Core, MachineMut as CoreMut};
 pub use dergwasm_store::{HeapStats, ResourceLimiter, ResourceLimits, Scalar};
 pub use dergwasm_types::{
-    CompositeType, Escaped, ExternKind, ExternType, FieldType, FuncType, GlobalType, HeapType,
-    MemoryType, RefType, StorageType, StructType, SubType, TableType, Trap, TypeIdx, ValType,
-    Value,
+    Closed, CompositeType, Escaped, ExternKind, ExternType, FieldType, FuncType, GlobalType,
+    HeapType, MemoryType, RefType, StorageType, StructType, SubType, TableType, Trap, TypeIdx,
+    TypeList, ValType, Value,
 };
 
 #[cfg(feature = "macros")]

@@ -17,7 +17,7 @@ use alloc::{boxed::Box, collections::BTreeMap, format, string::String, sync::Arc
 use core::fmt;
 use dergwasm_decode::{Import, ImportType};
 use dergwasm_exec::Module;
-use dergwasm_types::{Escaped, FuncType, Trap, Value};
+use dergwasm_types::{Closed, Escaped, FuncType, Trap, Value};
 
 /// What imports can be linked to, by module and name.
 ///
@@ -56,40 +56,43 @@ enum Definition<T> {
     Extern(Extern),
     /// A host function, allocated anew in each machine that needs it.
     Func(Arc<FuncType>, HostFunc<T>),
-    /// A host function that traps, of the type of an import of a module, by its place: only a
-    /// machine can say which type that is.
-    Unknown(Module, usize),
+    /// A host function whose type refers to others. What these are called is different in each
+    /// machine, so that the function is made anew in each, of the type that it has there.
+    Closed(Arc<Closed<FuncType>>, MakeFunc<T>),
+    /// The same, if the function does not care what they are called.
+    ClosedRaw(Arc<Closed<FuncType>>, HostFunc<T>),
 }
+
+/// Makes a host function of a type in terms of a machine.
+type MakeFunc<T> = Arc<dyn Fn(&FuncType) -> HostFunc<T> + Send + Sync>;
 
 impl<T> Clone for Definition<T> {
     fn clone(&self) -> Self {
         match self {
             Self::Extern(item) => Self::Extern(*item),
             Self::Func(ty, func) => Self::Func(Arc::clone(ty), Arc::clone(func)),
-            Self::Unknown(module, import) => Self::Unknown(module.clone(), *import),
+            Self::Closed(ty, make) => Self::Closed(Arc::clone(ty), Arc::clone(make)),
+            Self::ClosedRaw(ty, func) => Self::ClosedRaw(Arc::clone(ty), Arc::clone(func)),
         }
     }
 }
 
 impl<T> Definition<T> {
     fn materialize(&self, machine: &mut MachineMut<'_, T>) -> Result<Extern, Error> {
-        match self {
-            Self::Extern(item) => Ok(*item),
-            Self::Func(ty, func) => {
-                let addr = machine.add_func(ty, Arc::clone(func))?;
-                Ok(Extern::Func(Func::from(addr)))
+        let addr = match self {
+            Self::Extern(item) => return Ok(*item),
+            Self::Func(ty, func) => machine.add_func(ty, Arc::clone(func))?,
+            Self::Closed(ty, make) => {
+                let id = machine.core.resolve_func_type(ty)?;
+                let func = make(machine.core.store().func_type(id));
+                machine.add_func_of(id, func)?
             }
-            Self::Unknown(module, import) => {
-                let ty = machine.core.import_func_type(module, *import)?;
-                let ty = ty.ok_or_else(|| usage("this import is no function"))?;
-                let Import { module, name, .. } = &module.decoded().imports()[*import];
-                let about = full_name(module, name);
-                let func = move |_: Caller<'_, T>, _: &mut [Value]| {
-                    Err(Error::from(Trap::UnknownImport).about(about.as_str()))
-                };
-                Ok(Extern::Func(Func::from(machine.add_func_of(ty, Arc::new(func))?)))
+            Self::ClosedRaw(ty, func) => {
+                let id = machine.core.resolve_func_type(ty)?;
+                machine.add_func_of(id, Arc::clone(func))?
             }
-        }
+        };
+        Ok(Extern::Func(Func::from(addr)))
     }
 }
 
@@ -129,11 +132,20 @@ impl<T> Linker<T> {
         &mut self,
         module: &str,
         name: &str,
-        ty: FuncType,
+        ty: impl Into<Closed<FuncType>>,
         f: impl Fn(Caller<'_, T>, &[Val], &mut [Val]) -> Result<(), Error> + Send + Sync + 'static,
     ) -> Result<&mut Self, Error> {
-        let func = from_vals(ty.clone(), f);
-        self.insert(module, name, Definition::Func(Arc::new(ty), func))
+        let ty = ty.into();
+        if ty.list().is_none() {
+            let func = from_vals((*ty).clone(), f);
+            return self.insert(module, name, Definition::Func(Arc::new(ty.into_inner()), func));
+        }
+        let f = Arc::new(f);
+        let make = move |ty: &FuncType| {
+            let f = Arc::clone(&f);
+            from_vals(ty.clone(), move |caller, params, results| f(caller, params, results))
+        };
+        self.insert(module, name, Definition::Closed(Arc::new(ty), Arc::new(make)))
     }
 
     /// Defines a host function of type `ty` that finds its arguments in the slots of a call and
@@ -148,10 +160,11 @@ impl<T> Linker<T> {
         &mut self,
         module: &str,
         name: &str,
-        ty: FuncType,
+        ty: impl Into<Closed<FuncType>>,
         f: impl Fn(Caller<'_, T>, &mut [Value]) -> Result<(), Error> + Send + Sync + 'static,
     ) -> Result<&mut Self, Error> {
-        self.insert(module, name, Definition::Func(Arc::new(ty), Arc::new(f)))
+        let func = raw(ty.into(), Arc::new(f));
+        self.insert(module, name, func)
     }
 
     /// Defines all functions of a host module: WASI, or one made by `#[host_module]`.
@@ -253,12 +266,16 @@ impl<T> Linker<T> {
     /// # Errors
     /// The module lacks imports that are not functions.
     pub fn define_unknown_imports_as_traps(&mut self, module: &Module) -> Result<&mut Self, Error> {
-        for (i, import) in module.decoded().imports().iter().enumerate() {
-            if let (None, ImportType::Func(_)) =
-                (self.lookup(&import.module, &import.name), import.ty)
+        let decoded = module.decoded();
+        for Import { module, name, ty } in decoded.imports() {
+            if let (None, ImportType::Func(ty)) = (self.lookup(module, name), ty)
+                && let Some(ty) = Closed::func(*ty, decoded.type_list())
             {
-                let definition = Definition::Unknown(module.clone(), i);
-                self.insert(&import.module, &import.name, definition)?;
+                let about = full_name(module, name);
+                let trap = move |_: Caller<'_, T>, _: &mut [Value]| {
+                    Err(Error::from(Trap::UnknownImport).about(about.as_str()))
+                };
+                self.insert(module, name, raw(ty, Arc::new(trap)))?;
             }
         }
         self.check_missing(module)?;
@@ -276,7 +293,7 @@ impl<T> Linker<T> {
     pub(crate) fn host_func(&self, module: &str, name: &str) -> Option<(&FuncType, HostFunc<T>)> {
         match self.lookup(module, name)? {
             Definition::Func(ty, func) => Some((ty, Arc::clone(func))),
-            Definition::Extern(_) | Definition::Unknown(..) => None,
+            _ => None,
         }
     }
 
@@ -286,11 +303,10 @@ impl<T> Linker<T> {
         &mut self,
         module: &str,
         name: &str,
-        ty: FuncType,
+        ty: Closed<FuncType>,
         func: HostFunc<T>,
     ) {
-        let definition = Definition::Func(Arc::new(ty), func);
-        self.modules.entry(module.into()).or_default().insert(name.into(), definition);
+        self.modules.entry(module.into()).or_default().insert(name.into(), raw(ty, func));
     }
 
     fn insert(
@@ -350,7 +366,37 @@ impl<T> Linker<T> {
         self.lookup(module, name).map(|definition| definition.materialize(&mut machine)).transpose()
     }
 
-    /// The imports of a module that the linker lacks.
+    /// The imports of a module that the linker lacks, each with its type.
+    ///
+    /// The types can be used at once, before the module is instantiated, and on any machine: they
+    /// take along the definitions of what they refer to.
+    ///
+    /// ```
+    /// use dergwasm_host::{Error, ExternType, Linker, Machine, Module, Table, Val};
+    ///
+    /// # let wasm = wat::parse_str(
+    /// #     r#"(module (type $text (array (mut i16)))
+    /// #         (import "js" "print" (func (param (ref null $text))))
+    /// #         (import "js" "texts" (table 1 (ref null $text))))"#,
+    /// # ).unwrap();
+    /// let module = Module::new(&wasm)?;
+    /// let mut machine = Machine::new(());
+    /// let mut linker = Linker::new();
+    /// for import in linker.missing_imports(&module) {
+    ///     let (module, name) = (&import.module, &import.name);
+    ///     match import.wanted {
+    ///         ExternType::Func(ty) => linker.func_new(module, name, ty, |_, _, _| Ok(()))?,
+    ///         ExternType::Table(ty) => {
+    ///             assert_eq!(ty.to_string(), "table 1 (ref null (array (mut i16)))");
+    ///             let table = Table::new(&mut machine, ty, Val::AnyRef(None))?;
+    ///             linker.define(&machine, module, name, table)?
+    ///         }
+    ///         other => panic!("cannot supply {other}"),
+    ///     };
+    /// }
+    /// linker.instantiate(&mut machine, &module)?;
+    /// # Ok::<(), Error>(())
+    /// ```
     #[must_use]
     pub fn missing_imports(&self, module: &Module) -> Vec<MissingImport> {
         let decoded = module.decoded();
@@ -399,6 +445,14 @@ impl<T> Linker<T> {
             (None, "wasi_snapshot_preview1") => Some("add WASI to the linker".into()),
             _ => None,
         }
+    }
+}
+
+/// A host function that reads and writes slots itself.
+fn raw<T>(ty: Closed<FuncType>, func: HostFunc<T>) -> Definition<T> {
+    match ty.list() {
+        None => Definition::Func(Arc::new(ty.into_inner()), func),
+        Some(_) => Definition::ClosedRaw(Arc::new(ty), func),
     }
 }
 

@@ -5,7 +5,7 @@
 use crate::{AsMachine, AsMachineMut, Error, Val};
 use dergwasm_exec::Machine as Core;
 use dergwasm_store::{StoreError, TableAddr, TableInst};
-use dergwasm_types::{RefType, TableType, ValType, Value};
+use dergwasm_types::{Closed, RefType, TableType, ValType, Value};
 
 /// A table of a machine: its address in the store.
 ///
@@ -36,8 +36,13 @@ impl Table {
     /// # Errors
     /// `init` is not of the table's type, or the table is too large for its type, the system or
     /// the limiter.
-    pub fn new(mut machine: impl AsMachineMut, ty: TableType, init: Val) -> Result<Self, Error> {
+    pub fn new(
+        mut machine: impl AsMachineMut,
+        ty: impl Into<Closed<TableType>>,
+        init: Val,
+    ) -> Result<Self, Error> {
         let mut core = machine.as_machine_mut().core;
+        let ty = core.resolve_type(&ty.into())?;
         let init = reference(init, ty.element, &core)?;
         Ok(Self(core.alloc_table(ty, init)?))
     }

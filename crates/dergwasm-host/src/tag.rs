@@ -4,7 +4,7 @@
 
 use crate::{AsMachine, AsMachineMut, DefinedType, Error};
 use dergwasm_store::{StoreError, TagAddr};
-use dergwasm_types::FuncType;
+use dergwasm_types::{Closed, FuncType};
 
 /// An exception tag of a machine: its address in the store.
 ///
@@ -30,8 +30,13 @@ impl Tag {
     ///
     /// # Errors
     /// The store refuses another tag.
-    pub fn new(mut machine: impl AsMachineMut, ty: &FuncType) -> Result<Self, Error> {
-        Ok(Self(machine.as_machine_mut().core.alloc_tag(ty)?))
+    pub fn new(
+        mut machine: impl AsMachineMut,
+        ty: impl Into<Closed<FuncType>>,
+    ) -> Result<Self, Error> {
+        let mut core = machine.as_machine_mut().core;
+        let id = core.resolve_func_type(&ty.into())?;
+        core.alloc_tag_of(id).map(Self)
     }
 
     /// Allocates a tag of a type that the machine has: one that a module defines together with

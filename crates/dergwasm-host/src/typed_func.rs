@@ -3,7 +3,7 @@
 use crate::{
     AsMachineMut, Error, Func, MachineMut, TypedResumableCall, WasmParams, WasmResults,
     as_machine::usage,
-    gc::check_slot,
+    gc::{check_slot, described},
     resumable,
     wasm_ty::{Slots, signature},
 };
@@ -32,7 +32,7 @@ impl<P: WasmParams, R: WasmResults> TypedFunc<P, R> {
     pub(crate) fn new(func: Func, core: &Core) -> Result<Self, Error> {
         let found = func.ty_in(core)?;
         let Some(narrows) = fits::<P, R>(found, core.store()) else {
-            let wanted = signature::<P, R>();
+            let (found, wanted) = (described(found, core), signature::<P, R>());
             return Err(usage(format!("the function has type {found}, not {wanted}")));
         };
         let ty = core.store().funcs()[func.addr()].ty;

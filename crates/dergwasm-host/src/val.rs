@@ -10,7 +10,7 @@ use crate::{
 use alloc::{format, string::ToString};
 use core::fmt;
 use dergwasm_exec::Machine as Core;
-use dergwasm_types::{RefType, ValType, Value};
+use dergwasm_types::{Closed, HeapType, RefType, ValType, Value};
 
 /// A value with its type.
 ///
@@ -99,10 +99,32 @@ impl Val {
         })
     }
 
-    /// As [`Val::default_for`], but of any type of a machine.
+    /// As [`Val::default_for`], but of any type: one of a machine or, if it is closed, of a module.
+    ///
+    /// ```
+    /// use dergwasm_host::{Error, ExternType, Machine, Module, Val};
+    ///
+    /// # let wasm = wat::parse_str(
+    /// #     r#"(module (type $s (struct)) (import "a" "b" (global (ref null $s))))"#,
+    /// # ).unwrap();
+    /// let (module, machine) = (Module::new(&wasm)?, Machine::new(()));
+    /// let import = &module.decoded().imports()[0];
+    /// if let ExternType::Global(ty) = module.decoded().import_type(import) {
+    ///     assert_eq!(Val::default_in(&machine, ty.with(ty.content)), Some(Val::AnyRef(None)));
+    /// }
+    /// # Ok::<(), Error>(())
+    /// ```
     #[must_use]
-    pub fn default_in(machine: impl AsMachine, ty: ValType) -> Option<Self> {
-        Self::default_of(ty, machine.as_machine().core)
+    pub fn default_in(machine: impl AsMachine, ty: impl Into<Closed<ValType>>) -> Option<Self> {
+        let ty = ty.into();
+        match (ty.list(), *ty) {
+            (Some(list), ValType::Ref(RefType { nullable, heap: HeapType::Concrete(index) })) => {
+                let definition = list.types().get(index.index())?;
+                let hierarchy = Hierarchy::of_definition(&definition.composite)?;
+                nullable.then(|| Self::null(hierarchy)).flatten()
+            }
+            (_, ty) => Self::default_of(ty, machine.as_machine().core),
+        }
     }
 
     pub(crate) fn default_of(ty: ValType, core: &Core) -> Option<Self> {
@@ -248,10 +270,10 @@ impl Val {
     #[cold]
     fn mismatch(self, wanted: ValType, core: &Core) -> Error {
         let found = match self.ty_in(core) {
-            Ok(ty @ ValType::Ref(RefType { nullable: false, .. })) => described(ty, core),
+            Ok(ty @ ValType::Ref(RefType { nullable: false, .. })) => described(&ty, core),
             _ => self.to_string(),
         };
-        usage(format!("expected a value of type {}, found {found}", described(wanted, core)))
+        usage(format!("expected a value of type {}, found {found}", described(&wanted, core)))
     }
 
     /// With the type that the context knows; references are rooted.

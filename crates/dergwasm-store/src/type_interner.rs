@@ -13,6 +13,7 @@ use self::row::MAX_DEPTH;
 use crate::error::StoreError;
 use alloc::vec::Vec;
 use core::hash::BuildHasher;
+use core::ops::Range;
 use dergwasm_types::{FuncType, SubType, TypeIdx};
 use hashbrown::{DefaultHashBuilder, HashTable};
 
@@ -42,6 +43,8 @@ pub(crate) struct TypeInterner {
     displays: Vec<u32>,
     displays_at: Vec<u32>,
     groups: HashTable<Group>,
+    /// The first type of each type's group.
+    firsts: Vec<u32>,
     hasher: DefaultHashBuilder,
 }
 
@@ -127,6 +130,7 @@ impl TypeInterner {
             TypeIdx(id)
         }));
         let group = Group { first, len: normal.len() };
+        self.firsts.resize(first + normal.len(), first_id.0);
         self.normal.extend(normal);
         let Self { normal, hasher, .. } = self;
         self.groups.insert_unique(hash, group, |group| hasher.hash_one(group.of(normal)));
@@ -188,6 +192,13 @@ impl TypeInterner {
 
     pub(crate) fn get(&self, id: TypeId) -> Option<&SubType> {
         self.types.get(id.0 as usize)
+    }
+
+    /// The types that were interned together with one.
+    pub(crate) fn group(&self, id: TypeId) -> Option<Range<u32>> {
+        let first = *self.firsts.get(id.0 as usize)?;
+        let len = self.firsts[first as usize..].iter().take_while(|&&it| it == first).count();
+        Some(first..first + u32::try_from(len).ok()?)
     }
 
     pub(crate) fn types(&self) -> &[SubType] {

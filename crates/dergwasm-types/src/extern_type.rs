@@ -2,7 +2,7 @@
 //!
 //! Spec: [Structure › Types › External Types](https://webassembly.github.io/spec/core/syntax/types.html#external-types).
 
-use crate::{FuncType, GlobalType, MemoryType, TableType};
+use crate::{Closed, FuncType, GlobalType, MemoryType, TableType};
 use core::fmt;
 
 /// The kind of an import or export.
@@ -32,19 +32,19 @@ impl fmt::Display for ExternKind {
     }
 }
 
-/// The type of an import or export.
+/// The type of an import or export, with the definitions of the types it refers to.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum ExternType {
     /// A function.
-    Func(FuncType),
+    Func(Closed<FuncType>),
     /// A table.
-    Table(TableType),
+    Table(Closed<TableType>),
     /// A memory.
     Memory(MemoryType),
     /// A global.
-    Global(GlobalType),
+    Global(Closed<GlobalType>),
     /// An exception tag; its parameters are what the exception carries.
-    Tag(FuncType),
+    Tag(Closed<FuncType>),
 }
 
 impl ExternType {

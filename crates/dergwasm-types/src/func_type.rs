@@ -52,29 +52,6 @@ impl fmt::Debug for FuncType {
     }
 }
 
-impl fmt::Display for FuncType {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let list = |f: &mut fmt::Formatter<'_>, types: &[ValType]| {
-            for (i, ty) in types.iter().enumerate() {
-                let comma = if i == 0 { "" } else { ", " };
-                write!(f, "{comma}{ty}")?;
-            }
-            Ok(())
-        };
-        f.write_str("(")?;
-        list(f, self.params())?;
-        f.write_str(") -> ")?;
-        match self.results() {
-            [one] => one.fmt(f),
-            many => {
-                f.write_str("(")?;
-                list(f, many)?;
-                f.write_str(")")
-            }
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -15,17 +15,20 @@
 
 extern crate alloc;
 
+mod closed;
 mod escape;
 mod extern_type;
 mod func_type;
 mod index;
 mod limits;
 mod ref_type;
+mod show;
 mod sub_type;
 mod trap;
 mod val_type;
 mod value;
 
+pub use closed::{Closed, Open, TypeList};
 pub use escape::{Escaped, Escaping};
 pub use extern_type::{ExternKind, ExternType};
 pub use func_type::FuncType;

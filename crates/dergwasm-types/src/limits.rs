@@ -119,17 +119,6 @@ impl TableType {
     }
 }
 
-impl fmt::Display for TableType {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let width = if self.table64 { "i64 " } else { "" };
-        write!(f, "table {width}{}", self.minimum)?;
-        if let Some(maximum) = self.maximum {
-            write!(f, " {maximum}")?;
-        }
-        write!(f, " {}", self.element)
-    }
-}
-
 /// The type of a global.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct GlobalType {
@@ -137,15 +126,6 @@ pub struct GlobalType {
     pub content: ValType,
     /// Whether it can be set after its initialization.
     pub mutable: bool,
-}
-
-impl fmt::Display for GlobalType {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.mutable {
-            true => write!(f, "global (mut {})", self.content),
-            false => write!(f, "global {}", self.content),
-        }
-    }
 }
 
 fn limits_match(min: u64, max: Option<u64>, wanted_min: u64, wanted_max: Option<u64>) -> bool {

@@ -3,7 +3,6 @@
 //! Spec: [Structure › Types › Reference Types](https://webassembly.github.io/spec/core/syntax/types.html#reference-types).
 
 use crate::TypeIdx;
-use core::fmt;
 
 /// What a reference can point to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -42,28 +41,6 @@ pub enum HeapType {
     Concrete(TypeIdx),
 }
 
-impl fmt::Display for HeapType {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Func => "func",
-            Self::Extern => "extern",
-            Self::Any => "any",
-            Self::Eq => "eq",
-            Self::I31 => "i31",
-            Self::Struct => "struct",
-            Self::Array => "array",
-            Self::Exn => "exn",
-            Self::None => "none",
-            Self::NoFunc => "nofunc",
-            Self::NoExtern => "noextern",
-            Self::NoExn => "noexn",
-            Self::Cont => "cont",
-            Self::NoCont => "nocont",
-            Self::Concrete(index) => return write!(f, "{index}"),
-        })
-    }
-}
-
 /// The type of a reference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct RefType {
@@ -82,19 +59,4 @@ impl RefType {
     pub const ANY: Self = Self { nullable: true, heap: HeapType::Any };
     /// `exnref`: a nullable reference to any exception.
     pub const EXN: Self = Self { nullable: true, heap: HeapType::Exn };
-}
-
-impl fmt::Display for RefType {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (self.nullable, self.heap) {
-            (true, HeapType::Concrete(index)) => write!(f, "(ref null {index})"),
-            (true, HeapType::None) => f.write_str("nullref"),
-            (true, HeapType::NoFunc) => f.write_str("nullfuncref"),
-            (true, HeapType::NoExtern) => f.write_str("nullexternref"),
-            (true, HeapType::NoExn) => f.write_str("nullexnref"),
-            (true, HeapType::NoCont) => f.write_str("nullcontref"),
-            (true, heap) => write!(f, "{heap}ref"),
-            (false, heap) => write!(f, "(ref {heap})"),
-        }
-    }
 }

@@ -4,7 +4,6 @@
 
 use crate::{FuncType, RefType, TypeIdx, ValType};
 use alloc::boxed::Box;
-use core::fmt;
 
 /// A defined type: an entry of a module's or a store's list of types.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -185,56 +184,6 @@ impl RefType {
                 Self { heap: crate::HeapType::Concrete(to(index)), ..self }
             }
             _ => self,
-        }
-    }
-}
-
-impl fmt::Display for StorageType {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::I8 => f.write_str("i8"),
-            Self::I16 => f.write_str("i16"),
-            Self::Val(ty) => ty.fmt(f),
-        }
-    }
-}
-
-impl fmt::Display for FieldType {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.mutable {
-            true => write!(f, "(mut {})", self.storage),
-            false => self.storage.fmt(f),
-        }
-    }
-}
-
-impl fmt::Display for CompositeType {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Func(ty) => write!(f, "func {ty}"),
-            Self::Struct(ty) => {
-                f.write_str("struct (")?;
-                for (i, field) in ty.fields.iter().enumerate() {
-                    let comma = if i == 0 { "" } else { ", " };
-                    write!(f, "{comma}{field}")?;
-                }
-                f.write_str(")")
-            }
-            Self::Array(element) => write!(f, "array {element}"),
-            Self::Cont(func) => write!(f, "cont {func}"),
-        }
-    }
-}
-
-impl fmt::Display for SubType {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if !self.is_final {
-            f.write_str("open ")?;
-        }
-        self.composite.fmt(f)?;
-        match self.supertype {
-            Some(supertype) => write!(f, " extends {supertype}"),
-            None => Ok(()),
         }
     }
 }

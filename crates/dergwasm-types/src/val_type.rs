@@ -3,7 +3,6 @@
 //! Spec: [Structure › Types › Value Types](https://webassembly.github.io/spec/core/syntax/types.html#value-types).
 
 use crate::RefType;
-use core::fmt;
 
 /// The type of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -36,18 +35,5 @@ impl ValType {
     #[must_use]
     pub const fn is_ref(self) -> bool {
         matches!(self, Self::Ref(_))
-    }
-}
-
-impl fmt::Display for ValType {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::I32 => "i32",
-            Self::I64 => "i64",
-            Self::F32 => "f32",
-            Self::F64 => "f64",
-            Self::V128 => "v128",
-            Self::Ref(ty) => return ty.fmt(f),
-        })
     }
 }

@@ -130,7 +130,7 @@ fn arrays_go_both_ways() {
     }
     array.fill(&mut machine, u32::MAX, Val::I32(0), 0).unwrap_err();
     array.fill(&mut machine, 4, Val::I32(0), 0).unwrap();
-    assert!(message(len.call(&mut machine, array)).contains("which is array i8"));
+    assert!(message(len.call(&mut machine, array)).contains("(ref (array i8))"));
     assert!(ArrayRef::from_bytes(&mut machine, &words, b"odd").is_err());
     let error = ArrayRef::new(&mut machine, &words, Val::I32(0), u32::MAX).unwrap_err();
     assert_eq!(error.trap(), Some(Trap::HeapExhausted));

@@ -8,7 +8,7 @@ use crate::{
     module::Contents,
     section::capacity,
 };
-use alloc::{string::ToString, vec::Vec};
+use alloc::{string::ToString, sync::Arc, vec::Vec};
 use dergwasm_types::{
     CompositeType, FieldType, FuncType, HeapType, RefType, StorageType, StructType, SubType,
     TypeIdx, ValType,
@@ -16,18 +16,17 @@ use dergwasm_types::{
 use wasmparser::{AbstractHeapType, CompositeInnerType, PackedIndex, TypeSectionReader};
 
 pub(crate) fn read(section: TypeSectionReader<'_>, to: &mut Contents) -> Result<(), Fault> {
-    to.types.reserve(capacity(section.count(), &section.range()));
+    let features = to.features;
+    let list = Arc::make_mut(&mut to.types);
+    list.reserve(capacity(section.count(), &section.range()));
     for group in section.into_iter_with_offsets() {
         let (offset, group) = group?;
         let offset = position(offset);
-        if group.is_explicit_rec_group() && !to.features.gc() {
+        if group.is_explicit_rec_group() && !features.gc() {
             return Err(needs(Features::GC, "recursive type group", offset));
         }
-        let start = to.types.len();
-        for ty in group.types() {
-            to.types.push(Reader { offset, features: to.features }.sub_type(ty)?);
-        }
-        to.rec_groups.push(start..to.types.len());
+        let reader = Reader { offset, features };
+        list.push_group(group.types().map(|ty| reader.sub_type(ty)))?;
     }
     Ok(())
 }

@@ -36,5 +36,5 @@ pub(super) fn add_to_linker<T: 'static>(linker: &mut Linker<T>, find: &Arc<Find<
         values[0] = u32::from(errno).into();
         Ok(())
     };
-    linker.set_host_func(WASI, "fd_seek", ty, Arc::new(func));
+    linker.set_host_func(WASI, "fd_seek", ty.into(), Arc::new(func));
 }

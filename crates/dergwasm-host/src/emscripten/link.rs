@@ -15,7 +15,7 @@ use crate::{
     host_func::HostFunc,
     wasi,
 };
-use dergwasm_types::{ExternType, FuncType, ValType, Value};
+use dergwasm_types::{Closed, ExternType, FuncType, ValType, Value};
 use std::sync::Arc;
 
 /// Defines what a program built by Emscripten imports, as far as it is known: functions of `env`,
@@ -99,7 +99,7 @@ fn layout(module: &Module) -> Layout {
     let short_times = || {
         let takes = |name, count| {
             let ty = function(name);
-            ty.is_some_and(|ty: FuncType| {
+            ty.is_some_and(|ty: Closed<FuncType>| {
                 ty.params().len() == count && ty.params().iter().all(|ty| *ty == ValType::I32)
             })
         };
@@ -147,7 +147,7 @@ pub(super) fn wrap<T: 'static>(
 }
 
 /// Lets a function of WASI be imported with two `i32` for each `i64`.
-fn join_longs<T: 'static>(linker: &mut Linker<T>, name: &str, ty: FuncType) {
+fn join_longs<T: 'static>(linker: &mut Linker<T>, name: &str, ty: Closed<FuncType>) {
     let Some((defined, func)) = linker.host_func(WASI, name) else { return };
     let kinds: Option<Vec<Kind>> = defined
         .params()
@@ -159,7 +159,7 @@ fn join_longs<T: 'static>(linker: &mut Linker<T>, name: &str, ty: FuncType) {
         })
         .collect();
     let fits = kinds.is_some_and(|kinds| accepts(&ty, &kinds)) && defined.results() == ty.results();
-    if defined == &ty || !fits {
+    if *defined == *ty || !fits {
         return;
     }
     let wanted: Vec<ValType> = defined.params().to_vec();

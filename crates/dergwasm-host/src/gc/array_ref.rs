@@ -2,7 +2,7 @@
 //!
 //! Spec: [Execution › Runtime Structure › Aggregate Instances](https://webassembly.github.io/spec/core/exec/runtime.html#aggregate-instances).
 
-use super::{DefinedType, Rooted};
+use super::{DefinedType, Rooted, described};
 use crate::{AsMachine, AsMachineMut, Error, Val, as_machine::usage};
 use alloc::{format, vec::Vec};
 use dergwasm_exec::Machine as Core;
@@ -27,7 +27,9 @@ pub enum ArrayRef {}
 
 fn element_type(ty: DefinedType, core: &Core) -> Result<FieldType, Error> {
     let definition = ty.definition_in(core)?;
-    definition.as_array().ok_or_else(|| usage(format!("{definition} is no type of arrays")))
+    definition
+        .as_array()
+        .ok_or_else(|| usage(format!("{} is no type of arrays", described(definition, core))))
 }
 
 fn length(len: usize) -> Result<u32, Error> {

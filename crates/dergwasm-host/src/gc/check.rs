@@ -4,10 +4,13 @@
 
 use super::I31;
 use crate::{Error, as_machine::usage};
-use alloc::{format, string::String};
+use alloc::{
+    format,
+    string::{String, ToString as _},
+};
 use dergwasm_exec::Machine as Core;
 use dergwasm_store::{EXCEPTION_TYPE, FuncAddr, GcRef};
-use dergwasm_types::{CompositeType, HeapType, RefType, TypeIdx, ValType, Value};
+use dergwasm_types::{CompositeType, HeapType, Open, RefType, TypeIdx, ValType, Value};
 
 /// The part of the reference types a type belongs to. References of different parts have nothing
 /// in common.
@@ -23,15 +26,21 @@ pub(crate) enum Hierarchy {
 impl Hierarchy {
     /// Where a type belongs; `None` if the machine has no such type.
     pub(crate) fn of(heap: HeapType, core: &Core) -> Option<Self> {
-        use HeapType as H;
-        Some(match heap {
-            H::Concrete(id) => match core.store().get_sub_type(id.0)?.composite {
-                CompositeType::Func(_) => Self::Func,
-                CompositeType::Struct(_) | CompositeType::Array(_) => Self::Any,
-                CompositeType::Cont(_) => Self::Cont,
-                _ => return None,
-            },
-            _ => return Self::of_abstract(heap),
+        match heap {
+            HeapType::Concrete(id) => {
+                Self::of_definition(&core.store().get_sub_type(id.0)?.composite)
+            }
+            _ => Self::of_abstract(heap),
+        }
+    }
+
+    /// Where a type that a module defines belongs.
+    pub(crate) const fn of_definition(ty: &CompositeType) -> Option<Self> {
+        Some(match ty {
+            CompositeType::Func(_) => Self::Func,
+            CompositeType::Struct(_) | CompositeType::Array(_) => Self::Any,
+            CompositeType::Cont(_) => Self::Cont,
+            _ => return None,
         })
     }
 
@@ -107,18 +116,13 @@ pub(crate) fn check_slot(value: Value, ty: ValType, core: &Core) -> Result<(), E
     }
     let found = hierarchy.and_then(|hierarchy| heap_type_of(hierarchy, word, core));
     let found = match found {
-        Some(heap) => described(ValType::Ref(RefType { nullable: false, heap }), core),
+        Some(heap) => described(&RefType { nullable: false, heap }, core),
         None => String::from("null"),
     };
-    Err(usage(format!("expected a reference of type {}, found {found}", described(ty, core))))
+    Err(usage(format!("expected a reference of type {}, found {found}", described(&ty, core))))
 }
 
-/// A type for people; one that is defined with its definition.
-pub(crate) fn described(ty: ValType, core: &Core) -> String {
-    if let ValType::Ref(RefType { heap: HeapType::Concrete(id), .. }) = ty
-        && let Some(definition) = core.store().get_sub_type(id.0)
-    {
-        return format!("{ty}, which is {definition}");
-    }
-    format!("{ty}")
+/// A type for people: with the definition of what it refers to.
+pub(crate) fn described(ty: &impl Open, core: &Core) -> String {
+    core.closed_type(ty).to_string()
 }

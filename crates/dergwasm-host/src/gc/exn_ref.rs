@@ -2,7 +2,7 @@
 //!
 //! Spec: [Execution › Runtime Structure › Exception Instances](https://webassembly.github.io/spec/core/exec/runtime.html#exception-instances).
 
-use super::Rooted;
+use super::{Rooted, described};
 use crate::{AsMachine, AsMachineMut, Error, Tag, Val, as_machine::usage};
 use alloc::{format, vec, vec::Vec};
 use dergwasm_exec::Machine as Core;
@@ -45,6 +45,7 @@ impl ExnRef {
         let ty = tag.ty(&machine)?;
         let mut core = machine.as_machine_mut().core;
         if fields.len() != ty.params().len() {
+            let ty = described(&ty, &core);
             return Err(usage(format!(
                 "an exception of type {ty} was given {} values",
                 fields.len()

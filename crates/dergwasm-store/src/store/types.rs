@@ -8,6 +8,7 @@ use crate::{
     instance::TagInst,
     type_interner::{TypeId, TypeRow},
 };
+use core::ops::Range;
 use dergwasm_types::{CompositeType, FuncType, HeapType, RefType, SubType, ValType};
 
 /// Types. Wherever one of them names another by its index, the index is the number of an id.
@@ -69,6 +70,13 @@ impl Store {
     #[must_use]
     pub fn get_sub_type(&self, id: u32) -> Option<&SubType> {
         self.types.get(TypeId(id))
+    }
+
+    /// The ids of the types that were interned together with this one, itself included; `None` if
+    /// the store has no such type.
+    #[must_use]
+    pub fn type_group(&self, id: TypeId) -> Option<Range<u32>> {
+        self.types.group(id)
     }
 
     /// The function type with this id.
