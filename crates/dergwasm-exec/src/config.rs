@@ -1,5 +1,6 @@
 //! How modules are translated and machines are bounded.
 
+use crate::FuelCosts;
 use dergwasm_decode::Features;
 
 /// When functions are validated and translated.
@@ -33,6 +34,7 @@ pub struct Config {
     pub(crate) features: Features,
     pub(crate) mode: CompilationMode,
     pub(crate) fuel: bool,
+    pub(crate) fuel_costs: FuelCosts,
     pub(crate) interruptible: bool,
     pub(crate) max_call_depth: u32,
     pub(crate) max_stack_bytes: Option<usize>,
@@ -49,6 +51,7 @@ impl Default for Config {
             features: Features::default(),
             mode: CompilationMode::default(),
             fuel: false,
+            fuel_costs: FuelCosts::default(),
             interruptible: false,
             max_call_depth: 100_000,
             max_stack_bytes: None,
@@ -85,6 +88,13 @@ impl Config {
     /// A run out of fuel stops with [`Trap::OutOfFuel`](dergwasm_types::Trap::OutOfFuel).
     pub fn consume_fuel(&mut self, enable: bool) -> &mut Self {
         self.fuel = enable;
+        self
+    }
+
+    /// What running costs, where it [consumes fuel](Self::consume_fuel). Default: the table of
+    /// `docs/FUEL.md`.
+    pub fn fuel_costs(&mut self, costs: FuelCosts) -> &mut Self {
+        self.fuel_costs = costs;
         self
     }
 

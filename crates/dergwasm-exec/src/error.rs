@@ -23,6 +23,9 @@ struct Inner {
     backtrace: Option<Backtrace>,
     /// What a wait that was interrupted leaves for its repetition.
     progress: Option<u64>,
+    /// Of a trap with which a run pauses before an instruction or host call, to be done again: how
+    /// much fuel that needs.
+    pause: Option<u64>,
 }
 
 /// The kinds of [`Error`].
@@ -76,7 +79,7 @@ impl Error {
     /// in all.
     #[must_use]
     pub fn interrupted(progress: u64) -> Self {
-        let mut error = Self::from(Trap::Interrupted);
+        let mut error = Self::pause(Trap::Interrupted, 0);
         error.0.progress = Some(progress);
         error
     }
@@ -86,9 +89,9 @@ impl Error {
         self.0.progress
     }
 
-    /// The same error, where no function can be called again.
-    pub(crate) fn without_progress(mut self) -> Self {
-        self.0.progress = None;
+    /// The same error, where nothing can be done again.
+    pub(crate) fn without_pause(mut self) -> Self {
+        (self.0.progress, self.0.pause) = (None, None);
         self
     }
 
@@ -105,6 +108,19 @@ impl Error {
     pub fn about(mut self, about: impl Into<Box<str>>) -> Self {
         self.0.about = Some(about.into());
         self
+    }
+
+    /// The trap of a run that pauses before an instruction or host call which did nothing yet; how
+    /// much fuel that needs.
+    pub(crate) fn pause(trap: Trap, fuel: u64) -> Self {
+        let mut error = Self::from(trap);
+        error.0.pause = Some(fuel);
+        error
+    }
+
+    /// Why a run pauses before what failed with this error, and how much fuel that needs.
+    pub(crate) fn pauses(&self) -> Option<(Trap, u64)> {
+        Some((self.trap()?, self.0.pause?))
     }
 
     pub(crate) fn usage(message: impl Into<String>) -> Self {
@@ -179,7 +195,7 @@ impl Error {
     /// # Errors
     /// The error itself, if it is something else.
     pub fn downcast<E: core::error::Error + 'static>(self) -> Result<E, Self> {
-        let Inner { kind, about, backtrace, progress } = *self.0;
+        let Inner { kind, about, backtrace, progress, pause } = *self.0;
         let kind = match kind {
             ErrorKind::Host(error) => match error.downcast::<E>() {
                 Ok(error) => return Ok(*error),
@@ -187,7 +203,7 @@ impl Error {
             },
             other => other,
         };
-        Err(Self(Box::new(Inner { kind, about, backtrace, progress })))
+        Err(Self(Box::new(Inner { kind, about, backtrace, progress, pause })))
     }
 }
 
@@ -247,7 +263,7 @@ impl From<Exception> for Error {
 
 impl From<ErrorKind> for Error {
     fn from(kind: ErrorKind) -> Self {
-        Self(Box::new(Inner { kind, about: None, backtrace: None, progress: None }))
+        Self(Box::new(Inner { kind, about: None, backtrace: None, progress: None, pause: None }))
     }
 }
 

@@ -36,9 +36,15 @@ impl Frame {
 
     /// The low half of the slot at an offset that the frame's maps name, or of an argument.
     pub(crate) fn slot(&self, offset: i32) -> u64 {
-        // SAFETY: INV-FRAME: the slot belongs to the frame, or to the arguments below it.
-        unsafe { *self.sp.offset(offset as isize).cast::<u64>() }
+        slot(self.sp, offset)
     }
+}
+
+/// The low half of the slot at an offset that the maps of the frame at `sp` name, or of an
+/// argument.
+pub(crate) fn slot(sp: *mut u8, offset: i32) -> u64 {
+    // SAFETY: INV-FRAME: the slot belongs to the frame, or to the arguments below it.
+    unsafe { *sp.offset(offset as isize).cast::<u64>() }
 }
 
 /// The frames from an innermost one on.

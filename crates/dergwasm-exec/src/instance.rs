@@ -197,6 +197,10 @@ pub(crate) struct Context {
     pub(crate) panic: Option<alloc::boxed::Box<dyn core::any::Any + Send>>,
     /// How many functions there are.
     pub(crate) callee_count: usize,
+    /// How much fuel is needed to go on where a run stopped for want of it.
+    pub(crate) fuel_needed: u64,
+    /// The function whose translation was interrupted, to be repeated when code goes on.
+    pub(crate) untranslated: *const FuncEntry,
     /// The machine that runs; valid while code runs.
     pub(crate) machine: *mut Machine,
     /// Its host; valid while code runs.
@@ -229,6 +233,8 @@ impl Context {
             #[cfg(feature = "std")]
             panic: None,
             callee_count: 0,
+            fuel_needed: 0,
+            untranslated: ptr::null(),
             machine: ptr::null_mut(),
             host: None,
         }

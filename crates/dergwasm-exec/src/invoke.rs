@@ -10,8 +10,8 @@ use crate::ir::code::FuncEntry;
 use crate::pause::{Outcome, PausedRun};
 use crate::stack::ValueStack;
 use crate::{Error, Host, HostCall, Machine};
-use core::mem;
 use core::ptr::NonNull;
+use core::{mem, ptr};
 use dergwasm_store::{FuncAddr, HostFuncId, InstanceAddr};
 use dergwasm_types::{Trap, Value};
 
@@ -161,7 +161,7 @@ impl Machine {
             let call = HostCall { id: HostFuncId(id), caller: None, values: slice };
             // Nothing can be resumed: the call ends with the error.
             let ended = self.call_host(host, call).map(|()| None);
-            return ended.map_err(Error::without_progress);
+            return ended.map_err(Error::without_pause);
         }
         let results = self.store.func_type(self.store.funcs()[func].ty).results().len();
         let (base, depth) = self.free_stack()?;
@@ -221,6 +221,10 @@ impl Machine {
             Stop::Trap(trap) => Err(self.fail(Error::from(trap), run)),
             Stop::Failed => {
                 let error = self.context_mut().error.take();
+                if let Some((trap, fuel)) = error.as_ref().and_then(Error::pauses) {
+                    self.context_mut().fuel_needed = fuel;
+                    return Ok(Some((trap, run)));
+                }
                 let error = error.unwrap_or_else(|| Error::usage("execution failed"));
                 let error = self.fail(error, run);
                 self.resume_panic();
@@ -233,6 +237,7 @@ impl Machine {
     fn fail(&mut self, error: Error, run: Run) -> Error {
         let context = self.context_mut();
         (context.waiting, context.progress) = (None, None);
+        context.untranslated = ptr::null();
         let error = error.with_backtrace(|| self.capture_backtrace());
         self.context_mut().crossings.truncate(run.crossings);
         error

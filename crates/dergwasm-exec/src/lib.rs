@@ -18,6 +18,7 @@ mod disassemble;
 mod dispatch;
 mod error;
 mod frames;
+mod fuel;
 mod handler;
 
 mod host;
@@ -34,6 +35,7 @@ mod numeric;
 mod objects;
 #[cfg(feature = "parallel")]
 mod parallel;
+mod parts;
 mod pause;
 mod roots;
 mod stack;
@@ -47,6 +49,7 @@ pub use backtrace::{Backtrace, BacktraceFrame};
 pub use config::{CompilationMode, Config};
 pub use disassemble::disassemble;
 pub use error::{Error, ErrorKind, Exception, LinkError};
+pub use fuel::{CostClass, FUEL_VERSION, FuelCosts};
 pub use host::{Host, HostCall, NoHost};
 pub use interrupt::InterruptHandle;
 #[cfg(feature = "std")]

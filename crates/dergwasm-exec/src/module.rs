@@ -3,11 +3,10 @@
 use crate::ir::code::{CodeTable, FuncEntry};
 use crate::module_types::{self, TypeFacts};
 use crate::translate::{Options, Translator};
-use crate::{CompilationMode, Config, Error};
+use crate::{CompilationMode, Config, Error, FuelCosts};
 use alloc::boxed::Box;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
-use core::ptr;
 use core::sync::atomic::{AtomicPtr, Ordering};
 use dergwasm_decode::{DecodeOptions, Validation};
 use dergwasm_types::FuncIdx;
@@ -29,29 +28,38 @@ struct Inner {
     decoded: dergwasm_decode::Module,
     /// What translation asks of its types.
     facts: Box<[TypeFacts]>,
-    /// Code of each flavour, made when a machine first needs it.
-    flavours: [AtomicPtr<CodeTable>; Flavour::COUNT],
+    /// Code of each flavour, made when a machine first needs it: the one made last.
+    flavours: AtomicPtr<FlavourCode>,
 }
+
+/// The code of a flavour, which is in a list that only grows.
+#[derive(Debug)]
+struct FlavourCode {
+    flavour: Flavour,
+    table: CodeTable,
+    /// The one made before it.
+    next: *const Self,
+}
+
+// SAFETY: `next` leads to another that nobody changes any more and that lives as long as this one.
+unsafe impl Send for FlavourCode {}
+// SAFETY: as for `Send`.
+unsafe impl Sync for FlavourCode {}
 
 /// What code is able to do, chosen by the machine that runs it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Flavour {
-    pub(crate) fuel: bool,
+    /// Whether it pays fuel, and what costs how much.
+    pub(crate) fuel: Option<FuelCosts>,
     pub(crate) interruptible: bool,
     /// Whether every WebAssembly instruction is translated for itself.
     pub(crate) unfused: bool,
 }
 
 impl Flavour {
-    const COUNT: usize = 8;
-
     pub(crate) fn of(config: &Config) -> Self {
-        let Config { fuel, interruptible, superinstructions, .. } = *config;
-        Self { fuel, interruptible, unfused: !superinstructions }
-    }
-
-    fn index(self) -> usize {
-        usize::from(self.fuel) + 2 * usize::from(self.interruptible) + 4 * usize::from(self.unfused)
+        let Config { fuel, fuel_costs, interruptible, superinstructions, .. } = *config;
+        Self { fuel: fuel.then_some(fuel_costs), interruptible, unfused: !superinstructions }
     }
 
     pub(crate) fn options(self) -> Options {
@@ -62,12 +70,10 @@ impl Flavour {
 
 impl Drop for Inner {
     fn drop(&mut self) {
-        for table in &mut self.flavours {
-            let table = *table.get_mut();
-            if !table.is_null() {
-                // SAFETY: from `Box::into_raw`, and nobody refers to the module any more.
-                drop(unsafe { Box::from_raw(table) });
-            }
+        let mut next = *self.flavours.get_mut();
+        while !next.is_null() {
+            // SAFETY: from `Box::into_raw`, and nobody refers to the module any more.
+            next = unsafe { Box::from_raw(next) }.next.cast_mut();
         }
     }
 }
@@ -131,24 +137,41 @@ impl Module {
 
     /// The code of a flavour.
     pub(crate) fn code(&self, flavour: Flavour) -> &CodeTable {
-        let slot = &self.0.flavours[flavour.index()];
-        let mut table = slot.load(Ordering::Acquire);
-        if table.is_null() {
-            let decoded = self.decoded();
-            let first = u32::try_from(decoded.imported_func_count()).unwrap_or(u32::MAX);
-            let new = Box::into_raw(Box::new(CodeTable::new(first, decoded.funcs().len())));
-            let order = Ordering::AcqRel;
-            match slot.compare_exchange(ptr::null_mut(), new, order, Ordering::Acquire) {
-                Ok(_) => table = new,
-                Err(other) => {
-                    // SAFETY: nobody else has seen this table.
-                    drop(unsafe { Box::from_raw(new) });
-                    table = other;
-                }
-            }
+        let list = &self.0.flavours;
+        let mut newest = list.load(Ordering::Acquire);
+        if let Some(found) = Self::find_flavour(newest, flavour) {
+            return found;
         }
-        // SAFETY: a table, once published, lives as long as the module.
-        unsafe { &*table }
+        let decoded = self.decoded();
+        let first = u32::try_from(decoded.imported_func_count()).unwrap_or(u32::MAX);
+        let table = CodeTable::new(first, decoded.funcs().len());
+        let new = Box::into_raw(Box::new(FlavourCode { flavour, table, next: newest }));
+        loop {
+            match list.compare_exchange(newest, new, Ordering::AcqRel, Ordering::Acquire) {
+                // SAFETY: once published, it lives as long as the module.
+                Ok(_) => return unsafe { &(*new).table },
+                Err(other) => newest = other,
+            }
+            if let Some(found) = Self::find_flavour(newest, flavour) {
+                // SAFETY: nobody else has seen the new one.
+                drop(unsafe { Box::from_raw(new) });
+                return found;
+            }
+            // SAFETY: as above.
+            unsafe { (*new).next = newest }
+        }
+    }
+
+    /// The code of a flavour, if it is in the list.
+    fn find_flavour<'a>(mut next: *const FlavourCode, flavour: Flavour) -> Option<&'a CodeTable> {
+        // SAFETY: what is in the list lives as long as the module, as does what is borrowed here.
+        while let Some(code) = unsafe { next.as_ref() } {
+            if code.flavour == flavour {
+                return Some(&code.table);
+            }
+            next = code.next;
+        }
+        None
     }
 
     /// Translates every function, with `parallel` by several threads if there is much to do.

@@ -3,7 +3,7 @@
 //!
 //! Operands of requests are listed as their handlers pass them.
 
-use crate::frames::{Frame, Frames};
+use crate::frames::{self, Frame, Frames};
 use crate::{Error, Machine};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -16,22 +16,22 @@ use dergwasm_types::{StorageType, Trap, ValType, Value};
 
 /// A reference as instructions hand it over: the low 32 bits, whatever the embedder put there.
 #[expect(clippy::cast_possible_truncation, reason = "references have 32 bits")]
-const fn reference(word: u64) -> GcRef {
+pub(crate) const fn reference(word: u64) -> GcRef {
     GcRef(word as u32)
 }
 
 /// An index or length, which are 32 bits.
 #[expect(clippy::cast_possible_truncation, reason = "the low 32 bits are meant")]
-const fn low(word: u64) -> u32 {
+pub(crate) const fn low(word: u64) -> u32 {
     word as u32
 }
 
-fn trap(error: ObjectError) -> Error {
+pub(crate) fn trap(error: ObjectError) -> Error {
     error.trap().into()
 }
 
 /// The value whose halves an instruction passes.
-fn value(low: u64, high: u64) -> Value {
+pub(crate) fn value(low: u64, high: u64) -> Value {
     Value::from(u128::from(high) << 64 | u128::from(low))
 }
 
@@ -76,7 +76,7 @@ impl Machine {
     /// The references in a frame.
     pub(crate) fn roots_of(&mut self, frame: &Frame) -> Vec<u64> {
         if let Some(ty) = frame.host {
-            return self.host_arguments(ty).map(|offset| frame.slot(offset)).collect();
+            return self.arguments_of(ty, frame.sp);
         }
         let maps = self.place_of(frame).map(|place| {
             let maps = &place.code.side.maps;
@@ -85,8 +85,13 @@ impl Machine {
         maps.into_iter().flatten().map(|&offset| frame.slot(offset)).collect()
     }
 
-    /// Where the arguments of a host function that are traced lie, from its frame's base.
-    fn host_arguments(&self, ty: TypeId) -> impl Iterator<Item = i32> {
+    /// The references among the arguments of a function of a type, whose frame is at `sp`.
+    pub(crate) fn arguments_of(&self, ty: TypeId, sp: *mut u8) -> Vec<u64> {
+        self.traced_arguments(ty).map(|offset| frames::slot(sp, offset)).collect()
+    }
+
+    /// Where the arguments of a function that are traced lie, from its frame's base.
+    fn traced_arguments(&self, ty: TypeId) -> impl Iterator<Item = i32> {
         let ty = self.store.func_type(ty);
         let area = ty.params().len().max(ty.results().len());
         let traced = |ty: &ValType| matches!(ty, ValType::Ref(ty) if self.store.is_traced(*ty));
@@ -260,13 +265,21 @@ impl Machine {
         Ok(0)
     }
 
-    fn data_addr(&self, instance: InstanceAddr, segment: u64) -> Result<DataAddr, Error> {
+    pub(crate) fn data_addr(
+        &self,
+        instance: InstanceAddr,
+        segment: u64,
+    ) -> Result<DataAddr, Error> {
         let inst = self.store.instances().get(instance);
         let data = inst.and_then(|inst| inst.datas.get(low(segment) as usize).copied());
         data.ok_or_else(|| Error::usage("no such data segment in this instance"))
     }
 
-    fn elem_addr(&self, instance: InstanceAddr, segment: u64) -> Result<ElemAddr, Error> {
+    pub(crate) fn elem_addr(
+        &self,
+        instance: InstanceAddr,
+        segment: u64,
+    ) -> Result<ElemAddr, Error> {
         let inst = self.store.instances().get(instance);
         let elem = inst.and_then(|inst| inst.elems.get(low(segment) as usize).copied());
         elem.ok_or_else(|| Error::usage("no such element segment in this instance"))

@@ -5,12 +5,13 @@
 
 use crate::frames::Frames;
 use crate::handler::call::header;
-
 use crate::instance::{Callee, Crossing, HostCallee, Registers};
 use crate::invoke::Run;
+use crate::ir::code::FuncEntry;
 use crate::{Error, Machine};
 use alloc::vec::Vec;
-use dergwasm_store::Hold;
+use core::{mem, ptr};
+use dergwasm_store::{Hold, TypeId};
 use dergwasm_types::Trap;
 
 /// How a resumable call ended.
@@ -29,14 +30,18 @@ pub enum Outcome {
 #[derive(Debug)]
 pub struct PausedRun {
     reason: Trap,
+    /// How much fuel it needs to go on.
+    fuel_needed: u64,
     machine: usize,
     /// The frames, from the first argument on, in halves of slots.
     words: Vec<u64>,
-    /// Where the frames were.
     /// What its references lead to.
     _held: Option<Hold>,
+    /// Where the frames were.
     base: usize,
     registers: Registers,
+    /// The function whose translation was interrupted, if one was.
+    untranslated: *const FuncEntry,
     crossings: Vec<Crossing>,
     /// How many calls are nested.
     depth: u64,
@@ -60,6 +65,15 @@ impl PausedRun {
         self.reason
     }
 
+    /// How much fuel the machine has to have for the run to go on.
+    ///
+    /// With as much, resuming the run makes progress; with less, it stops again at once where it
+    /// is, and nothing is paid. 0 if it did not stop for want of fuel.
+    #[must_use]
+    pub fn fuel_needed(&self) -> u64 {
+        self.fuel_needed
+    }
+
     /// How many results the function will have.
     pub(crate) fn results(&self) -> usize {
         self.results
@@ -67,6 +81,16 @@ impl PausedRun {
 }
 
 impl Machine {
+    /// The type of a function whose translation was interrupted, when its arguments were there
+    /// already.
+    fn type_of_untranslated(&self, entry: *const FuncEntry) -> Option<TypeId> {
+        let data = self.instances.get(self.running_instance().index())?;
+        // SAFETY: INV-CODE: entries live as long as their module, which the instance keeps.
+        let func = unsafe { entry.as_ref()?.func };
+        let ty = data.module.decoded().func_type_idx(func);
+        data.types.get(ty.index()).copied()
+    }
+
     /// Moves the frames of a run that just stopped out of the machine.
     pub(crate) fn pause(&mut self, reason: Trap, run: Run) -> PausedRun {
         let registers = self.context().stopped;
@@ -76,15 +100,21 @@ impl Machine {
         let words = (0..count).map(|i| unsafe { *run.base.cast::<u64>().add(i) }).collect();
         let waiting = self.context_mut().waiting.take();
         let frames = Frames::of_run(self, registers, false).of_host_callee(waiting);
-        let roots = self.roots(frames);
+        let mut roots = self.roots(frames);
+        let untranslated = mem::replace(&mut self.context_mut().untranslated, ptr::null());
+        if let Some(ty) = self.type_of_untranslated(untranslated) {
+            roots.extend(self.arguments_of(ty, registers.sp));
+        }
         let held = (!roots.is_empty()).then(|| self.store.hold(roots));
         PausedRun {
             reason,
+            fuel_needed: if reason == Trap::OutOfFuel { self.context().fuel_needed } else { 0 },
             machine: self.id,
             words,
             _held: held,
             base: run.base.addr(),
             registers,
+            untranslated,
             crossings: self.context_mut().crossings.split_off(run.crossings),
             depth: run.depth - registers.depth,
             results: run.results,
@@ -130,7 +160,11 @@ impl Machine {
                 (*header(sp)).sp
             };
         }
-        let acc = paused.waiting.map_or(Ok(0), |callee| self.acc_to_call(callee))?;
+        let acc = match paused.waiting {
+            Some(callee) => self.acc_to_call(callee)?,
+            // What the stub that translates finds there.
+            None => paused.untranslated.expose_provenance() as u64,
+        };
         let context = self.context_mut();
         context.progress = paused.progress;
         let run = Run { base, depth, results: paused.results, crossings: context.crossings.len() };
@@ -146,6 +180,6 @@ impl Machine {
         };
         let callee = self.callees.iter().find(is_wanted);
         let callee = callee.ok_or_else(|| Error::usage("the host function is gone"))?;
-        Ok(core::ptr::from_ref(callee).expose_provenance() as u64)
+        Ok(ptr::from_ref(callee).expose_provenance() as u64)
     }
 }

@@ -16,11 +16,11 @@ fn failed(wide: bool) -> u64 {
 }
 
 impl Machine {
-    fn memory_addr(&self, instance: InstanceAddr, memory: u32) -> Option<MemAddr> {
+    pub(crate) fn memory_addr(&self, instance: InstanceAddr, memory: u32) -> Option<MemAddr> {
         self.store.instances().get(instance)?.memories.get(memory as usize).copied()
     }
 
-    fn table_addr(&self, instance: InstanceAddr, table: u64) -> Option<TableAddr> {
+    pub(crate) fn table_addr(&self, instance: InstanceAddr, table: u64) -> Option<TableAddr> {
         let table = usize::try_from(table).ok()?;
         self.store.instances().get(instance)?.tables.get(table).copied()
     }
@@ -72,8 +72,13 @@ impl Machine {
         [table, delta, init]: [u64; 3],
     ) -> u64 {
         let Some(addr) = self.table_addr(instance, table) else { return u64::MAX };
-        let wide = self.store.tables()[addr].ty().table64;
-        self.store.grow_table(addr, delta, init).unwrap_or(failed(wide))
+        let grown = self.store.grow_table(addr, delta, init);
+        grown.unwrap_or_else(|| self.failed_table_growth(addr))
+    }
+
+    /// The answer of a `table.grow` that failed.
+    pub(crate) fn failed_table_growth(&self, table: TableAddr) -> u64 {
+        failed(self.store.tables()[table].ty().table64)
     }
 
     pub(crate) fn fill_table_of(

@@ -98,8 +98,8 @@ pub use wasm_ty::{WasmParams, WasmResults, WasmTy, WasmTyList};
 #[cfg(feature = "std")]
 pub use dergwasm_exec::UnparkOnInterrupt;
 pub use dergwasm_exec::{
-    Backtrace, BacktraceFrame, CompilationMode, Config, Error, ErrorKind, InterruptHandle,
-    LinkError, Module,
+    Backtrace, BacktraceFrame, CompilationMode, Config, CostClass, Error, ErrorKind, FUEL_VERSION,
+    FuelCosts, InterruptHandle, LinkError, Module,
 };
 pub use dergwasm_exec::{Exception, Machine as Core, MachineMut as CoreMut};
 pub use dergwasm_store::{HeapStats, ResourceLimiter, ResourceLimits, Scalar};

@@ -31,6 +31,16 @@ impl PausedCall {
         self.run.reason()
     }
 
+    /// How much fuel the machine has to have for the call to go on: what to give
+    /// [`Machine::set_fuel`](crate::Machine::set_fuel) at least.
+    ///
+    /// With as much, [`resume`](Self::resume) makes progress; with less, the call stops again at
+    /// once where it is, and nothing is paid. 0 if it did not stop for want of fuel.
+    #[must_use]
+    pub fn fuel_needed(&self) -> u64 {
+        self.run.fuel_needed()
+    }
+
     /// Lets the call go on. After running out of fuel, [add some](crate::Machine::set_fuel) first.
     ///
     /// # Errors
@@ -86,6 +96,16 @@ impl<R: WasmResults> TypedPausedCall<R> {
     #[must_use]
     pub fn reason(&self) -> Trap {
         self.run.reason()
+    }
+
+    /// How much fuel the machine has to have for the call to go on: what to give
+    /// [`Machine::set_fuel`](crate::Machine::set_fuel) at least.
+    ///
+    /// With as much, [`resume`](Self::resume) makes progress; with less, the call stops again at
+    /// once where it is, and nothing is paid. 0 if it did not stop for want of fuel.
+    #[must_use]
+    pub fn fuel_needed(&self) -> u64 {
+        self.run.fuel_needed()
     }
 
     /// Lets the call go on. After running out of fuel, [add some](crate::Machine::set_fuel) first.

@@ -214,15 +214,15 @@
 #[doc(inline)]
 pub use dergwasm_host::{
     AnyRef, ArrayRef, AsMachine, AsMachineMut, Backtrace, BacktraceFrame, Caller, Closed,
-    CompilationMode, CompositeType, Config, Core, CoreMut, DefinedType, DescribedModule, EqRef,
-    Error, ErrorKind, Escaped, Exception, ExnRef, Export, Extern, ExternKind, ExternRef,
-    ExternType, FieldType, Func, FuncType, Global, GlobalType, HeapStats, HeapType, HostModule,
-    I31, Instance, InterruptHandle, IntoFunc, IntoWasm, IntoWasmList, LinkError, Linker, Machine,
-    MachineMut, MachineRef, Memory, MemoryType, MissingImport, MissingImports, Module, OwnedRooted,
-    PausedCall, RefType, Referent, ResourceLimiter, ResourceLimits, ResumableCall, RootScope,
-    Rooted, Scalar, StorageType, StructRef, StructType, SubType, Table, TableType, Tag, Trap,
-    TypeIdx, TypeList, TypedFunc, TypedPausedCall, TypedResumableCall, Val, ValType, Value,
-    WasmParams, WasmResults, WasmRet, WasmTy, WasmTyList,
+    CompilationMode, CompositeType, Config, Core, CoreMut, CostClass, DefinedType, DescribedModule,
+    EqRef, Error, ErrorKind, Escaped, Exception, ExnRef, Export, Extern, ExternKind, ExternRef,
+    ExternType, FUEL_VERSION, FieldType, FuelCosts, Func, FuncType, Global, GlobalType, HeapStats,
+    HeapType, HostModule, I31, Instance, InterruptHandle, IntoFunc, IntoWasm, IntoWasmList,
+    LinkError, Linker, Machine, MachineMut, MachineRef, Memory, MemoryType, MissingImport,
+    MissingImports, Module, OwnedRooted, PausedCall, RefType, Referent, ResourceLimiter,
+    ResourceLimits, ResumableCall, RootScope, Rooted, Scalar, StorageType, StructRef, StructType,
+    SubType, Table, TableType, Tag, Trap, TypeIdx, TypeList, TypedFunc, TypedPausedCall,
+    TypedResumableCall, Val, ValType, Value, WasmParams, WasmResults, WasmRet, WasmTy, WasmTyList,
 };
 
 #[cfg(feature = "std")]

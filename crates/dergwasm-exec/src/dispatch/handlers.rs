@@ -21,7 +21,7 @@ use crate::handler::vector::{
 use crate::handler::wide::{Wide, WideInstr, Widening, WideningInstr};
 use crate::handler::{
     Execute, InAcc, InCode, InSlot, Stop, ToAcc, ToSlot, Vm, aggregate, call, cast, continuation,
-    control, exception, memory, parametric, reference, table, variable, wait,
+    control, exception, memory, parametric, parts, reference, table, variable, wait,
 };
 // The table's macros call each other by name.
 use crate::ir::table::*;

@@ -213,7 +213,7 @@ type Request<const N: usize> = fn(&mut Machine, InstanceAddr, [u64; N]) -> Resul
 /// # Safety
 /// INV-HOST, INV-STORE
 #[inline(never)]
-unsafe fn request<const N: usize>(
+pub(super) unsafe fn request<const N: usize>(
     inst: *mut InstanceBlock,
     f: Request<N>,
     a: u64,
@@ -231,7 +231,7 @@ unsafe fn request<const N: usize>(
 
 /// Turns the answer of [`request`] into that of a handler, without or with a result.
 #[inline(always)]
-fn done(answer: Option<u64>) -> Result<u64, Stop> {
+pub(super) fn done(answer: Option<u64>) -> Result<u64, Stop> {
     match answer {
         Some(answer) => Ok(answer),
         None => Err(Stop::Failed),
@@ -311,7 +311,7 @@ pub(crate) unsafe fn struct_default(
 
 /// The size of an array of elements of `1 << element` bytes.
 #[inline(always)]
-const fn array_size(len: u32, element: u64) -> u64 {
+pub(super) const fn array_size(len: u32, element: u64) -> u64 {
     (HEADER + ((len as u64) << (element & 7)) + 7) & !7
 }
 

@@ -422,10 +422,7 @@ pub(crate) unsafe fn call_elsewhere(vm: &mut Vm) -> Result<(), Stop> {
             let result = vm.sp.sub(16 * (1 + (*callee).values as usize));
             if !call_host(callee, vm.sp, vm.inst, vm.depth) {
                 let context = (*vm.inst).context;
-                if (*context).waiting.is_some() {
-                    return Err(Stop::Trap(Trap::Interrupted));
-                }
-                if !caught(context) {
+                if (*context).waiting.is_some() || !caught(context) {
                     return Err(Stop::Failed);
                 }
                 exception::land(vm, context);
@@ -498,7 +495,8 @@ unsafe fn call_host(
     }
 }
 
-/// Remembers a host function whose wait was interrupted, in place of its error.
+/// Remembers a host function that is to be called again: its wait was interrupted, or it did not
+/// have enough fuel.
 ///
 /// # Safety
 /// INV-HOST, INV-STORE
@@ -507,10 +505,9 @@ unsafe fn call_host(
 unsafe fn keep_waiting(context: *mut Context, left: Option<Activation>) {
     // SAFETY: INV-STORE: the context lives as long as the machine.
     let context = unsafe { &mut *context };
-    if let Some(progress) = context.error.as_ref().and_then(Error::progress) {
-        context.error = None;
+    if let Some(error) = context.error.as_ref().filter(|error| error.pauses().is_some()) {
         context.waiting = left.map(|activation| activation.func);
-        context.progress = Some(progress);
+        context.progress = error.progress();
     }
 }
 
@@ -562,6 +559,7 @@ pub(crate) unsafe fn translate(vm: &mut Vm) -> Result<(), Stop> {
     unsafe {
         let entry: *const FuncEntry = ptr::with_exposed_provenance(vm.acc as usize);
         if !invoke::translate_now((*vm.inst).context, (*vm.inst).addr, entry) {
+            (*(*vm.inst).context).untranslated = entry;
             return Err(Stop::Failed);
         }
         vm.ip = (*entry).code();

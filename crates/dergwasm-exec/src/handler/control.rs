@@ -1,12 +1,9 @@
 //! Control flow inside a function.
 
 use super::{Stop, Vm};
-use crate::ir::{Imm, Slot, SlotCopy, Target};
+use crate::ir::{Imm, SlotCopy, Target};
 use core::ptr;
 use dergwasm_types::Trap;
-
-/// Bytes or elements of a bulk instruction that a unit of fuel pays for.
-const BULK_PER_FUEL: u64 = 64;
 
 /// Traps.
 ///
@@ -125,25 +122,13 @@ pub(crate) unsafe fn enter_vectors(vm: &mut Vm, frame: Imm, zeroed: Imm) -> Resu
 #[inline(always)]
 pub(crate) unsafe fn fuel(vm: &mut Vm, amount: Imm) -> Result<(), Stop> {
     // SAFETY: INV-STORE: the context lives as long as the machine.
-    let fuel = unsafe { &mut (*(*vm.inst).context).fuel };
-    if *fuel < amount.0 {
+    let context = unsafe { &mut *(*vm.inst).context };
+    if context.fuel < amount.0 {
+        context.fuel_needed = amount.0;
         return Err(Stop::Trap(Trap::OutOfFuel));
     }
-    *fuel -= amount.0;
+    context.fuel -= amount.0;
     Ok(())
-}
-
-/// Pays fuel for `len` units of a bulk instruction.
-///
-/// # Safety
-/// INV-FRAME, INV-STORE
-#[inline(always)]
-pub(crate) unsafe fn fuel_bulk(vm: &mut Vm, len: Slot) -> Result<(), Stop> {
-    // SAFETY: from the caller.
-    unsafe {
-        let len: u64 = vm.read(len.0);
-        fuel(vm, Imm(len / BULK_PER_FUEL))
-    }
 }
 
 /// Stops if another thread asked for it.

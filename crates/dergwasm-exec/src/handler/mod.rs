@@ -37,6 +37,7 @@ pub(crate) mod exception;
 pub(crate) mod fused;
 pub(crate) mod memory;
 pub(crate) mod parametric;
+pub(crate) mod parts;
 pub(crate) mod reference;
 mod register;
 mod scalar;

@@ -3,7 +3,9 @@
 use super::Translator;
 use super::emit::{Dst, Source};
 use super::stack::Place;
+use crate::ir::code::slots;
 use crate::ir::{Class, FieldInit, Opcode, Pair, forms};
+use alloc::vec::Vec;
 use dergwasm_store::StructLayout;
 use dergwasm_types::{FieldType, StorageType, SubType, ValType};
 use wasmparser::Operator;
@@ -89,6 +91,7 @@ impl Translator<'_> {
             Operator::StructNew { struct_type_index } => self.struct_new(struct_type_index),
             Operator::StructNewDefault { struct_type_index: ty } => {
                 let size = self.struct_size(ty);
+                self.fuel += self.costs.of_bytes(size.into());
                 self.allocates(Opcode::StructNewDefault, 0, &[ty.into(), size.into()]);
             }
             Operator::StructGet { struct_type_index, field_index }
@@ -122,6 +125,7 @@ impl Translator<'_> {
         self.stack.truncate(first);
         self.forget_accumulators();
         let size = self.struct_size(ty);
+        self.fuel += self.costs.of_bytes(size.into());
         let dst = self.next_slot();
         let at = self.emit_pair(Opcode::StructNew, 0, narrow_index(count).cast_signed(), dst);
         self.code.push(Pair(ty.cast_signed(), size.cast_signed()).encode());
@@ -184,20 +188,19 @@ impl Translator<'_> {
     fn array(&mut self, operator: &Operator<'_>) -> bool {
         match *operator {
             Operator::ArrayNew { array_type_index: ty } => {
-                self.allocates(Opcode::ArrayNew, 2, &[ty.into()]);
+                self.array_new(ty);
             }
             Operator::ArrayNewDefault { array_type_index: ty } => {
-                let width = self.element_of(ty).width_log2;
-                self.allocates(Opcode::ArrayNewDefault, 1, &[ty.into(), width.into()]);
+                self.array_default(ty);
             }
             Operator::ArrayNewFixed { array_type_index: ty, array_size } => {
                 self.array_fixed(ty, array_size);
             }
             Operator::ArrayNewData { array_type_index: ty, array_data_index: segment } => {
-                self.allocates(Opcode::ArrayNewData, 2, &[ty.into(), segment.into()]);
+                self.array_of_segment(ty, segment, true);
             }
             Operator::ArrayNewElem { array_type_index: ty, array_elem_index: segment } => {
-                self.allocates(Opcode::ArrayNewElem, 2, &[ty.into(), segment.into()]);
+                self.array_of_segment(ty, segment, false);
             }
             Operator::ArrayLen => {
                 self.read_field(Opcode::ArrayLen, Class::I32, crate::handler::aggregate::LENGTH);
@@ -240,6 +243,7 @@ impl Translator<'_> {
         self.forget_accumulators();
         let dst = Self::field(self.next_slot());
         let width = self.element_of(ty).width_log2;
+        self.fuel += self.costs.of_bytes(8 + (u64::from(count) << width));
         let fields = [dst, dst, count.into(), ty.into(), width.into()];
         let at = self.custom(Opcode::ArrayNewFixed, &fields);
         self.add_roots(at, &roots);
@@ -247,26 +251,95 @@ impl Translator<'_> {
     }
 
     fn array_bulk(&mut self, operator: &Operator<'_>) -> bool {
-        let (opcode, segment) = match *operator {
-            Operator::ArrayFill { .. } => (Opcode::ArrayFill, None),
-            Operator::ArrayCopy { .. } => (Opcode::ArrayCopy, None),
-            Operator::ArrayInitData { array_data_index, .. } => {
-                (Opcode::ArrayInitData, Some(array_data_index))
+        use Opcode as O;
+        let (opcode, part, rest) = match *operator {
+            Operator::ArrayFill { .. } => (O::ArrayFill, O::ArrayFillPart, [None, None]),
+            Operator::ArrayCopy { .. } => (O::ArrayCopy, O::ArrayCopyPart, [None, None]),
+            Operator::ArrayInitData { array_type_index, array_data_index } => {
+                let width = self.element_of(array_type_index).width_log2;
+                let rest = [Some(array_data_index), self.in_parts().then_some(width.into())];
+                (O::ArrayInitData, O::ArrayInitDataPart, rest)
             }
             Operator::ArrayInitElem { array_elem_index, .. } => {
-                (Opcode::ArrayInitElem, Some(array_elem_index))
+                (O::ArrayInitElem, O::ArrayInitElemPart, [Some(array_elem_index), None])
             }
             _ => return false,
         };
-        let operands = if opcode == Opcode::ArrayCopy { 5 } else { 4 };
+        let operands = if opcode == O::ArrayCopy { 5 } else { 4 };
+        let rest: Vec<u64> = rest.into_iter().flatten().map(u64::from).collect();
+        if self.in_parts() {
+            let (first, roots) = self.begin_part(operands as usize);
+            let slots: Vec<i32> = (0..operands).map(|i| first + slots(i)).collect();
+            self.part(part, &slots, &rest, &roots);
+            return true;
+        }
         let mut fields = [0; 5];
-        for field in fields[..operands].iter_mut().rev() {
+        let fields = &mut fields[..operands as usize];
+        for field in fields.iter_mut().rev() {
             *field = Self::field(self.pop_slot());
         }
-        self.pay_for_bulk(fields[operands - 1].cast_signed() as i32);
-        self.custom(opcode, &fields[..operands]);
-        self.code.extend(segment.map(u64::from));
+        self.custom(opcode, fields);
+        self.code.extend_from_slice(&rest);
         true
+    }
+
+    /// `array.new`. In code with fuel or interruption the array is made of zeros first and then
+    /// filled in parts; nobody has it before it is complete.
+    fn array_new(&mut self, ty: u32) {
+        if !self.in_parts() {
+            return self.allocates(Opcode::ArrayNew, 2, &[ty.into()]);
+        }
+        let (value, mut roots) = self.begin_part(2);
+        let [len, array, index] = [1, 2, 3].map(|i| value + slots(i));
+        self.reserve(self.layout.locals + super::narrow(self.stack.height()) + 4);
+        let width = self.element_of(ty).width_log2.into();
+        self.part(Opcode::ArrayNewDefaultPaid, &[array, len], &[ty.into(), width], &roots);
+        self.copy(Class::I32, Source::Const(0), index);
+        roots.push(array);
+        self.part(Opcode::ArrayFillPart, &[array, index, value, len], &[], &roots);
+        self.end_array(array);
+    }
+
+    /// `array.new_default`.
+    fn array_default(&mut self, ty: u32) {
+        let rest = [ty.into(), self.element_of(ty).width_log2.into()];
+        if !self.in_parts() {
+            return self.allocates(Opcode::ArrayNewDefault, 1, &rest);
+        }
+        let (len, roots) = self.begin_part(1);
+        self.part(Opcode::ArrayNewDefaultPaid, &[len, len], &rest, &roots);
+        self.stack.push_slot(Class::Ref);
+    }
+
+    /// `array.new_data` and `array.new_elem`: like `array.new`.
+    fn array_of_segment(&mut self, ty: u32, segment: u32, data: bool) {
+        use Opcode as O;
+        if !self.in_parts() {
+            let opcode = if data { O::ArrayNewData } else { O::ArrayNewElem };
+            return self.allocates(opcode, 2, &[ty.into(), segment.into()]);
+        }
+        let (src, mut roots) = self.begin_part(2);
+        let [len, array, index] = [1, 2, 3].map(|i| src + slots(i));
+        self.reserve(self.layout.locals + super::narrow(self.stack.height()) + 4);
+        let opcode = if data { O::ArrayForData } else { O::ArrayForElem };
+        self.part(opcode, &[array, src, len], &[ty.into(), segment.into()], &roots);
+        self.copy(Class::I32, Source::Const(0), index);
+        roots.push(array);
+        let width = self.element_of(ty).width_log2.into();
+        let (opcode, rest) = match data {
+            true => (O::ArrayInitDataPart, &[segment.into(), width][..]),
+            false => (O::ArrayInitElemPart, &[segment.into()][..]),
+        };
+        self.part(opcode, &[array, index, src, len], rest, &roots);
+        self.end_array(array);
+    }
+
+    /// Pushes an array that is complete.
+    fn end_array(&mut self, array: i32) {
+        let result = self.next_slot();
+        self.copy(Class::Ref, Source::Slot(array), result);
+        self.last = None;
+        self.stack.push_slot(Class::Ref);
     }
 
     /// An instruction that makes an object out of some operands.

@@ -2,6 +2,7 @@
 
 use super::Translator;
 use super::emit::Dst;
+use crate::ir::code::slots;
 use crate::ir::{Class, Opcode};
 use dergwasm_types::{MemIdx, TableIdx, ValType};
 use wasmparser::Operator;
@@ -30,15 +31,18 @@ impl Translator<'_> {
                 self.yields(Opcode::MemorySize, self.memory_class(mem), 0, &[mem]);
             }
             Operator::MemoryGrow { mem } => {
+                let class = self.memory_class(mem);
                 // The slot must be the operand's own: the result takes its place.
-                self.yields(Opcode::MemoryGrow, self.memory_class(mem), 1, &[mem]);
+                self.grows(Opcode::MemoryGrow, Opcode::MemoryGrowPaid, class, 1, mem);
             }
             Operator::MemoryCopy { dst_mem, src_mem } => {
-                self.takes_three(Opcode::MemoryCopy, &[dst_mem, src_mem]);
+                self.takes_three(Opcode::MemoryCopy, Opcode::MemoryCopyPart, &[dst_mem, src_mem]);
             }
-            Operator::MemoryFill { mem } => self.takes_three(Opcode::MemoryFill, &[mem]),
+            Operator::MemoryFill { mem } => {
+                self.takes_three(Opcode::MemoryFill, Opcode::MemoryFillPart, &[mem]);
+            }
             Operator::MemoryInit { data_index, mem } => {
-                self.takes_three(Opcode::MemoryInit, &[data_index, mem]);
+                self.takes_three(Opcode::MemoryInit, Opcode::MemoryInitPart, &[data_index, mem]);
             }
             Operator::DataDrop { data_index } => {
                 self.custom(Opcode::DataDrop, &[data_index.into()]);
@@ -65,14 +69,17 @@ impl Translator<'_> {
                 self.yields(Opcode::TableSize, self.table_class(table), 0, &[table]);
             }
             Operator::TableGrow { table } => {
-                self.yields(Opcode::TableGrow, self.table_class(table), 2, &[table]);
+                let class = self.table_class(table);
+                self.grows(Opcode::TableGrow, Opcode::TableGrowPaid, class, 2, table);
             }
-            Operator::TableFill { table } => self.takes_three(Opcode::TableFill, &[table]),
+            Operator::TableFill { table } => {
+                self.takes_three(Opcode::TableFill, Opcode::TableFillPart, &[table]);
+            }
             Operator::TableCopy { dst_table, src_table } => {
-                self.takes_three(Opcode::TableCopy, &[dst_table, src_table]);
+                self.takes_three(Opcode::TableCopy, Opcode::TableCopyPart, &[dst_table, src_table]);
             }
             Operator::TableInit { elem_index, table } => {
-                self.takes_three(Opcode::TableInit, &[elem_index, table]);
+                self.takes_three(Opcode::TableInit, Opcode::TableInitPart, &[elem_index, table]);
             }
             Operator::ElemDrop { elem_index } => {
                 self.custom(Opcode::ElemDrop, &[elem_index.into()]);
@@ -101,11 +108,29 @@ impl Translator<'_> {
         self.push_slot_result(at, class, Dst::Word);
     }
 
-    /// An instruction with three operands, the last of them a length, and indices.
-    fn takes_three(&mut self, opcode: Opcode, indices: &[u32]) {
+    /// An instruction with some operands that makes a memory or table grow, or the one of code with
+    /// fuel or interruption, which may stop before it does so.
+    fn grows(&mut self, opcode: Opcode, paid: Opcode, class: Class, operands: usize, index: u32) {
+        if !self.in_parts() {
+            return self.yields(opcode, class, operands, &[index]);
+        }
+        let (first, roots) = self.begin_part(operands);
+        let slots: [i32; 3] = [first, first, first + slots(1)];
+        self.part(paid, &slots[..=operands], &[index.into()], &roots);
+        self.stack.push_slot(class);
+    }
+
+    /// An instruction with three operands, the last of them a length, and indices; or the one that
+    /// does it in parts.
+    fn takes_three(&mut self, opcode: Opcode, part: Opcode, indices: &[u32]) {
+        let indices = indices.iter().map(|&index| u64::from(index));
+        if self.in_parts() {
+            let (first, roots) = self.begin_part(3);
+            let rest: alloc::vec::Vec<u64> = indices.collect();
+            return self.part(part, &[0, 1, 2].map(|i| first + slots(i)), &rest, &roots);
+        }
         let [c, b, a] = [self.pop_slot(), self.pop_slot(), self.pop_slot()];
-        self.pay_for_bulk(c);
         self.custom(opcode, &[a, b, c].map(Self::field));
-        self.code.extend(indices.iter().map(|&index| u64::from(index)));
+        self.code.extend(indices);
     }
 }

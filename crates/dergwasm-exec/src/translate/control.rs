@@ -253,7 +253,7 @@ impl Translator<'_> {
 
     /// From here on, what is translated is paid for by an instruction emitted here.
     pub(super) fn pay_from_here(&mut self) {
-        if self.options.fuel {
+        if self.options.fuel.is_some() {
             self.forget_accumulators();
             let at = self.custom(Opcode::Fuel, &[0]);
             self.add_present_roots(at);
@@ -283,14 +283,30 @@ impl Translator<'_> {
         }
     }
 
-    /// Makes a bulk instruction pay for the length in a slot.
-    pub(super) fn pay_for_bulk(&mut self, len: i32) {
-        if self.options.fuel {
-            // A run may stop here and go on later, without accumulators.
-            self.forget_accumulators();
-            let at = self.custom(Opcode::FuelBulk, &[i64::from(len).cast_unsigned()]);
-            self.add_present_roots(at);
-        }
+    /// Whether bulk instructions are to pay and to stop between parts of their work.
+    pub(super) fn in_parts(&self) -> bool {
+        self.options.fuel.is_some() || self.options.interruptible
+    }
+
+    /// Begins an instruction that may stop and be done again: moves its operands, the top ones, to
+    /// slots of their own, which it may write to. Returns the first slot, and where references are.
+    pub(super) fn begin_part(&mut self, operands: usize) -> (i32, alloc::vec::Vec<i32>) {
+        self.settle_top(operands);
+        self.forget_accumulators();
+        let roots = self.roots();
+        self.stack.truncate(self.stack.height() - operands);
+        (self.next_slot(), roots)
+    }
+
+    /// Emits an instruction that may stop and be done again, given its operands' slots and what
+    /// else it has.
+    pub(super) fn part(&mut self, opcode: Opcode, slots: &[i32], rest: &[u64], roots: &[i32]) {
+        let at = self.custom(opcode, &[]);
+        self.code.extend(slots.iter().map(|&slot| Self::field(slot)));
+        self.code.extend_from_slice(rest);
+        self.add_roots(at, roots);
+        self.last = None;
+        self.newest = None;
     }
 
     /// The byte offset of a slot, as a field of a custom instruction.

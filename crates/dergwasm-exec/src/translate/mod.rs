@@ -38,7 +38,7 @@ pub(crate) use access::memory_argument;
 use crate::ir::code::{Draft, FrameLayout};
 use crate::ir::{Class, Opcode, RegionId, SideTables};
 use crate::module_types::{TypeFacts, is_traced_value};
-use crate::{Error, ErrorKind};
+use crate::{CostClass, Error, ErrorKind, FuelCosts};
 use alloc::vec::Vec;
 use control::Control;
 use dergwasm_decode::{DecodeError, Location, Module, Operators, UseOperator};
@@ -58,8 +58,8 @@ const MAX_WORDS: usize = 1 << 18;
 /// What the code is to be able to do.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Options {
-    /// Pay fuel.
-    pub(crate) fuel: bool,
+    /// Pay fuel: what costs how much.
+    pub(crate) fuel: Option<FuelCosts>,
     /// Stop when another thread asks for it.
     pub(crate) interruptible: bool,
     /// Translate every instruction for itself.
@@ -73,6 +73,8 @@ pub(crate) struct Translator<'m> {
     /// What is known of each type of the module.
     facts: &'m [TypeFacts],
     options: Options,
+    /// What fuel is paid for, whether it is paid or not.
+    costs: FuelCosts,
     func: FuncIdx,
     /// How much code there may be.
     max_words: usize,
@@ -140,6 +142,7 @@ impl<'m> Translator<'m> {
             module,
             facts,
             options,
+            costs: options.fuel.unwrap_or_default(),
             func: FuncIdx(0),
             max_words: 0,
             attend_beyond: 0,
@@ -300,6 +303,7 @@ impl<'m> Translator<'m> {
             _ => self.custom(opcode, &[0]),
         };
         self.pay_from_here();
+        self.fuel += self.costs.of_bytes(16 * u64::from(zeroed));
         self.poll();
         self.push_function_control();
         self.first = self.code.len();
@@ -308,7 +312,6 @@ impl<'m> Translator<'m> {
     fn run(&mut self, operators: &mut Operators<'_>) -> Result<(), Error> {
         while !self.controls.is_empty() {
             self.offset = operators.offset() as usize;
-            self.fuel += u64::from(self.reachable);
             operators.next(self).and_then(|result| result).map_err(|e| malformed(&e))?;
             self.check_size()?;
         }
@@ -410,11 +413,15 @@ impl<'a> UseOperator<'a> for Translator<'_> {
             self.skip(operator);
             return Ok(());
         }
-        match Opcode::of(operator) {
-            Some(opcode) => self.shaped(opcode, operator),
-            None if self.control(operator)? || self.variable(operator) => {}
-            None => self.rare(operator),
-        }
+        let Some(opcode) = Opcode::of(operator) else {
+            self.fuel += u64::from(self.costs.get(CostClass::of_other(operator)));
+            if !(self.control(operator)? || self.variable(operator)) {
+                self.rare(operator);
+            }
+            return Ok(());
+        };
+        self.fuel += u64::from(self.costs.get(CostClass::of_shaped(opcode)));
+        self.shaped(opcode, operator);
         Ok(())
     }
 }

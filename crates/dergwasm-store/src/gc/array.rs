@@ -42,15 +42,16 @@ impl ArrayPlace {
         self.len
     }
 
-    fn element_size(&self) -> usize {
-        array_element_size(self.element) as usize
+    /// The size of an element in bytes.
+    pub(crate) fn element_size(&self) -> u32 {
+        array_element_size(self.element)
     }
 
     /// The bytes of `len` elements from `index` on.
     fn range(&self, index: u32, len: u32) -> Result<Range<usize>, ObjectError> {
         let end = index.checked_add(len).filter(|&end| end <= self.len);
         let end = end.ok_or(ObjectError::ArrayOutOfBounds)?;
-        let at = |index: u32| self.start + index as usize * self.element_size();
+        let at = |index: u32| self.start + index as usize * self.element_size() as usize;
         Ok(at(index)..at(end))
     }
 
@@ -68,7 +69,7 @@ impl ArrayPlace {
     ) -> Result<(), ObjectError> {
         let range = self.range(index, len)?;
         let elements = heap.get_mut(range).ok_or(ObjectError::NoSuchObject)?;
-        let size = self.element_size();
+        let size = self.element_size() as usize;
         if elements.is_empty() {
             return Ok(());
         }
@@ -112,7 +113,7 @@ impl ArrayPlace {
         index: u32,
         bytes: &[u8],
     ) -> Result<(), ObjectError> {
-        let size = self.element_size();
+        let size = self.element_size() as usize;
         let len = u32::try_from(bytes.len() / size).map_err(|_| ObjectError::ArrayOutOfBounds)?;
         let range = self.range(index, len)?;
         let (elements, bytes) = (&mut heap[range], &bytes[..len as usize * size]);
@@ -132,7 +133,7 @@ impl ArrayPlace {
     ) -> Result<(), ObjectError> {
         let len = u32::try_from(references.len()).map_err(|_| ObjectError::ArrayOutOfBounds)?;
         let range = self.range(index, len)?;
-        let size = self.element_size();
+        let size = self.element_size() as usize;
         let elements = heap[range].chunks_exact_mut(size);
         for (element, &reference) in elements.zip(references) {
             let value = Value::from_bits(reference);

@@ -37,7 +37,19 @@ pub struct TableInst<Place: ?Sized = [()]> {
     /// `minimum` is the present size, as in the spec's `growtable`.
     ty: TableType,
     raw: RawTable,
+    /// The growth that new elements are being set for, if one is.
+    growth: Option<Growth>,
     _place: Place,
+}
+
+/// A growth whose elements are set before the table has them.
+#[derive(Clone, Copy, Debug)]
+struct Growth {
+    /// The size to come.
+    size: usize,
+    init: u64,
+    /// How many of the new elements are set.
+    done: usize,
 }
 
 impl TableInst<[(); 0]> {
@@ -48,7 +60,7 @@ impl TableInst<[(); 0]> {
         if init != 0 {
             raw.elements_mut().fill(init);
         }
-        Ok(Self { ty, raw, _place: [] })
+        Ok(Self { ty, raw, growth: None, _place: [] })
     }
 }
 
@@ -149,10 +161,59 @@ impl TableInst {
         checked_range(Accessed::Table, index, len, self.elements().len())
     }
 
+    /// Whether it is being prepared for this growth.
+    pub(crate) fn is_prepared(&self, delta: u64, init: u64) -> bool {
+        let size = self.size().saturating_add(delta);
+        self.growth.is_some_and(|growth| growth.size as u64 == size && growth.init == init)
+    }
+
+    /// Makes room for a growth by `delta` times the reference `init`, whose elements
+    /// [`prepare`](Self::prepare) sets.
+    pub(crate) fn begin_growth(&mut self, delta: u64, init: u64) -> Result<(), StoreError> {
+        let size = check_size(&self.ty, self.size().saturating_add(delta))?;
+        self.forget_growth();
+        if !self.raw.reserve(size) {
+            return Err(out_of_memory(size));
+        }
+        self.growth = Some(Growth { size, init, done: 0 });
+        Ok(())
+    }
+
+    /// Sets `count` more elements of the growth that was begun, and returns how many are left.
+    pub(crate) fn prepare(&mut self, count: u64) -> u64 {
+        let old = self.elements().len();
+        let Some(growth) = &mut self.growth else { return 0 };
+        let (first, total) = (growth.done, growth.size - old);
+        growth.done = usize::try_from(count).map_or(total, |count| total.min(first + count));
+        // The system gave nulls.
+        if growth.init != 0 {
+            self.raw.spare_mut()[first..growth.done].fill(growth.init);
+        }
+        (total - growth.done) as u64
+    }
+
+    /// Grows as it was prepared to and returns the size before.
+    pub(crate) fn finish_growth(&mut self) -> u64 {
+        let old = self.size();
+        if let Some(growth) = self.growth.take() {
+            self.raw.grow(growth.size);
+            self.ty.minimum = growth.size as u64;
+        }
+        old
+    }
+
+    /// Forgets a growth that was begun: the elements it was to have are null again.
+    fn forget_growth(&mut self) {
+        if let Some(Growth { init: 1.., done, .. }) = self.growth.take() {
+            self.raw.spare_mut()[..done].fill(0);
+        }
+    }
+
     /// Grows by `delta` times the reference `init` and returns the size before.
     pub(crate) fn grow(&mut self, delta: u64, init: u64) -> Result<u64, StoreError> {
         let old = self.size();
         let size = check_size(&self.ty, old.saturating_add(delta))?;
+        self.forget_growth();
         if !self.raw.grow(size) {
             return Err(out_of_memory(size));
         }

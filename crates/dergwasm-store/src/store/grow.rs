@@ -97,6 +97,53 @@ impl Store {
         self.tell_table(grown)
     }
 
+    /// Whether a memory's type allows it to grow by `delta` pages; the limiter is not asked.
+    ///
+    /// # Errors
+    ///
+    /// It does not, or the store has no memory at `address`.
+    pub fn check_memory_growth(&self, address: MemAddr, delta: u64) -> Result<(), StoreError> {
+        let memory = self.memories.lookup(address)?;
+        memory_bytes(&memory.ty(), memory.size().saturating_add(delta)).map(drop)
+    }
+
+    /// Sets the next `count` of the elements that a table is to grow by and returns how many are
+    /// left, so that a great growth can be done bit by bit. The table has none of them until
+    /// [`Store::finish_table_growth`], which is to be called when none is left.
+    ///
+    /// The first call for a growth, which sets the memory aside, asks the limiter. Any other growth
+    /// of the table drops one that was begun.
+    ///
+    /// # Errors
+    ///
+    /// As [`Store::try_grow_table`].
+    pub fn prepare_table_growth(
+        &mut self,
+        address: TableAddr,
+        delta: u64,
+        init: u64,
+        count: u64,
+    ) -> Result<u64, StoreError> {
+        let table = self.tables.lookup(address)?;
+        if !table.is_prepared(delta, init) {
+            let (ty, size) = (table.ty(), table.size());
+            self.ask_for_table(&ty, size, size.saturating_add(delta))?;
+            let begun = self.tables.lookup_mut(address)?.begin_growth(delta, init);
+            self.tell_table(begun)?;
+        }
+        Ok(self.tables.lookup_mut(address)?.prepare(count))
+    }
+
+    /// Grows a table as it was [prepared](Store::prepare_table_growth) to, and returns its size
+    /// before.
+    ///
+    /// # Errors
+    ///
+    /// The store has no table at `address`.
+    pub fn finish_table_growth(&mut self, address: TableAddr) -> Result<u64, StoreError> {
+        Ok(self.tables.lookup_mut(address)?.finish_growth())
+    }
+
     /// Whether the type and the limiter allow a memory to go from one size to another, in pages.
     fn ask_for_memory(&mut self, ty: &MemoryType, from: u64, to: u64) -> Result<(), StoreError> {
         let (desired, maximum) = memory_bytes(ty, to)?;

@@ -121,6 +121,18 @@ impl Store {
         self.array_fill(array, index, 1, value)
     }
 
+    /// The size of an array's elements in bytes.
+    ///
+    /// # Errors
+    ///
+    /// The reference is null or leads to no array, or the array has fewer than `len` elements from
+    /// `index` on.
+    pub fn array_elements(&self, array: GcRef, index: u32, len: u32) -> Result<u32, ObjectError> {
+        let array = self.array(array)?;
+        array.bytes_of(index, len)?;
+        Ok(array.element_size())
+    }
+
     /// `array.fill`: sets `len` elements.
     ///
     /// # Errors

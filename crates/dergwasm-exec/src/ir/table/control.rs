@@ -33,8 +33,6 @@ macro_rules! control { ([$then:ident $($rest:ident)*] $($rows:tt)*) => { $then! 
     EnterVectors "enter.vectors" custom { frame: Imm, zeroed: Imm } = control::enter_vectors;
     /// Pays fuel, or stops if there is too little.
     Fuel "fuel" custom { amount: Imm } = control::fuel;
-    /// Pays fuel for `len` units of a bulk instruction, or stops if there is too little.
-    FuelBulk "fuel.bulk" custom { len: Slot } = control::fuel_bulk;
     /// Stops if another thread asked for it.
     Poll "poll" custom {} = control::poll;
 } } }

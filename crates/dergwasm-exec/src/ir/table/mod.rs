@@ -19,6 +19,7 @@ mod fused;
 mod memory;
 mod numeric;
 mod parametric;
+mod parts;
 mod reference;
 mod relaxed;
 #[expect(clippy::module_inception, reason = "named after the specification's table instructions")]
@@ -40,6 +41,7 @@ pub(crate) use fused::fused;
 pub(crate) use memory::memory;
 pub(crate) use numeric::numeric;
 pub(crate) use parametric::parametric;
+pub(crate) use parts::parts;
 pub(crate) use reference::reference;
 pub(crate) use relaxed::relaxed;
 pub(crate) use table::table;
@@ -53,7 +55,7 @@ pub(crate) use wide::wide;
 macro_rules! for_each_instr {
     ($with:ident) => {
         numeric! {
-            [wide access atomic vector vector_memory relaxed wait fused parametric variable reference aggregate memory table control call exception continuation $with]
+            [wide access atomic vector vector_memory relaxed wait fused parametric variable reference aggregate memory table parts control call exception continuation $with]
         }
     };
 }

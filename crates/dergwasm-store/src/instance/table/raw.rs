@@ -25,7 +25,8 @@ pub struct TableView {
 pub(super) struct RawTable {
     elements: NonNull<u64>,
     len: usize,
-    /// How many elements are allocated; those from `len` on are null.
+    /// How many elements are allocated; those from `len` on are null, but for what the table is
+    /// being prepared to grow by.
     capacity: usize,
     view: NonNull<TableView>,
 }
@@ -59,9 +60,8 @@ impl RawTable {
         unsafe { slice::from_raw_parts_mut(self.elements.as_ptr(), self.len) }
     }
 
-    /// Grows to `len` elements, new ones null; or returns false and changes nothing.
-    pub(super) fn grow(&mut self, len: usize) -> bool {
-        debug_assert!(len >= self.len, "tables never shrink");
+    /// Makes room for `len` elements, new ones null; or returns false and changes nothing.
+    pub(super) fn reserve(&mut self, len: usize) -> bool {
         if len > self.capacity {
             // Twice the size keeps the total of elements copied proportional to the size.
             let twice = self.capacity.saturating_mul(2).max(len);
@@ -72,13 +72,37 @@ impl RawTable {
             unsafe { larger.copy_from_nonoverlapping(self.elements, self.len) };
             self.free();
             (self.elements, self.capacity) = (larger, capacity);
-        }
-        self.len = len;
-        // SAFETY: INV-MEM: the view was allocated in `new` and lives as long as `self`.
-        unsafe {
-            self.view.write(TableView { elems: self.elements.as_ptr(), len: len as u64 });
+            self.write_view();
         }
         true
+    }
+
+    /// The elements behind the table's that there is room for. The table has none of them yet.
+    pub(super) const fn spare_mut(&mut self) -> &mut [u64] {
+        // SAFETY: INV-MEM: `capacity` elements are allocated and initialised, and those from `len`
+        // on belong to `self` alone, which is borrowed exclusively.
+        unsafe {
+            let first = self.elements.as_ptr().add(self.len);
+            slice::from_raw_parts_mut(first, self.capacity - self.len)
+        }
+    }
+
+    /// Grows to `len` elements, new ones null unless they were set before; or returns false and
+    /// changes nothing.
+    pub(super) fn grow(&mut self, len: usize) -> bool {
+        debug_assert!(len >= self.len, "tables never shrink");
+        if !self.reserve(len) {
+            return false;
+        }
+        self.len = len;
+        self.write_view();
+        true
+    }
+
+    fn write_view(&self) {
+        let view = TableView { elems: self.elements.as_ptr(), len: self.len as u64 };
+        // SAFETY: INV-MEM: the view was allocated in `new` and lives as long as `self`.
+        unsafe { self.view.write(view) }
     }
 
     /// Gives the elements back. Whoever calls it forgets them at once.
