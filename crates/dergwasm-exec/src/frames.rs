@@ -1,12 +1,13 @@
 //! Walking the stack: the frames that are active, and what code they are in.
 
-use crate::Machine;
 use crate::dispatch::Stub;
 use crate::handler::call::{Header, header};
 use crate::instance::{Activation, Crossing, HostCallee, InstanceBlock, Registers};
 use crate::ir::code::{FuncCode, FuncEntry};
-use alloc::collections::BTreeSet;
-use alloc::vec::Vec;
+use crate::module::Flavour;
+use crate::{Machine, Module};
+use alloc::collections::BTreeMap;
+use core::ptr;
 use dergwasm_store::{InstanceAddr, TypeId};
 use dergwasm_types::FuncIdx;
 
@@ -151,24 +152,38 @@ pub(crate) struct CodePlace<'a> {
 }
 
 /// The code of a machine's functions by address.
+///
+/// Functions come to it in the order in which they are translated, when a frame of one is first
+/// looked at: finding many new ones takes no longer for the many that are known.
 #[derive(Debug)]
 pub(crate) struct CodeIndex {
-    ranges: Vec<CodeRange>,
+    /// By where they begin.
+    ranges: BTreeMap<usize, CodeRange>,
+    /// How far the functions of each table of code are known, by its address.
+    tables: BTreeMap<usize, IndexedTable>,
     /// Instructions around which nothing is caught, some of them, by their address: most frames
     /// that an exception passes are soon known. (benches: exn_deep, −35 %)
     quiet: [usize; CodeIndex::QUIET],
 }
 
+/// A table of code whose functions are known, but for those translated since.
+#[derive(Debug)]
+struct IndexedTable {
+    /// Keeps the code where it is.
+    _module: Module,
+    /// How many of the published functions are known.
+    known: usize,
+}
+
 #[derive(Clone, Copy, Debug)]
 struct CodeRange {
-    start: usize,
     end: usize,
     entry: *const FuncEntry,
 }
 
 impl Default for CodeIndex {
     fn default() -> Self {
-        Self { ranges: Vec::new(), quiet: [0; Self::QUIET] }
+        Self { ranges: BTreeMap::new(), tables: BTreeMap::new(), quiet: [0; Self::QUIET] }
     }
 }
 
@@ -191,9 +206,25 @@ impl CodeIndex {
     }
 
     fn find(&self, address: usize) -> Option<CodeRange> {
-        let after = self.ranges.partition_point(|range| range.start <= address);
-        let range = *self.ranges.get(after.checked_sub(1)?)?;
-        (address < range.end).then_some(range)
+        let (_, range) = self.ranges.range(..=address).next_back()?;
+        (address < range.end).then_some(*range)
+    }
+
+    /// Adds what was translated of a module since it was last looked at.
+    fn add_new(&mut self, module: &Module, flavour: Flavour) {
+        let table = module.code(flavour);
+        let indexed = self.tables.entry(ptr::from_ref(table).addr());
+        let indexed = indexed.or_insert_with(|| IndexedTable { _module: module.clone(), known: 0 });
+        let mut complete = true;
+        for published in table.published_since(indexed.known) {
+            // What another thread is about to publish is looked for again.
+            complete &= published.is_some();
+            indexed.known += usize::from(complete);
+            if let Some((entry, code)) = published {
+                let (start, end) = code.addresses();
+                self.ranges.insert(start, CodeRange { end, entry });
+            }
+        }
     }
 }
 
@@ -208,8 +239,9 @@ impl Machine {
         let range = match self.code_index.find(ip.addr()) {
             Some(range) => range,
             None => {
-                // Functions were translated since the index was made.
-                self.index_code();
+                // The function was translated since.
+                let module = &self.instances.get(frame.instance().index())?.module;
+                self.code_index.add_new(module, self.flavour);
                 self.code_index.find(ip.addr())?
             }
         };
@@ -218,22 +250,5 @@ impl Machine {
         let entry = unsafe { &*range.entry };
         let code = entry.body()?;
         Some(CodePlace { func: entry.func, code, position: code.position(ip)? })
-    }
-
-    fn index_code(&mut self) {
-        let mut seen = BTreeSet::new();
-        let mut ranges = Vec::new();
-        for data in &self.instances {
-            let entries = data.module.code(self.flavour).entries();
-            if !seen.insert(entries.as_ptr().addr()) {
-                continue;
-            }
-            ranges.extend(entries.iter().filter_map(|entry| {
-                let (start, end) = entry.body()?.addresses();
-                Some(CodeRange { start, end, entry })
-            }));
-        }
-        ranges.sort_unstable_by_key(|range| range.start);
-        self.code_index.ranges = ranges;
     }
 }

@@ -176,17 +176,18 @@ impl Module {
 
     /// Translates every function, with `parallel` by several threads if there is much to do.
     fn translate_all(&self, flavour: Flavour, parallel: bool) -> Result<(), Error> {
-        let entries = self.code(flavour).entries();
+        let table = self.code(flavour);
+        let entries = table.entries();
         let translator = || self.translator(flavour.options());
         #[cfg(feature = "parallel")]
         if parallel && self.decoded().bytes().len() >= crate::parallel::WORTHWHILE {
             return crate::parallel::for_each(entries, translator, |translator, entry| {
-                self.translate_with(translator, entry, entries)
+                self.translate_with(translator, entry, table)
             });
         }
         let _ = parallel;
         let mut translator = translator();
-        entries.iter().try_for_each(|entry| self.translate_with(&mut translator, entry, entries))
+        entries.iter().try_for_each(|entry| self.translate_with(&mut translator, entry, table))
     }
 
     /// Makes sure a function is translated.
@@ -194,15 +195,15 @@ impl Module {
     /// # Errors
     /// If validation was deferred until now and fails.
     pub(crate) fn translate(&self, flavour: Flavour, entry: &FuncEntry) -> Result<(), Error> {
-        let entries = self.code(flavour).entries();
-        self.translate_with(&mut self.translator(flavour.options()), entry, entries)
+        let table = self.code(flavour);
+        self.translate_with(&mut self.translator(flavour.options()), entry, table)
     }
 
     fn translate_with(
         &self,
         translator: &mut Translator<'_>,
         entry: &FuncEntry,
-        entries: &[FuncEntry],
+        table: &CodeTable,
     ) -> Result<(), Error> {
         if entry.is_translated() {
             return Ok(());
@@ -210,7 +211,7 @@ impl Module {
         if self.decoded().validation() == Validation::Deferred {
             self.decoded().validate_func(entry.func)?;
         }
-        entry.publish(translator.translate(entry.func)?, entries);
+        entry.publish(translator.translate(entry.func)?, table);
         Ok(())
     }
 

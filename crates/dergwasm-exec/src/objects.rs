@@ -80,9 +80,9 @@ impl Machine {
         }
         let maps = self.place_of(frame).map(|place| {
             let maps = &place.code.side.maps;
-            maps.locals.iter().chain(maps.operands(place.position))
+            maps.locals().chain(maps.operands(place.position).iter().copied())
         });
-        maps.into_iter().flatten().map(|&offset| frame.slot(offset)).collect()
+        maps.into_iter().flatten().map(|offset| frame.slot(offset)).collect()
     }
 
     /// The references among the arguments of a function of a type, whose frame is at `sp`.

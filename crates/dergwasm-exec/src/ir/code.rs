@@ -6,7 +6,7 @@ use super::{OpWord, Opcode, SideTables};
 use crate::dispatch::{self, Stub};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
-use core::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
+use core::sync::atomic::{AtomicPtr, AtomicU32, AtomicUsize, Ordering};
 use core::{mem, ptr, slice};
 use dergwasm_types::FuncIdx;
 
@@ -222,13 +222,15 @@ impl FuncEntry {
         Some(FuncCode { words, side: side.unwrap_or(SideTables::NONE) })
     }
 
-    /// Makes code that calls functions of `entries` the function's code, unless another thread was
+    /// Makes code that calls functions of `table` the function's code, unless another thread was
     /// faster.
-    pub(crate) fn publish(&self, draft: Draft<'_>, entries: &[Self]) {
-        let (words, side) = draft.finish(entries);
+    pub(crate) fn publish(&self, draft: Draft<'_>, table: &CodeTable) {
+        let (words, side) = draft.finish(&table.entries);
         let len = words.len() as u32;
         if self.len.compare_exchange(0, len, Ordering::AcqRel, Ordering::Relaxed).is_ok() {
             self.side.store(side.map_or(ptr::null_mut(), Box::into_raw), Ordering::Relaxed);
+            // First: whoever runs the code finds the function among those that are translated.
+            table.note(self);
             self.code.store(Box::into_raw(words).cast(), Ordering::Release);
         } else {
             // The other thread may be about to store the code: wait for it.
@@ -260,13 +262,42 @@ impl Drop for FuncEntry {
 #[derive(Debug)]
 pub(crate) struct CodeTable {
     entries: Box<[FuncEntry]>,
+    /// The functions in the order in which their translations were published: 1 more than the place
+    /// of each among the entries, or 0 where another thread is about to write.
+    order: Box<[AtomicU32]>,
+    /// How many of these are claimed.
+    published: AtomicUsize,
 }
 
 impl CodeTable {
     /// A table for `count` functions, the first of which is `first`.
     pub(crate) fn new(first: u32, count: usize) -> Self {
         let entries = (first..).take(count).map(|func| FuncEntry::new(FuncIdx(func))).collect();
-        Self { entries }
+        let order = (0..count).map(|_| AtomicU32::new(0)).collect();
+        Self { entries, order, published: AtomicUsize::new(0) }
+    }
+
+    /// Notes that a function is about to be published. It is done once for each.
+    fn note(&self, entry: &FuncEntry) {
+        let first = self.entries.first().map_or(0, |first| first.func.0);
+        let place = self.published.fetch_add(1, Ordering::Relaxed);
+        if let Some(order) = self.order.get(place) {
+            order.store(entry.func.0 - first + 1, Ordering::Release);
+        }
+    }
+
+    /// The functions published since the first `known` of them; none where another thread is not
+    /// done yet.
+    pub(crate) fn published_since(
+        &self,
+        known: usize,
+    ) -> impl Iterator<Item = Option<(&FuncEntry, FuncCode<'_>)>> {
+        let published = self.published.load(Ordering::Relaxed).min(self.order.len());
+        self.order[known.min(published)..published].iter().map(|order| {
+            let place = (order.load(Ordering::Acquire) as usize).checked_sub(1)?;
+            let entry = self.entries.get(place)?;
+            Some((entry, entry.body()?))
+        })
     }
 
     /// The entries of the functions the module defines.

@@ -21,7 +21,7 @@ impl SideTables {
     /// Those of a function that needs none.
     pub(crate) const NONE: &'static Self = &Self {
         maps: RefMaps { locals: Vec::new(), points: Vec::new(), slots: Vec::new() },
-        handlers: Handlers { regions: Vec::new() },
+        handlers: Handlers { regions: Vec::new(), bounds: Vec::new() },
         resumes: Resumes { sites: Vec::new() },
     };
 
@@ -31,12 +31,13 @@ impl SideTables {
         maps.points.clear();
         maps.slots.clear();
         handlers.regions.clear();
+        handlers.bounds.clear();
         resumes.sites.clear();
     }
 
     /// The tables to keep, if anything is in them, given the slots of parameters and locals that
     /// hold references.
-    pub(crate) fn finish(&mut self, locals: Vec<i32>) -> Option<Box<Self>> {
+    pub(crate) fn finish(&mut self, locals: Vec<SlotRun>) -> Option<Box<Self>> {
         let maps = self.maps.finish(locals);
         let (handlers, resumes) = (mem::take(&mut self.handlers), mem::take(&mut self.resumes));
         let empty =
@@ -49,10 +50,30 @@ impl SideTables {
 /// come.
 #[derive(Debug, Default)]
 pub(crate) struct RefMaps {
-    /// Byte offsets of the slots of parameters and locals, which always do.
-    pub(crate) locals: Vec<i32>,
+    /// The slots of parameters and locals, which always do.
+    locals: Vec<SlotRun>,
     points: Vec<Point>,
     slots: Vec<i32>,
+}
+
+/// Slots next to each other.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SlotRun {
+    /// The byte offset of the first.
+    first: i32,
+    count: i32,
+}
+
+impl SlotRun {
+    /// So many from a byte offset on.
+    pub(crate) fn new(first: i32, count: usize) -> Self {
+        Self { first, count: i32::try_from(count).unwrap_or(i32::MAX) }
+    }
+
+    /// Their byte offsets.
+    fn offsets(self) -> impl Iterator<Item = i32> {
+        (0..self.count).map(move |i| self.first + 16 * i)
+    }
 }
 
 /// An instruction during which a collection can come.
@@ -85,6 +106,11 @@ impl RefMaps {
         self.points.len() + self.slots.len()
     }
 
+    /// The slots of parameters and locals.
+    pub(crate) fn locals(&self) -> impl Iterator<Item = i32> {
+        self.locals.iter().flat_map(|run| run.offsets())
+    }
+
     /// The slots of operands during the instruction that the word at `position` belongs to.
     pub(crate) fn operands(&self, position: usize) -> &[i32] {
         let after = self.points.partition_point(|point| point.at as usize <= position);
@@ -96,7 +122,7 @@ impl RefMaps {
 
     /// The table for good, given the slots of parameters and locals; an empty one if no collection
     /// can find anything by it.
-    fn finish(&self, locals: Vec<i32>) -> Self {
+    fn finish(&self, locals: Vec<SlotRun>) -> Self {
         if self.points.is_empty() || (locals.is_empty() && self.slots.is_empty()) {
             return Self::default();
         }
@@ -109,6 +135,8 @@ impl RefMaps {
 pub(crate) struct Handlers {
     /// In the order in which they begin.
     regions: Vec<Region>,
+    /// From which word on the innermost region is another, and which.
+    bounds: Vec<(u32, Option<RegionId>)>,
 }
 
 /// The number of a region.
@@ -117,10 +145,6 @@ pub(crate) type RegionId = usize;
 /// Code of which exceptions are caught.
 #[derive(Debug)]
 struct Region {
-    /// The first word.
-    start: u32,
-    /// The word after the last.
-    end: u32,
     /// The region that what is not caught here is thrown in next.
     parent: Option<RegionId>,
     clauses: Vec<Clause>,
@@ -143,13 +167,15 @@ impl Handlers {
 
     /// Begins a region at a word.
     pub(crate) fn begin(&mut self, start: u32, parent: Option<RegionId>) -> RegionId {
-        self.regions.push(Region { start, end: start, parent, clauses: Vec::new() });
-        self.regions.len() - 1
+        let id = self.regions.len();
+        self.regions.push(Region { parent, clauses: Vec::new() });
+        self.bounds.push((start, Some(id)));
+        id
     }
 
-    /// Ends a region before a word.
-    pub(crate) fn end(&mut self, region: RegionId, end: u32) {
-        self.regions[region].end = end;
+    /// Ends the innermost region before a word; `outer` is the one around it.
+    pub(crate) fn end(&mut self, end: u32, outer: Option<RegionId>) {
+        self.bounds.push((end, outer));
     }
 
     /// Makes what a region does not catch be thrown in another.
@@ -169,11 +195,10 @@ impl Handlers {
         self.regions[region].clauses[clause].at = at;
     }
 
-    /// The innermost region around a word: the one that begins last.
+    /// The innermost region around a word.
     fn around(&self, position: usize) -> Option<RegionId> {
-        let within =
-            |region: &Region| (region.start as usize..region.end as usize).contains(&position);
-        self.regions.iter().rposition(within)
+        let after = self.bounds.partition_point(|&(word, _)| word as usize <= position);
+        self.bounds[..after].last()?.1
     }
 
     /// Whether a word is in a region.
@@ -270,8 +295,8 @@ mod tests {
         handlers.add(outer, None, 100);
         let inner = handlers.begin(20, Some(outer));
         handlers.add(inner, Some(TagIdx(1)), 200);
-        handlers.end(inner, 30);
-        handlers.end(outer, 40);
+        handlers.end(30, Some(outer));
+        handlers.end(40, None);
         let find = |at, tag: u32| handlers.find(at, |wanted| wanted.0 == tag);
         assert_eq!(find(25, 1), Some(200));
         assert_eq!(find(25, 2), Some(100));
@@ -289,8 +314,8 @@ mod tests {
         handlers.add(middle, None, 200);
         let inner = handlers.begin(0, Some(middle));
         handlers.delegate(inner, Some(outer));
-        for region in [inner, middle, outer] {
-            handlers.end(region, 10);
+        for around in [Some(middle), Some(outer), None] {
+            handlers.end(10, around);
         }
         assert_eq!(handlers.find(5, |_| true), Some(100));
     }
@@ -308,6 +333,6 @@ mod tests {
         assert_eq!(maps.operands(13), [16, 32]);
         let mut tables = SideTables { maps, ..SideTables::default() };
         assert!(tables.finish(Vec::new()).is_some());
-        assert!(SideTables::default().finish(vec![16]).is_none());
+        assert!(SideTables::default().finish(vec![SlotRun::new(16, 1)]).is_none());
     }
 }

@@ -149,7 +149,7 @@ impl Translator<'_> {
     pub(super) fn end_region(&mut self, region: RegionId, outer: Option<RegionId>) {
         self.last = None;
         self.step = None;
-        self.side.handlers.end(region, narrow(self.code.len()));
+        self.side.handlers.end(narrow(self.code.len()), outer);
         self.region = outer;
         while self.catches.pop_if(|catch| catch.region == region).is_some() {}
     }

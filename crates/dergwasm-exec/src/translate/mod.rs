@@ -25,6 +25,7 @@ mod control;
 mod emit;
 mod exception;
 mod fused;
+mod locals;
 mod numeric;
 mod reference;
 mod roots;
@@ -44,6 +45,7 @@ use control::Control;
 use dergwasm_decode::{DecodeError, Location, Module, Operators, UseOperator};
 use dergwasm_types::{FuncIdx, FuncType, ValType};
 use emit::{Accumulators, Last, Step};
+use locals::Locals;
 use stack::Stack;
 use wasmparser::{BinaryReader, FunctionBody, LocalsReader, Operator};
 
@@ -81,8 +83,8 @@ pub(crate) struct Translator<'m> {
     /// How much code there may be before [`attend`](Self::attend) is called after each instruction.
     attend_beyond: usize,
     layout: FrameLayout,
-    /// The class of each local.
-    locals: Vec<Class>,
+    /// The classes of parameters and locals.
+    locals: Locals,
     stack: Stack,
     /// The constant vectors so far.
     vectors: Vec<[u8; 16]>,
@@ -147,7 +149,7 @@ impl<'m> Translator<'m> {
             max_words: 0,
             attend_beyond: 0,
             layout: FrameLayout::default(),
-            locals: Vec::new(),
+            locals: Locals::default(),
             stack: Stack::default(),
             vectors: Vec::new(),
             controls: Vec::new(),
@@ -246,16 +248,17 @@ impl<'m> Translator<'m> {
         groups: &mut LocalsReader<'_>,
     ) -> Result<(), wasmparser::BinaryReaderError> {
         for &ty in self.own_type().params() {
-            self.locals.push(self.class_of(ty));
+            let class = self.class_of(ty);
+            self.locals.add(1, class);
         }
         for _ in 0..groups.get_count() {
             let (count, ty) = groups.read()?;
             let class = self.class_of_parsed(ty);
-            self.locals.extend(core::iter::repeat_n(class, count as usize));
+            self.locals.add(count, class);
         }
-        self.layout.locals = narrow(self.locals.len()) - self.layout.params;
+        self.layout.locals = self.locals.len() - self.layout.params;
         self.frame_slots = self.layout.locals;
-        self.stack.reset(self.locals.len());
+        self.stack.reset(self.locals.len() as usize);
         Ok(())
     }
 
@@ -288,7 +291,7 @@ impl<'m> Translator<'m> {
     /// known yet.
     fn begin(&mut self) {
         let zeroed = self.layout.locals;
-        let vectors = self.locals[self.layout.params as usize..].contains(&Class::V128);
+        let vectors = self.locals.of_class(Class::V128).any(|run| run.end > self.layout.params);
         let opcode = match zeroed {
             _ if vectors => Opcode::EnterVectors,
             0 => Opcode::Enter0,

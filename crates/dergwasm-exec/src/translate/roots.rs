@@ -3,6 +3,7 @@
 
 use super::Translator;
 use crate::ir::Class;
+use crate::ir::side_tables::SlotRun;
 use alloc::vec::Vec;
 
 impl Translator<'_> {
@@ -23,8 +24,13 @@ impl Translator<'_> {
     }
 
     /// The slots of parameters and locals that are such references.
-    pub(super) fn local_roots(&self) -> Vec<i32> {
-        let refs = (0..).zip(&self.locals).filter(|(_, class)| **class == Class::Ref);
-        refs.map(|(local, _)| self.layout.local(local)).collect()
+    pub(super) fn local_roots(&self) -> Vec<SlotRun> {
+        let params = self.layout.params;
+        let runs = self.locals.of_class(Class::Ref);
+        // Parameters and locals lie in different places.
+        let parts =
+            runs.flat_map(|run| [run.start..run.end.min(params), run.start.max(params)..run.end]);
+        let parts = parts.filter(|part| !part.is_empty());
+        parts.map(|part| SlotRun::new(self.layout.local(part.start), part.len())).collect()
     }
 }

@@ -32,7 +32,7 @@ struct Operand {
 #[derive(Debug, Default)]
 pub(super) struct Stack {
     operands: Vec<Operand>,
-    /// For each local, the highest operand that copies it.
+    /// For each local, the highest operand that copies it. Can be longer than there are locals.
     copies: Vec<u32>,
     /// Below this height no operand copies a local.
     settled: usize,
@@ -45,9 +45,15 @@ pub(super) struct Stack {
 impl Stack {
     /// Empties the stack, for a function with so many parameters and locals.
     pub(super) fn reset(&mut self, locals: usize) {
-        self.operands.clear();
-        self.copies.clear();
-        self.copies.resize(locals, NONE);
+        // Only what the function before has left is cleared: there can be many locals.
+        for operand in self.operands.drain(..) {
+            if let Place::Local(local) = operand.place {
+                self.copies[local as usize] = NONE;
+            }
+        }
+        if self.copies.len() < locals {
+            self.copies.resize(locals, NONE);
+        }
         self.settled = 0;
         self.highest = 0;
         self.refs.clear();

@@ -13,7 +13,7 @@ impl Translator<'_> {
     /// Pushes a copy of a local.
     #[inline]
     fn local_get(&mut self, local: u32) {
-        let class = self.locals[local as usize];
+        let class = self.locals.class(local);
         self.stack.push_local(class, local);
     }
 
