@@ -86,9 +86,9 @@ impl Ours {
         let mut config = Config::new();
         config.compilation_mode(mode.compilation).consume_fuel(mode.pauses.is_some());
         config.gc_stress(mode.stress).interruptible(mode.interruptible);
-        config.max_heap_bytes(256 << 20).max_call_depth(20_000);
+        config.max_gc_heap_bytes(256 << 20).max_call_depth(20_000);
         let mut machine = Machine::with_config(&config, ());
-        machine.limiter(ResourceLimits::new().memory_bytes(16 << 20).table_elements(100_000));
+        machine.set_limiter(ResourceLimits::new().memory_bytes(16 << 20).table_elements(100_000));
         let wasm = case.older.as_ref().filter(|_| mode.older).unwrap_or(&case.wasm);
         match Self::instantiate(&mut machine, &config, wasm, mode) {
             Ok(instance) => {

@@ -205,6 +205,11 @@ impl CodeIndex {
         self.quiet[Self::place(ip)] = ip.addr();
     }
 
+    /// Forgets all code, some of which may be freed now.
+    pub(crate) fn clear(&mut self) {
+        *self = Self::default();
+    }
+
     fn find(&self, address: usize) -> Option<CodeRange> {
         let (_, range) = self.ranges.range(..=address).next_back()?;
         (address < range.end).then_some(*range)

@@ -7,7 +7,7 @@ use crate::interrupt::Interrupts;
 use crate::module::Flavour;
 use crate::roots::RootList;
 use crate::stack::ValueStack;
-use crate::{Config, Error, Module};
+use crate::{Config, Error, Host, Module, NoHost};
 use alloc::boxed::Box;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -15,7 +15,7 @@ use core::ptr::{self, NonNull};
 use core::sync::atomic::{AtomicUsize, Ordering};
 use dergwasm_store::{
     ExternVal, FuncAddr, FuncInst, FuncKind, HostFuncId, InstanceAddr, MemoryView, ModuleInst,
-    ResourceLimiter, Store, StoreError, TypeId,
+    Resource, Store, StoreError, TypeId,
 };
 use dergwasm_types::{ExternKind, FuncType, SubType, TypeList};
 
@@ -146,11 +146,6 @@ impl Machine {
         &self.config
     }
 
-    /// Bounds what the store may hold.
-    pub fn set_limiter(&mut self, limiter: Box<dyn ResourceLimiter + Send + Sync>) {
-        self.store.set_limiter(limiter);
-    }
-
     pub(crate) fn no_memory(&self) -> NonNull<MemoryView> {
         self.no_memory.cast()
     }
@@ -164,6 +159,15 @@ impl Machine {
     pub(crate) fn context_mut(&mut self) -> &mut Context {
         // SAFETY: as for `context`.
         unsafe { self.context.as_mut() }
+    }
+
+    /// Runs `f` with the host of the code that runs.
+    pub(crate) fn for_code<R>(&mut self, f: impl FnOnce(&mut Self, &mut dyn Host) -> R) -> R {
+        match self.context().host {
+            // SAFETY: INV-HOST: code runs, so the host is valid and not lent to anyone.
+            Some(mut host) => f(self, unsafe { host.as_mut() }),
+            None => f(self, &mut NoHost),
+        }
     }
 
     /// Makes a host function.
@@ -208,6 +212,12 @@ impl Machine {
         let (callees, count) = (self.callees.as_ptr(), self.callees.len());
         let context = self.context_mut();
         (context.callees, context.callee_count) = (callees, count);
+    }
+
+    /// Forgets all functions but the first `len`.
+    pub(crate) fn truncate_callees(&mut self, len: usize) {
+        self.callees.truncate(len);
+        self.context_mut().callee_count = len;
     }
 
     /// The module of an instance.
@@ -290,8 +300,10 @@ impl Machine {
 /// A store with the limits of a configuration.
 fn new_store(config: &Config) -> Store {
     let mut store = Store::new();
-    store.set_heap_limit(config.max_heap_bytes);
+    config.limits.apply(&mut store);
     store.set_gc_stress(config.gc_stress);
+    // Nothing else is there yet; and should it be too much, everything after it is refused.
+    store.book(Resource::Stack, config.stack_bytes() as u64);
     store
 }
 

@@ -117,8 +117,8 @@ impl Module {
         let options = DecodeOptions {
             features: config.features,
             validation,
+            limits: config.parse_limits.clone(),
             parallel: config.parallel,
-            ..DecodeOptions::default()
         };
         let decoded = dergwasm_decode::Module::with_options(bytes, &options)?;
         let facts = module_types::facts(&decoded)?;

@@ -6,10 +6,10 @@ use crate::{
     Error, Machine, Val,
     host_func::{HostFunc, Run},
 };
-use alloc::vec::Vec;
+use alloc::{boxed::Box, vec::Vec};
 use core::fmt;
 use dergwasm_exec::{Machine as Core, MachineMut as CoreMut};
-use dergwasm_store::{FuncAddr, HostFuncId, TypeId};
+use dergwasm_store::{FuncAddr, HostFuncId, ResourceLimiter, TypeId};
 use dergwasm_types::{FuncType, Value};
 
 /// The part of a machine that belongs to the embedder.
@@ -21,11 +21,24 @@ pub(crate) struct State<T> {
     pub(crate) vals: Vec<Val>,
     /// Memory 0 of the main instance.
     pub(crate) heap: Option<crate::Memory>,
+    pub(crate) limiter: Limiter<T>,
+}
+
+type FindLimiter<T> = dyn (FnMut(&mut T) -> &mut dyn ResourceLimiter) + Send + Sync;
+
+/// Who decides about what is to grow.
+pub(crate) enum Limiter<T> {
+    /// Nobody.
+    None,
+    /// A limiter that the machine owns.
+    Own(Box<dyn ResourceLimiter + Send + Sync>),
+    /// A limiter that is part of the embedder's data.
+    InData(Box<FindLimiter<T>>),
 }
 
 impl<T> State<T> {
     pub(crate) const fn new(data: T) -> Self {
-        Self { data, added: Vec::new(), vals: Vec::new(), heap: None }
+        Self { data, added: Vec::new(), vals: Vec::new(), heap: None, limiter: Limiter::None }
     }
 }
 

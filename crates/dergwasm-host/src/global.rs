@@ -39,10 +39,11 @@ impl Global {
         ty: impl Into<Closed<GlobalType>>,
         val: Val,
     ) -> Result<Self, Error> {
-        let mut core = machine.as_machine_mut().core;
+        let mut machine = machine.as_machine_mut();
+        let (mut core, mut host) = machine.split();
         let ty = core.resolve_type(&ty.into())?;
         let value = val.into_value(ty.content, &core)?;
-        Ok(Self(core.alloc_global(ty, value)?))
+        Ok(Self(core.alloc_global(&mut host, ty, value)?))
     }
 
     /// The address in the store.

@@ -102,7 +102,9 @@ pub use dergwasm_exec::{
     FuelCosts, InterruptHandle, LinkError, Module,
 };
 pub use dergwasm_exec::{Exception, Machine as Core, MachineMut as CoreMut};
-pub use dergwasm_store::{HeapStats, ResourceLimiter, ResourceLimits, Scalar};
+pub use dergwasm_store::{
+    Decision, HeapStats, Resource, ResourceLimiter, ResourceLimits, Scalar, Unlimited,
+};
 pub use dergwasm_types::{
     Closed, CompositeType, Escaped, ExternKind, ExternType, FieldType, FuncType, GlobalType,
     HeapType, MemoryType, RefType, StorageType, StructType, SubType, TableType, Trap, TypeIdx,

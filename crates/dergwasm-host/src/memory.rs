@@ -40,7 +40,9 @@ impl Memory {
     /// # Errors
     /// It is too large for its type, the system or the limiter.
     pub fn new(mut machine: impl AsMachineMut, ty: MemoryType) -> Result<Self, Error> {
-        Ok(Self(machine.as_machine_mut().core.alloc_memory(ty)?))
+        let mut machine = machine.as_machine_mut();
+        let (mut core, mut host) = machine.split();
+        Ok(Self(core.alloc_memory(&mut host, ty)?))
     }
 
     /// The address in the store.
@@ -86,7 +88,9 @@ impl Memory {
     /// # Errors
     /// The type, the limiter or the system does not allow it.
     pub fn grow(&self, mut machine: impl AsMachineMut, delta: u64) -> Result<u64, Error> {
-        Ok(machine.as_machine_mut().core.grow_memory(self.0, delta)?)
+        let mut machine = machine.as_machine_mut();
+        let (mut core, mut host) = machine.split();
+        Ok(core.grow_memory(&mut host, self.0, delta)?)
     }
 
     /// All bytes; none if the memory is not of this machine.

@@ -41,10 +41,11 @@ impl Table {
         ty: impl Into<Closed<TableType>>,
         init: Val,
     ) -> Result<Self, Error> {
-        let mut core = machine.as_machine_mut().core;
+        let mut machine = machine.as_machine_mut();
+        let (mut core, mut host) = machine.split();
         let ty = core.resolve_type(&ty.into())?;
         let init = reference(init, ty.element, &core)?;
-        Ok(Self(core.alloc_table(ty, init)?))
+        Ok(Self(core.alloc_table(&mut host, ty, init)?))
     }
 
     /// The address in the store.
@@ -130,9 +131,10 @@ impl Table {
         delta: u64,
         init: Val,
     ) -> Result<u64, Error> {
-        let mut core = machine.as_machine_mut().core;
+        let mut machine = machine.as_machine_mut();
+        let (mut core, mut host) = machine.split();
         let bits = reference(init, self.instance(&core)?.ty().element, &core)?;
-        Ok(core.grow_table(self.0, delta, bits)?)
+        Ok(core.grow_table(&mut host, self.0, delta, bits)?)
     }
 }
 

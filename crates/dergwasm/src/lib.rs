@@ -140,7 +140,7 @@
 //! let mut config = Config::new();
 //! config.consume_fuel(true).max_call_depth(1000);
 //! let mut machine = Machine::with_config(&config, ());
-//! machine.limiter(ResourceLimits::new().memory_bytes(16 << 20));
+//! machine.set_limiter(ResourceLimits::new().memory_bytes(16 << 20));
 //! machine.set_fuel(1000)?;
 //! # let instance = Instance::new(&mut machine, &module, &[])?;
 //! let count = instance.get_typed_func::<i32, i32>(&machine, "count")?;
@@ -214,15 +214,16 @@
 #[doc(inline)]
 pub use dergwasm_host::{
     AnyRef, ArrayRef, AsMachine, AsMachineMut, Backtrace, BacktraceFrame, Caller, Closed,
-    CompilationMode, CompositeType, Config, Core, CoreMut, CostClass, DefinedType, DescribedModule,
-    EqRef, Error, ErrorKind, Escaped, Exception, ExnRef, Export, Extern, ExternKind, ExternRef,
-    ExternType, FUEL_VERSION, FieldType, FuelCosts, Func, FuncType, Global, GlobalType, HeapStats,
-    HeapType, HostModule, I31, Instance, InterruptHandle, IntoFunc, IntoWasm, IntoWasmList,
-    LinkError, Linker, Machine, MachineMut, MachineRef, Memory, MemoryType, MissingImport,
-    MissingImports, Module, OwnedRooted, PausedCall, RefType, Referent, ResourceLimiter,
-    ResourceLimits, ResumableCall, RootScope, Rooted, Scalar, StorageType, StructRef, StructType,
-    SubType, Table, TableType, Tag, Trap, TypeIdx, TypeList, TypedFunc, TypedPausedCall,
-    TypedResumableCall, Val, ValType, Value, WasmParams, WasmResults, WasmRet, WasmTy, WasmTyList,
+    CompilationMode, CompositeType, Config, Core, CoreMut, CostClass, Decision, DefinedType,
+    DescribedModule, EqRef, Error, ErrorKind, Escaped, Exception, ExnRef, Export, Extern,
+    ExternKind, ExternRef, ExternType, FUEL_VERSION, FieldType, FuelCosts, Func, FuncType, Global,
+    GlobalType, HeapStats, HeapType, HostModule, I31, Instance, InterruptHandle, IntoFunc,
+    IntoWasm, IntoWasmList, LinkError, Linker, Machine, MachineMut, MachineRef, Memory, MemoryType,
+    MissingImport, MissingImports, Module, OwnedRooted, PausedCall, RefType, Referent, Resource,
+    ResourceLimiter, ResourceLimits, ResumableCall, RootScope, Rooted, Scalar, StorageType,
+    StructRef, StructType, SubType, Table, TableType, Tag, Trap, TypeIdx, TypeList, TypedFunc,
+    TypedPausedCall, TypedResumableCall, Unlimited, Val, ValType, Value, WasmParams, WasmResults,
+    WasmRet, WasmTy, WasmTyList,
 };
 
 #[cfg(feature = "std")]
@@ -236,7 +237,7 @@ pub use dergwasm_host::{describe, guest};
 pub use dergwasm_macros::{FacadeGuestType as GuestType, facade_host_module as host_module};
 
 #[doc(inline)]
-pub use dergwasm_decode::Features;
+pub use dergwasm_decode::{Features, ParseLimits};
 
 #[cfg(feature = "emscripten")]
 #[doc(inline)]

@@ -54,7 +54,7 @@ fn sizes_and_limits_of_a_memory_of_bytes_are_bytes() {
     let grow = instance.get_typed_func::<u32, i32>(&machine, "grow").unwrap();
     assert_eq!(size.call(&mut machine, ()).unwrap(), 20);
     assert_eq!(grow.call(&mut machine, 81).unwrap(), -1);
-    machine.limiter(ResourceLimits::new().memory_bytes(64));
+    machine.set_limiter(ResourceLimits::new().memory_bytes(64));
     assert_eq!(grow.call(&mut machine, 45).unwrap(), -1);
     assert_eq!(grow.call(&mut machine, 44).unwrap(), 20);
     assert_eq!(memory.size(&machine), 64);

@@ -43,7 +43,8 @@ impl ExnRef {
         fields: &[Val],
     ) -> Result<Rooted<Self>, Error> {
         let ty = tag.ty(&machine)?;
-        let mut core = machine.as_machine_mut().core;
+        let mut machine = machine.as_machine_mut();
+        let (mut core, mut host) = machine.split();
         if fields.len() != ty.params().len() {
             let ty = described(&ty, &core);
             return Err(usage(format!(
@@ -57,7 +58,7 @@ impl ExnRef {
             values
                 .push(value.map_err(|error| usage(format!("value {i} of an exception: {error}")))?);
         }
-        let word = core.alloc_exception(tag.addr(), &values)?;
+        let word = core.alloc_exception(&mut host, tag.addr(), &values)?;
         Ok(Rooted::new(word, &mut core))
     }
 

@@ -5,6 +5,7 @@ use crate::{
     address::{DataAddr, ElemAddr, TagAddr},
     gc::{Collect, EXCEPTION_TYPE, GcRef, HEAP_SLACK, HeapFull, ObjectError, ObjectHeader},
     instance::{DataInst, ElemInst, TagInst},
+    limits::Unlimited,
     type_interner::TypeId,
 };
 use alloc::{sync::Arc, vec, vec::Vec};
@@ -44,13 +45,13 @@ impl World {
 
     fn alloc(&mut self, ty: TypeId, len: u32, size: u64, roots: &[u64]) -> Result<u64, HeapFull> {
         let header = ObjectHeader { ty: ty.0, len };
-        let first = self.store.alloc_object(header, size, Collect::Due);
+        let first = self.store.alloc_object(header, size, Collect::Due, &mut Unlimited);
         let object = first.or_else(|full| match full {
             HeapFull::Due => {
                 self.store.collect(roots);
-                self.store.alloc_object(header, size, Collect::Never)
+                self.store.alloc_object(header, size, Collect::Never, &mut Unlimited)
             }
-            HeapFull::Exhausted => Err(full),
+            HeapFull::Exhausted | HeapFull::Trap => Err(full),
         })?;
         Ok(object.word())
     }
@@ -117,13 +118,13 @@ fn the_store_adds_its_own_roots() {
     let mut world = World::new();
     let nodes: Vec<_> = (0..6).map(|i| world.node(i, 0, 0, &[]).unwrap()).collect();
     let any = GlobalType { content: ValType::ANYREF, mutable: true };
-    let global = world.store.alloc_global(any, Value::from(nodes[0])).unwrap();
+    let global = world.store.alloc_global(any, Value::from(nodes[0]), &mut Unlimited).unwrap();
     let number = GlobalType { content: ValType::I64, mutable: true };
-    world.store.alloc_global(number, Value::from(nodes[5])).unwrap();
+    world.store.alloc_global(number, Value::from(nodes[5]), &mut Unlimited).unwrap();
     let table = TableType::new(RefType::ANY, 3, None);
-    let table = world.store.alloc_table(table, nodes[1]).unwrap();
+    let table = world.store.alloc_table(table, nodes[1], &mut Unlimited).unwrap();
     let funcs = TableType::new(RefType::FUNC, 3, None);
-    world.store.alloc_table(funcs, nodes[5]).unwrap();
+    world.store.alloc_table(funcs, nodes[5], &mut Unlimited).unwrap();
     let elem = ElemInst::new(RefType::ANY, vec![0, nodes[2]]);
     let elem = world.store.alloc_elem(elem).unwrap();
     let hold = world.store.hold(vec![nodes[3]]);
@@ -148,9 +149,9 @@ fn the_store_adds_its_own_roots() {
 fn host_values_are_dropped_when_nothing_leads_to_them() {
     let mut world = World::new();
     let shared = Arc::new(());
-    let kept = world.store.alloc_extern(Box::new(shared.clone())).unwrap();
-    let inside = world.store.alloc_extern(Box::new(shared.clone())).unwrap();
-    world.store.alloc_extern(Box::new(shared.clone())).unwrap();
+    let kept = world.store.alloc_extern(Box::new(shared.clone()), &mut Unlimited).unwrap();
+    let inside = world.store.alloc_extern(Box::new(shared.clone()), &mut Unlimited).unwrap();
+    world.store.alloc_extern(Box::new(shared.clone()), &mut Unlimited).unwrap();
     let node = world.node(0, inside, 0, &[]).unwrap();
     world.store.collect(&[kept, node]);
     assert_eq!(Arc::strong_count(&shared), 3);
@@ -170,9 +171,12 @@ fn exceptions_carry_what_their_tag_says() {
     let tag = world.store.alloc_tag(TagInst { ty }).unwrap();
     let layout = world.store.exception_layout(tag).unwrap().clone();
     assert_eq!(layout.size(), 24);
-    let value = world.store.alloc_extern(Box::new(5u8)).unwrap();
+    let value = world.store.alloc_extern(Box::new(5u8), &mut Unlimited).unwrap();
     let header = ObjectHeader { ty: EXCEPTION_TYPE | tag.0, len: 0 };
-    let exception = world.store.alloc_object(header, layout.size().into(), Collect::Never).unwrap();
+    let exception = world
+        .store
+        .alloc_object(header, layout.size().into(), Collect::Never, &mut Unlimited)
+        .unwrap();
     world.store.set_field(exception, layout.field(1), Value::from(value)).unwrap();
     world.store.collect(&[exception.word()]);
     let object = world.store.object(exception).unwrap();
@@ -198,7 +202,9 @@ fn elements_are_read_and_written_within_the_array() {
         let ty = store.intern_group(&[ty(storage)], &[]).unwrap();
         let size = crate::array_element_size(storage);
         let header = ObjectHeader { ty: ty.0, len: 10 };
-        let array = store.alloc_object(header, u64::from(8 + 10 * size), Collect::Never).unwrap();
+        let array = store
+            .alloc_object(header, u64::from(8 + 10 * size), Collect::Never, &mut Unlimited)
+            .unwrap();
         assert_eq!(store.array_len(array), Ok(10));
         let at = |store: &Store, index| store.array_get(array, index).unwrap().as_u128();
         let mask = u128::MAX >> (128 - 8 * size);
@@ -354,7 +360,9 @@ fn references_of_concrete_types_are_followed() {
     for ty in [own, own, other, funcs] {
         let layout = store.struct_layout(ty).unwrap().clone();
         let header = ObjectHeader { ty: ty.0, len: 0 };
-        let object = store.alloc_object(header, layout.size().into(), Collect::Never).unwrap();
+        let object = store
+            .alloc_object(header, layout.size().into(), Collect::Never, &mut Unlimited)
+            .unwrap();
         store.set_field(object, layout.field(0), Value::from(last.word())).unwrap();
         let live = |store: &mut Store, root: GcRef| {
             store.collect(&[root.word()]);
