@@ -99,8 +99,9 @@
 //! # Errors
 //!
 //! Everything that can fail returns an [`Error`], one word wide. It tells a [trap](Error::trap)
-//! from a program's wish [to exit](Error::exit_status), gives a host function's error
-//! [back unchanged](Error::downcast_ref), and knows [where](Error::backtrace) WebAssembly was.
+//! from a program's wish [to exit](Error::exit_status), gives [what it is about](Error::downcast_ref)
+//! back unchanged, such as a host function's own error or a [`Trap`], and knows
+//! [where](Error::backtrace) WebAssembly was.
 //! After a trap the machine is as usable as before.
 //!
 //! ```
