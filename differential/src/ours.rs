@@ -126,7 +126,8 @@ impl Ours {
     }
 
     fn exports(&self) -> Vec<(String, Extern)> {
-        let exports = self.instance.exports(&self.machine);
+        let exports =
+            self.instance.exports(&self.machine).expect("the instance is of its machine");
         exports.map(|export| (export.name().to_owned(), export.into_extern())).collect()
     }
 
@@ -218,14 +219,13 @@ impl Ours {
                 Some(Item::Global(value(val, &mut self.machine)?))
             }
             Extern::Memory(memory) => {
-                let data = memory.data(&self.machine);
+                let data = memory.data(&self.machine)?;
                 Some(Item::Memory(data.len() as u64, hash(data)))
             }
             Extern::Table(table) => {
                 let mut elements = Vec::new();
-                for index in 0..table.size(&self.machine) {
-                    let val = table.get(&mut self.machine, index);
-                    let val = val.ok_or_else(|| Error::msg("an element is missing"))?;
+                for index in 0..table.size(&self.machine)? {
+                    let val = table.get(&mut self.machine, index)?;
                     elements.push(value(val, &mut self.machine)?);
                 }
                 Some(Item::Table(elements))

@@ -1,7 +1,7 @@
 //! What can go wrong while a module is made, linked or run.
 
-use crate::Machine;
 use crate::backtrace::Backtrace;
+use crate::{Machine, Mark};
 use alloc::{
     boxed::Box,
     string::{String, ToString as _},
@@ -262,7 +262,8 @@ fn same<A: 'static, E: 'static>(error: A) -> Result<E, A> {
 /// lives as long as this.
 #[derive(Clone, Debug)]
 pub struct Exception {
-    machine: usize,
+    /// Of the machine.
+    mark: Mark,
     reference: u64,
     tag: TagAddr,
     /// The values, in words.
@@ -275,7 +276,7 @@ impl Exception {
     pub(crate) fn new(machine: &mut Machine, reference: u64, tag: TagAddr) -> Self {
         let values = machine.describe_exception(reference, tag).into();
         let hold = machine.store.hold(alloc::vec![reference]);
-        Self { machine: machine.id, reference, tag, values, _hold: hold }
+        Self { mark: machine.lineage.mark(), reference, tag, values, _hold: hold }
     }
 
     /// Its tag.
@@ -293,7 +294,7 @@ impl Exception {
     /// Whether it is one of this machine.
     #[must_use]
     pub fn is_of(&self, machine: &Machine) -> bool {
-        self.machine == machine.id
+        machine.lineage.has(self.mark)
     }
 }
 
@@ -485,7 +486,7 @@ mod tests {
         check(Error::new(Trap::OutOfFuel), &Trap::OutOfFuel);
         let mut machine = Machine::new(&crate::Config::default());
         let tag = machine.alloc_tag(&dergwasm_types::FuncType::new([], [])).unwrap();
-        let exception = machine.alloc_exception(tag, &[]).unwrap();
+        let exception = machine.alloc_exception(&mut crate::NoHost, tag, &[]).unwrap();
         let error = machine.throw(exception);
         let exception = error.exception().unwrap().clone();
         check(error, &exception);

@@ -4,6 +4,7 @@ use crate::continuation::Continuations;
 use crate::frames::CodeIndex;
 use crate::instance::{Callee, Context};
 use crate::interrupt::Interrupts;
+use crate::lineage::Lineage;
 use crate::module::Flavour;
 use crate::roots::RootList;
 use crate::stack::ValueStack;
@@ -12,7 +13,6 @@ use alloc::boxed::Box;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::ptr::{self, NonNull};
-use core::sync::atomic::{AtomicUsize, Ordering};
 use dergwasm_store::{
     ExternVal, FuncAddr, FuncInst, FuncKind, HostFuncId, InstanceAddr, MemoryView, ModuleInst,
     Resource, Store, StoreError, TypeId,
@@ -54,8 +54,8 @@ pub struct Machine {
     pub(crate) continuations: Continuations,
     pub(crate) stack: Option<ValueStack>,
     pub(crate) context: NonNull<Context>,
-    /// Which machine it is, different from every other of the process.
-    pub(crate) id: usize,
+    /// Which handles and paused runs are its own.
+    pub(crate) lineage: Lineage,
     /// How many host functions run that were invoked by the embedder or by another one, not by
     /// code.
     pub(crate) host_calls: usize,
@@ -73,9 +73,6 @@ pub(crate) struct InstanceData {
     /// The module's types in the store, by index.
     pub(crate) types: Arc<[TypeId]>,
 }
-
-/// The identity of the next machine.
-static NEXT_ID: AtomicUsize = AtomicUsize::new(0);
 
 /// A memory of length 0, laid out as INV-MEM demands.
 #[repr(C)]
@@ -122,7 +119,7 @@ impl Machine {
             continuations: Continuations::default(),
             stack: None,
             context: NonNull::from(Box::leak(Box::new(context))),
-            id: NEXT_ID.fetch_add(1, Ordering::Relaxed),
+            lineage: Lineage::new(),
             interrupts,
             no_memory,
         }
@@ -134,10 +131,12 @@ impl Machine {
         &self.store
     }
 
-    /// Which machine it is: different from every other of the process.
+    /// Which handles are its own: whoever keeps addresses of the store marks them with
+    /// [`Lineage::mark`], and asks [`Lineage::has`] before using them.
     #[must_use]
-    pub const fn id(&self) -> usize {
-        self.id
+    #[inline]
+    pub const fn lineage(&self) -> &Lineage {
+        &self.lineage
     }
 
     /// The configuration.

@@ -8,7 +8,7 @@ use crate::handler::call::header;
 use crate::instance::{Callee, Crossing, HostCallee, Registers};
 use crate::invoke::Run;
 use crate::ir::code::FuncEntry;
-use crate::{Error, Machine};
+use crate::{Error, Machine, Mark};
 use alloc::vec::Vec;
 use core::{mem, ptr};
 use dergwasm_store::{Hold, TypeId};
@@ -32,7 +32,8 @@ pub struct PausedRun {
     reason: Trap,
     /// How much fuel it needs to go on.
     fuel_needed: u64,
-    machine: usize,
+    /// Of the machine.
+    mark: Mark,
     /// The frames, from the first argument on, in halves of slots.
     words: Vec<u64>,
     /// What its references lead to.
@@ -109,7 +110,7 @@ impl Machine {
         PausedRun {
             reason,
             fuel_needed: if reason == Trap::OutOfFuel { self.context().fuel_needed } else { 0 },
-            machine: self.id,
+            mark: self.lineage.mark(),
             words,
             _held: held,
             base: run.base.addr(),
@@ -133,8 +134,8 @@ impl Machine {
     /// Puts the frames of a run back on the stack, wherever it is free now. Also returns what the
     /// accumulator is to be.
     pub(crate) fn unpause(&mut self, paused: PausedRun) -> Result<(Registers, u64, Run), Error> {
-        if paused.machine != self.id {
-            return Err(Error::usage("a paused run can only be resumed by its own machine"));
+        if !self.lineage.has(paused.mark) {
+            return Err(Error::usage("this paused call belongs to another machine"));
         }
         let (base, depth) = self.free_stack()?;
         let room = self.context().stack_end.addr().saturating_sub(base.addr());

@@ -3,7 +3,7 @@
 //! Knows nothing of what is done with the machine.
 
 use crate::{
-    Error, Machine, Val,
+    Error, Func, Machine, Val,
     host_func::{HostFunc, Run},
 };
 use alloc::{boxed::Box, vec::Vec};
@@ -128,19 +128,19 @@ impl<T> MachineMut<'_, T> {
     }
 
     /// Makes a host function known to the machine.
-    pub(crate) fn add_func(&mut self, ty: &FuncType, func: HostFunc<T>) -> Result<FuncAddr, Error> {
+    pub(crate) fn add_func(&mut self, ty: &FuncType, func: HostFunc<T>) -> Result<Func, Error> {
         let id = self.next_func()?;
         let address = self.core.alloc_host_func(ty, id)?;
         self.state.added.push(func);
-        Ok(address)
+        Ok(Func::new_in(address, &self.core))
     }
 
     /// Makes a host function of a type that the machine has known to the machine.
-    pub(crate) fn add_func_of(&mut self, ty: TypeId, func: HostFunc<T>) -> Result<FuncAddr, Error> {
+    pub(crate) fn add_func_of(&mut self, ty: TypeId, func: HostFunc<T>) -> Result<Func, Error> {
         let id = self.next_func()?;
         let address = self.core.alloc_host_func_of(ty, id)?;
         self.state.added.push(func);
-        Ok(address)
+        Ok(Func::new_in(address, &self.core))
     }
 
     fn next_func(&self) -> Result<HostFuncId, Error> {

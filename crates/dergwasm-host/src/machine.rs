@@ -13,8 +13,8 @@ use dergwasm_store::{HeapStats, ResourceLimiter};
 /// A machine: the store, the stack, and the embedder's data `T`. Runs one thread of WebAssembly.
 ///
 /// Everything lives as long as the machine: instances, functions, memories. The handles to them
-/// ([`Instance`](crate::Instance), [`Func`](crate::Func), [`Memory`], …) are addresses in its
-/// store, small and `Copy`, and every use of one names the machine.
+/// ([`Instance`](crate::Instance), [`Func`](crate::Func), [`Memory`], …) are small and `Copy`. Every
+/// use of one names the machine, and it is an error if that is not the one it was made in.
 ///
 /// ```
 /// use dergwasm_host::{Instance, Linker, Machine, Module};

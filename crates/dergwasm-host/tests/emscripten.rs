@@ -248,7 +248,7 @@ fn paths_need_not_be_text() {
     let answers = run.call(&mut machine, ()).expect("it does not trap");
     assert_eq!(answers, (0, 0, 0, 0, 4, 3, 4 * 280));
     let memory = instance.get_memory(&machine, "memory").expect("it is exported");
-    let bytes = memory.data(&machine);
+    let bytes = memory.data(&machine).unwrap();
     assert_eq!(bytes[256..276], *b"/\xff\xfe\0\0\0\0\0\0\0\0\0\0\0\0\0/\xff\xfe\0");
     // After `.` and `..`; each has 256 bytes for its name.
     let name = |entry: usize| &bytes[1024 + entry * 280 + 19..][..6];

@@ -25,7 +25,7 @@
 //!   function, the stack, and data `T` of yours.
 //! - A [`Linker`] finds a module's imports by name and makes an [`Instance`] of it.
 //! - [`Instance`], [`Func`], [`TypedFunc`], [`Memory`], [`Table`] and [`Global`] are handles: small
-//!   and `Copy`. Each use of one names the machine.
+//!   and `Copy`. Each use of one names the machine; one of another machine is an error.
 //!
 //! # Calling functions
 //!
@@ -91,7 +91,7 @@
 //! let heap = machine.heap()?;
 //! heap.write(&mut machine, 16, b"\x01\x02\x03\x04")?;
 //! assert_eq!(heap.get::<u32>(&machine, 16)?, 0x0403_0201);
-//! assert_eq!(heap.data(&machine)[16..18], [1, 2]);
+//! assert_eq!(heap.data(&machine)?[16..18], [1, 2]);
 //! assert!(heap.get::<u64>(&machine, 65_530).is_err());
 //! # Ok::<(), dergwasm::Error>(())
 //! ```
