@@ -101,11 +101,12 @@ impl Machine {
             self.check_host_depth()?;
             return Ok((activation.free, activation.registers.depth));
         }
+        let bytes = self.stack_bytes;
         let stack = match &mut self.stack {
             Some(stack) => stack,
-            none => none.insert(ValueStack::new(self.config.stack_bytes())?),
+            none => none.insert(ValueStack::take(bytes)?),
         };
-        let (base, end) = (stack.base(), stack.end());
+        let (base, end) = (stack.base(), stack.end(bytes));
         self.context_mut().stack_end = end;
         Ok((base, u64::from(self.config.max_call_depth)))
     }
@@ -218,7 +219,15 @@ impl Machine {
                 Ok(None)
             }
             Stop::Trap(trap @ (Trap::OutOfFuel | Trap::Interrupted)) => Ok(Some((trap, run))),
-            Stop::Trap(trap) => Err(self.fail(Error::from(trap), run)),
+            Stop::Trap(trap) => {
+                let error = self.fail(Error::from(trap), run);
+                if trap == Trap::CallStackExhausted && self.context().activations.is_empty() {
+                    // All of it may have been touched: better not kept for a machine that needs
+                    // little.
+                    self.stack = None;
+                }
+                Err(error)
+            }
             Stop::Failed => {
                 let error = self.context_mut().error.take();
                 if let Some((trap, fuel)) = error.as_ref().and_then(Error::pauses) {

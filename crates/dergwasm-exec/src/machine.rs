@@ -52,7 +52,10 @@ pub struct Machine {
     /// From the first invocation on.
     pub(crate) code_index: CodeIndex,
     pub(crate) continuations: Continuations,
+    /// While it runs, and without the feature `std` also afterwards.
     pub(crate) stack: Option<ValueStack>,
+    /// How large the stack is to be.
+    pub(crate) stack_bytes: usize,
     pub(crate) context: NonNull<Context>,
     /// Which handles and paused runs are its own.
     pub(crate) lineage: Lineage,
@@ -118,6 +121,7 @@ impl Machine {
             code_index: CodeIndex::default(),
             continuations: Continuations::default(),
             stack: None,
+            stack_bytes: config.stack_bytes(),
             context: NonNull::from(Box::leak(Box::new(context))),
             lineage: Lineage::new(),
             interrupts,
@@ -166,6 +170,17 @@ impl Machine {
             // SAFETY: INV-HOST: code runs, so the host is valid and not lent to anyone.
             Some(mut host) => f(self, unsafe { host.as_mut() }),
             None => f(self, &mut NoHost),
+        }
+    }
+
+    /// Lets other machines use the stack, unless code of this one waits for a host function.
+    #[inline]
+    pub(crate) fn give_stack_back(&mut self) {
+        if cfg!(feature = "std")
+            && self.context().activations.is_empty()
+            && let Some(stack) = self.stack.take()
+        {
+            stack.give_back();
         }
     }
 
