@@ -3,6 +3,7 @@
 //! Spec: [Execution › Modules › Instantiation](https://webassembly.github.io/spec/core/exec/modules.html#instantiation).
 
 mod evaluate;
+mod work;
 
 use crate::error::LinkError;
 use crate::host::with_limiter;
@@ -88,7 +89,9 @@ impl Machine {
         module: &Module,
         imports: &[ExternVal],
     ) -> Result<InstanceAddr, Error> {
-        self.running().instantiate_in_run(host, module, imports)
+        let made = self.running().instantiate_in_run(host, module, imports);
+        // It cannot be resumed, also if a host function asked for it.
+        made.map_err(Error::without_pause)
     }
 
     fn instantiate_in_run(
@@ -97,6 +100,7 @@ impl Machine {
         module: &Module,
         imports: &[ExternVal],
     ) -> Result<InstanceAddr, Error> {
+        self.begin_work();
         let types = self.intern_types(module)?;
         let checkpoint = self.checkpoint();
         let mut seen = Seen::default();
@@ -266,6 +270,9 @@ impl Machine {
     ) -> Result<(), Error> {
         let imported = module.decoded().imported_func_count();
         for (i, func) in module.decoded().funcs().iter().enumerate() {
+            if i % work::STEPS == 0 {
+                self.poll()?;
+            }
             let ty = types[func.ty.index()];
             let index = FuncIdx(u32::try_from(imported + i).unwrap_or(u32::MAX));
             let kind = FuncKind::Wasm { instance, func: index };
@@ -297,9 +304,11 @@ impl Machine {
                 None => Value::ZERO,
             };
             let ty = TableType { element: table.ty.element.rename(in_store(types)), ..table.ty };
-            let table =
-                with_limiter(host, |limiter| self.store.alloc_table(ty, init.bits(), limiter))?;
-            addresses.tables.push(table);
+            let addr = with_limiter(host, |limiter| self.store.alloc_table(ty, 0, limiter))?;
+            addresses.tables.push(addr);
+            if table.init.is_some() {
+                self.set_elements(addr, init.bits())?;
+            }
         }
         for &memory in module.decoded().memories() {
             let memory = with_limiter(host, |limiter| self.store.alloc_memory(memory, limiter))?;
@@ -319,6 +328,7 @@ impl Machine {
         let own = module.decoded().globals();
         let mut globals: Vec<(GlobalType, Value)> = Vec::with_capacity(own.len());
         for global in own {
+            self.poll()?;
             let value = self.evaluate(host, &global.init, types, addresses, &globals)?;
             let content = global.ty.content.rename(in_store(types));
             globals.push((GlobalType { content, ..global.ty }, value));
@@ -344,14 +354,11 @@ impl Machine {
         let mut elems = Vec::with_capacity(module.decoded().elements().len());
         for segment in module.decoded().elements() {
             let items = match &segment.items {
-                ElementItems::Funcs(funcs) => funcs
-                    .iter()
-                    .map(|func| evaluate::func_reference(addresses, *func).bits())
-                    .collect::<Vec<u64>>(),
-                ElementItems::Exprs(exprs) => exprs
-                    .iter()
-                    .map(|expr| Ok(self.evaluate(host, expr, types, addresses, &[])?.bits()))
-                    .collect::<Result<_, Error>>()?,
+                ElementItems::Funcs(funcs) => self
+                    .elem_items(funcs, |_, func| Ok(evaluate::func_reference(addresses, *func)))?,
+                ElementItems::Exprs(exprs) => self.elem_items(exprs, |machine, expr| {
+                    machine.evaluate(host, expr, types, addresses, &[])
+                })?,
             };
             let ty = segment.ty.rename(in_store(types));
             elems.push(self.store.alloc_elem(ElemInst::new(ty, items))?);
@@ -421,8 +428,10 @@ impl Machine {
                 && let Some(at) = offsets.next()
             {
                 let (table, len) = (inst.tables[index.index()], segment.items.len() as u64);
-                self.store.init_table(table, at, elem, 0, len).map_err(Self::store_error)?;
+                self.elem_fits(table, at, len)?;
+                // From now on, elements may have been copied if it fails.
                 seen.0 |= len > 0 && index.index() < imported_tables;
+                self.run_elem(table, at, elem)?;
             }
             if segment.mode != ElementMode::Passive {
                 self.drop_elem(elem);
@@ -434,8 +443,7 @@ impl Machine {
             if let DataMode::Active { memory, .. } = segment.mode
                 && let Some(at) = offsets.next()
             {
-                let (memory, len) = (inst.memories[memory.index()], segment.bytes.len() as u64);
-                self.store.init_memory(memory, at, data, 0, len).map_err(Self::store_error)?;
+                self.run_data(inst.memories[memory.index()], at, data)?;
                 if let Some(data) = self.store.data_mut(data) {
                     data.drop_();
                 }

@@ -289,7 +289,8 @@ pub(crate) unsafe fn translate_now(
     unsafe {
         let machine = &*(*context).machine;
         let module = &machine.instances[instance.index()].module;
-        match module.translate(machine.flavour, &*entry) {
+        let interrupt = machine.config.interruptible.then(|| machine.interrupts.state());
+        match module.translate(machine.flavour, &*entry, interrupt) {
             Ok(()) => true,
             Err(error) => {
                 (*context).error = Some(error);

@@ -62,6 +62,8 @@ pub struct Machine {
     /// How many host functions run that were invoked by the embedder or by another one, not by
     /// code.
     pub(crate) host_calls: usize,
+    /// How many bytes of work the instantiation that is going on has done.
+    pub(crate) instantiating: u64,
     /// The references the embedder holds.
     pub(crate) root_list: RootList,
     pub(crate) interrupts: Interrupts,
@@ -117,6 +119,7 @@ impl Machine {
             callees: Vec::new(),
             last_types: None,
             host_calls: 0,
+            instantiating: 0,
             root_list: RootList::default(),
             code_index: CodeIndex::default(),
             continuations: Continuations::default(),

@@ -12,7 +12,7 @@ use dergwasm_store::{GcRef, InstanceAddr, MemAddr, ObjectHeader, TableAddr, arra
 use dergwasm_types::{StorageType, Trap};
 
 /// How many bytes are copied or set between two looks at the interrupt: some microseconds of work.
-const PART: u64 = 64 << 10;
+pub(crate) const PART: u64 = 64 << 10;
 
 /// Paying.
 impl Machine {

@@ -96,7 +96,7 @@ impl Machine {
             ConstOp::ArrayNew(ty) => {
                 let (len, value) = (pop().as_u32(), pop());
                 let array = self.constant_array(host, ty, types, len)?;
-                self.store.array_fill(array, 0, len, value).map_err(failed)?;
+                self.set_array(array, len, value)?;
                 array
             }
             ConstOp::ArrayNewDefault(ty) => self.constant_array(host, ty, types, pop().as_u32())?,
@@ -144,6 +144,7 @@ impl Machine {
         len: u32,
         size: u64,
     ) -> Result<GcRef, Error> {
+        self.pay_for_constant(size)?;
         let header = ObjectHeader { ty: ty.0, len };
         let made = with_limiter(host, |limiter| {
             self.store.alloc_object(header, size, Collect::Never, limiter)
