@@ -194,52 +194,37 @@ pub(super) fn visit_common<'a, V: VisitOperator<'a>>(
     })
 }
 
-/// How many bytes of a body are visited between two questions whether to stop: some microseconds.
-const PART: usize = 4096;
-
-/// Validates the instructions of a body, which begin `start` bytes into it, and returns true; false
-/// if it was told to stop before the end.
+/// Validates the instructions of a body, which begin `start` bytes into it.
 pub(super) fn visit(
     validator: &mut FuncValidator<&ValidatorResources>,
     body: &[u8],
     base: u64,
     start: usize,
     features: WasmFeatures,
-    stop: &dyn Fn() -> bool,
-) -> Result<bool> {
+) -> Result<()> {
     let mut at = start;
     let mut open = true;
-    loop {
-        let part_end = at.saturating_add(PART).min(body.len());
-        while at < part_end {
-            let offset = base + at as u64;
-            let mut visitor = validator.visitor(offset);
-            // Only `end` can close the body; wasmparser refuses what comes after.
-            let is_end = body[at] == 0x0b;
-            match open.then(|| visit_common(&mut visitor, &body[at..])).flatten() {
-                Some((result, len)) => {
-                    result?;
-                    at += len;
-                }
-                None => {
-                    let mut reader = BinaryReader::new_features(&body[at..], offset, features);
-                    reader.visit_operator(&mut visitor)??;
-                    at = body.len() - reader.bytes_remaining();
-                }
+    while at < body.len() {
+        let offset = base + at as u64;
+        let mut visitor = validator.visitor(offset);
+        // Only `end` can close the body; wasmparser refuses what comes after.
+        let is_end = body[at] == 0x0b;
+        match open.then(|| visit_common(&mut visitor, &body[at..])).flatten() {
+            Some((result, len)) => {
+                result?;
+                at += len;
             }
-            if is_end {
-                open = visitor.current_frame().is_some();
+            None => {
+                let mut reader = BinaryReader::new_features(&body[at..], offset, features);
+                reader.visit_operator(&mut visitor)??;
+                at = body.len() - reader.bytes_remaining();
             }
         }
-        if at >= body.len() {
-            break;
-        }
-        if stop() {
-            return Ok(false);
+        if is_end {
+            open = visitor.current_frame().is_some();
         }
     }
     let offset = base + at as u64;
     let reader = BinaryReader::new_features(&[], offset, features);
-    reader.finish_expression(&validator.visitor(offset))?;
-    Ok(true)
+    reader.finish_expression(&validator.visitor(offset))
 }

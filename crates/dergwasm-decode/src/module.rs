@@ -107,20 +107,7 @@ impl Module {
     /// # Errors
     /// When the body is malformed or invalid, or there is no such function.
     pub fn validate_func(&self, func: FuncIdx) -> Result<(), DecodeError> {
-        self.validate_func_until(func, &|| false).map(drop)
-    }
-
-    /// As [`validate_func`](Self::validate_func), but asks from time to time whether to stop;
-    /// returns whether it came to the end.
-    ///
-    /// # Errors
-    /// When what was seen of the body is malformed or invalid, or there is no such function.
-    pub fn validate_func_until(
-        &self,
-        func: FuncIdx,
-        stop: &dyn Fn() -> bool,
-    ) -> Result<bool, DecodeError> {
-        body::validate_deferred(&self.0, func, stop)
+        body::validate_deferred(&self.0, func)
     }
 
     /// The types of the type section.

@@ -314,7 +314,6 @@ impl Drop for Running<'_> {
         if self.outermost {
             self.machine.interrupts.end();
         }
-        self.machine.give_stack_back();
     }
 }
 

@@ -1,7 +1,6 @@
 //! The store as the embedder changes it: one item at a time, so that it stays this machine's.
 
-use crate::host::with_limiter;
-use crate::{Error, Host, Machine};
+use crate::{Error, Machine};
 use dergwasm_store::{
     GlobalAddr, GlobalInst, MemAddr, MemInst, StoreError, TableAddr, TableInst, TagAddr, TagInst,
     TypeId,
@@ -13,38 +12,24 @@ impl Machine {
     ///
     /// # Errors
     /// If its type, the limiter or the system does not allow it.
-    pub fn alloc_memory(
-        &mut self,
-        host: &mut dyn Host,
-        ty: MemoryType,
-    ) -> Result<MemAddr, StoreError> {
-        with_limiter(host, |limiter| self.store.alloc_memory(ty, limiter))
+    pub fn alloc_memory(&mut self, ty: MemoryType) -> Result<MemAddr, StoreError> {
+        self.store.alloc_memory(ty)
     }
 
     /// Makes a table whose elements are all `init`, the bits of a reference.
     ///
     /// # Errors
     /// If its type, the limiter or the system does not allow it.
-    pub fn alloc_table(
-        &mut self,
-        host: &mut dyn Host,
-        ty: TableType,
-        init: u64,
-    ) -> Result<TableAddr, StoreError> {
-        with_limiter(host, |limiter| self.store.alloc_table(ty, init, limiter))
+    pub fn alloc_table(&mut self, ty: TableType, init: u64) -> Result<TableAddr, StoreError> {
+        self.store.alloc_table(ty, init)
     }
 
     /// Makes a global.
     ///
     /// # Errors
-    /// If the limiter does not allow it, or there are no addresses left.
-    pub fn alloc_global(
-        &mut self,
-        host: &mut dyn Host,
-        ty: GlobalType,
-        value: Value,
-    ) -> Result<GlobalAddr, StoreError> {
-        with_limiter(host, |limiter| self.store.alloc_global(ty, value, limiter))
+    /// When there are no addresses left.
+    pub fn alloc_global(&mut self, ty: GlobalType, value: Value) -> Result<GlobalAddr, StoreError> {
+        self.store.alloc_global(ty, value)
     }
 
     /// Makes a tag of exceptions that carry the parameters of `ty`.
@@ -89,13 +74,8 @@ impl Machine {
     ///
     /// # Errors
     /// If its type, the limiter or the system does not allow it.
-    pub fn grow_memory(
-        &mut self,
-        host: &mut dyn Host,
-        memory: MemAddr,
-        delta: u64,
-    ) -> Result<u64, StoreError> {
-        with_limiter(host, |limiter| self.store.try_grow_memory(memory, delta, limiter))
+    pub fn grow_memory(&mut self, memory: MemAddr, delta: u64) -> Result<u64, StoreError> {
+        self.store.try_grow_memory(memory, delta)
     }
 
     /// Grows a table by `delta` elements `init`, the bits of a reference; returns its size before.
@@ -104,11 +84,10 @@ impl Machine {
     /// If its type, the limiter or the system does not allow it.
     pub fn grow_table(
         &mut self,
-        host: &mut dyn Host,
         table: TableAddr,
         delta: u64,
         init: u64,
     ) -> Result<u64, StoreError> {
-        with_limiter(host, |limiter| self.store.try_grow_table(table, delta, init, limiter))
+        self.store.try_grow_table(table, delta, init)
     }
 }

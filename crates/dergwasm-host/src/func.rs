@@ -4,25 +4,23 @@
 
 use crate::{
     AsMachine, AsMachineMut, Caller, CoreMut, DefinedType, Error, IntoFunc, ResumableCall,
-    TypedFunc, Val, WasmParams, WasmResults,
-    as_machine::usage,
-    gc::described,
-    guest::FuncName,
-    into_func::from_vals,
-    marked::{Marked, handle},
-    resumable,
+    TypedFunc, Val, WasmParams, WasmResults, as_machine::usage, gc::described, guest::FuncName,
+    into_func::from_vals, resumable,
 };
 use alloc::{format, vec, vec::Vec};
-use core::fmt;
 use dergwasm_exec::Machine as Core;
-use dergwasm_store::{FuncAddr, FuncInst};
+use dergwasm_store::{FuncAddr, StoreError};
 use dergwasm_types::{Closed, FuncType, Value};
 
-/// A function of a machine.
+/// A function of a machine: its address in the store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Func(Marked<FuncAddr>);
+pub struct Func(FuncAddr);
 
-handle!(Func, FuncAddr, "function", funcs, FuncInst);
+impl From<FuncAddr> for Func {
+    fn from(addr: FuncAddr) -> Self {
+        Self(addr)
+    }
+}
 
 impl Func {
     /// A host function from a closure; its type follows from the closure's.
@@ -53,8 +51,7 @@ impl Func {
         f: impl IntoFunc<M::Data, Params, Ret>,
     ) -> Result<Self, Error> {
         let (ty, func) = f.into_func(FuncName::default());
-        let mut machine = machine.as_machine_mut();
-        machine.add_func(&ty, func.0)
+        machine.as_machine_mut().add_func(&ty, func.0).map(Self)
     }
 
     /// A host function of type `ty`, which may be known only at run time.
@@ -86,7 +83,7 @@ impl Func {
         let mut machine = machine.as_machine_mut();
         let id = machine.core.resolve_func_type(&ty.into())?;
         let ty = machine.core.store().func_type(id).clone();
-        machine.add_func_of(id, from_vals(ty, f))
+        machine.add_func_of(id, from_vals(ty, f)).map(Self)
     }
 
     /// As [`Func::new`], of a type that the machine has: one that a module defines together with
@@ -106,7 +103,7 @@ impl Func {
             usage(format!("{} is no type of functions", described(definition, &machine.core)))
         })?;
         let id = ty.id_in(&machine.core)?;
-        machine.add_func_of(id, from_vals(func, f))
+        machine.add_func_of(id, from_vals(func, f)).map(Self)
     }
 
     /// The type as a handle.
@@ -115,27 +112,29 @@ impl Func {
     /// The function is not of this machine.
     pub fn defined_type(&self, machine: impl AsMachine) -> Result<DefinedType, Error> {
         let core = machine.as_machine().core;
-        Ok(DefinedType::from_id(self.instance(core)?.ty, core))
+        self.check(core)?;
+        Ok(DefinedType::from_id(core.store().funcs()[self.0].ty, core))
     }
 
-    /// The address as messages show it.
-    pub(crate) const fn number(&self) -> impl fmt::Display {
+    /// The address in the store.
+    #[must_use]
+    pub const fn addr(self) -> FuncAddr {
         self.0
     }
 
-    /// The function that a reference leads to, or `None` if it is null.
-    pub(crate) fn from_value(value: Value, core: &Core) -> Option<Self> {
-        value.as_ref_addr().map(|addr| Self::new_in(FuncAddr(addr), core))
+    pub(crate) const fn from_addr_bits(addr: u32) -> Self {
+        Self(FuncAddr(addr))
     }
 
-    /// The reference that leads to the function.
-    #[inline]
-    pub(crate) fn to_value(self, core: &Core) -> Result<Value, Error> {
-        Ok(Value::from_ref_addr(Some(self.addr_in(core)?.0)))
+    /// Checks that `core` has such a function.
+    pub(crate) fn check(self, core: &Core) -> Result<(), Error> {
+        self.ty_in(core).map(drop)
     }
 
     pub(crate) fn ty_in(self, core: &Core) -> Result<&FuncType, Error> {
-        Ok(core.store().func_type(self.instance(core)?.ty))
+        core.func_type(self.0).ok_or_else(|| {
+            StoreError::UnknownAddress { kind: "function", address: self.0.0.into() }.into()
+        })
     }
 
     /// The type.
@@ -162,8 +161,8 @@ impl Func {
     /// `results` has to be as long as the function's results; what was in it does not matter.
     ///
     /// # Errors
-    /// Parameters or results do not fit the type, the function or a reference among the parameters
-    /// is not of this machine, or the function failed: by a [trap](Error::trap), by [ending the program](Error::exit_status), or by a host function's
+    /// Parameters or results do not fit the type, or the function failed: by a
+    /// [trap](Error::trap), by [ending the program](Error::exit_status), or by a host function's
     /// error.
     pub fn call(
         &self,
@@ -183,8 +182,7 @@ impl Func {
             }
         };
         self.write_params(&machine.core, params, results.len(), slots)?;
-        let addr = self.addr_in(&machine.core)?;
-        machine.invoke(addr, slots)?;
+        machine.invoke(self.0, slots)?;
         self.read_results(&mut machine.core, slots, results)
     }
 
@@ -202,9 +200,8 @@ impl Func {
         let mut machine = machine.as_machine_mut();
         let mut slots = vec![Value::ZERO; params.len().max(results.len())];
         self.write_params(&machine.core, params, results.len(), &mut slots)?;
-        let addr = self.addr_in(&machine.core)?;
         let (mut core, mut run) = machine.split();
-        let outcome = core.invoke_resumable(&mut run, addr, &mut slots)?;
+        let outcome = core.invoke_resumable(&mut run, self.0, &mut slots)?;
         resumable::finish(*self, &mut machine.core, outcome, &slots, results)
     }
 

@@ -32,10 +32,7 @@ pub use raw::MemoryView;
 pub use scalar::Scalar;
 
 use self::raw::RawMemory;
-pub(crate) use self::{
-    pool::{Pool, PoolMark},
-    region::Region,
-};
+pub(crate) use self::{pool::Pool, region::Region};
 use crate::{
     error::{Accessed, StoreError},
     range::checked_range,
