@@ -86,9 +86,9 @@ impl Ours {
         let mut config = Config::new();
         config.compilation_mode(mode.compilation).consume_fuel(mode.pauses.is_some());
         config.gc_stress(mode.stress).interruptible(mode.interruptible);
-        config.max_heap_bytes(256 << 20).max_call_depth(20_000);
+        config.max_gc_heap_bytes(256 << 20).max_call_depth(20_000);
         let mut machine = Machine::with_config(&config, ());
-        machine.limiter(ResourceLimits::new().memory_bytes(16 << 20).table_elements(100_000));
+        machine.set_limiter(ResourceLimits::new().memory_bytes(16 << 20).table_elements(100_000));
         let wasm = case.older.as_ref().filter(|_| mode.older).unwrap_or(&case.wasm);
         match Self::instantiate(&mut machine, &config, wasm, mode) {
             Ok(instance) => {
@@ -126,7 +126,8 @@ impl Ours {
     }
 
     fn exports(&self) -> Vec<(String, Extern)> {
-        let exports = self.instance.exports(&self.machine);
+        let exports =
+            self.instance.exports(&self.machine).expect("the instance is of its machine");
         exports.map(|export| (export.name().to_owned(), export.into_extern())).collect()
     }
 
@@ -218,14 +219,13 @@ impl Ours {
                 Some(Item::Global(value(val, &mut self.machine)?))
             }
             Extern::Memory(memory) => {
-                let data = memory.data(&self.machine);
+                let data = memory.data(&self.machine)?;
                 Some(Item::Memory(data.len() as u64, hash(data)))
             }
             Extern::Table(table) => {
                 let mut elements = Vec::new();
-                for index in 0..table.size(&self.machine) {
-                    let val = table.get(&mut self.machine, index);
-                    let val = val.ok_or_else(|| Error::msg("an element is missing"))?;
+                for index in 0..table.size(&self.machine)? {
+                    let val = table.get(&mut self.machine, index)?;
                     elements.push(value(val, &mut self.machine)?);
                 }
                 Some(Item::Table(elements))

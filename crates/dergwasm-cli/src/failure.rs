@@ -2,7 +2,7 @@
 
 use crate::output::complain;
 use dergwasm::emscripten::Abort;
-use dergwasm::{Backtrace, Error, MissingImports, Trap};
+use dergwasm::{Backtrace, Error, MissingImports};
 use std::io;
 use std::process::{ExitCode, exit};
 
@@ -37,11 +37,11 @@ impl Failure {
         Self::Wrong(message.into())
     }
 
-    /// Adds what can be done about a trap.
-    pub(crate) fn with_note(self, note: impl FnOnce(Trap) -> Option<String>) -> Self {
+    /// Adds what can be done about an error.
+    pub(crate) fn with_note(self, note: impl FnOnce(&Error) -> Option<String>) -> Self {
         match self {
             Self::Stopped { error, note: None } => {
-                let note = error.trap().and_then(note);
+                let note = note(&error);
                 Self::Stopped { error, note }
             }
             other => other,

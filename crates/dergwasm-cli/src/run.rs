@@ -4,7 +4,8 @@ use crate::failure::Failure;
 use crate::{argument, emscripten, input, mode::Mode, output, quantity, watchdog, world::World};
 use clap::Args;
 use dergwasm::emscripten::{Emscripten, is_emscripten};
-use dergwasm::{Config, Escaped, Func, Instance, Machine, Module, ResourceLimits, Trap, Val};
+use dergwasm::store::StoreError;
+use dergwasm::{Config, ErrorKind, Escaped, Func, Instance, Machine, Module, Trap, Val};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -38,7 +39,8 @@ pub(crate) struct Run {
     /// Stop after this many units of fuel; an instruction costs about one
     #[arg(long, value_name = "N")]
     fuel: Option<u64>,
-    /// Refuse to let memories grow beyond this size, such as 64M
+    /// Let the program make the host keep at most this much, such as 64M: memories, tables,
+    /// objects, stack and everything else together [default: 1G]
     #[arg(long, value_name = "SIZE", value_parser = quantity::bytes)]
     max_memory: Option<u64>,
     /// Trap when calls nest deeper than this
@@ -87,7 +89,7 @@ impl Run {
             .instantiate(&mut machine, module)
             .map_err(Failure::from)
             .and_then(|instance| self.enter(&mut machine, module, instance, args));
-        ran.map_err(|failure| failure.with_note(|trap| self.note(trap)))
+        ran.map_err(|failure| failure.with_note(|error| self.note(error)))
     }
 
     /// FILE, and what belongs to the program.
@@ -109,6 +111,9 @@ impl Run {
         config.consume_fuel(self.fuel.is_some()).interruptible(self.timeout.is_some());
         if let Some(depth) = self.max_depth {
             config.max_call_depth(depth);
+        }
+        if let Some(bytes) = self.max_memory {
+            config.max_total_bytes(bytes);
         }
         config
     }
@@ -134,9 +139,6 @@ impl Run {
 
     fn machine(&self, config: &Config, world: Emscripten) -> Result<Machine<Emscripten>, Failure> {
         let mut machine = Machine::with_config(config, world);
-        if let Some(bytes) = self.max_memory {
-            machine.limiter(ResourceLimits::new().memory_bytes(bytes));
-        }
         if let Some(fuel) = self.fuel {
             machine.set_fuel(fuel)?;
         }
@@ -194,9 +196,12 @@ impl Run {
         }
     }
 
-    /// What can be done about a trap.
-    fn note(&self, trap: Trap) -> Option<String> {
-        match trap {
+    /// What can be done about an error.
+    fn note(&self, error: &dergwasm::Error) -> Option<String> {
+        if matches!(error.kind(), ErrorKind::Store(StoreError::TotalLimit { .. })) {
+            return Some("give it more with --max-memory".into());
+        }
+        match error.trap()? {
             Trap::OutOfFuel => {
                 let fuel = self.fuel.unwrap_or(0);
                 Some(format!("the fuel is used up (--fuel {fuel}); give more to run longer"))
@@ -204,6 +209,9 @@ impl Run {
             Trap::Interrupted => self.timeout.map(watchdog::note),
             Trap::CallStackExhausted => {
                 Some("if so deep a recursion is meant, raise the limit with --max-depth".into())
+            }
+            Trap::HeapExhausted | Trap::ResourceLimit => {
+                Some("if it needs so much memory, raise the limit with --max-memory".into())
             }
             _ => None,
         }

@@ -245,7 +245,7 @@ impl<'o> Decoder<'o> {
         let FuncToValidate { resources, index, ty, .. } = func;
         let features = self.options.features.wasm_features();
         let func = FuncToValidate { resources: &resources, index, ty, features };
-        body::validate(func, body, &mut self.allocations)
+        body::validate(func, body, &mut self.allocations, &|| false).map(drop)
     }
 
     /// Validates the bodies that were put aside for several threads, so that a fault in one of them

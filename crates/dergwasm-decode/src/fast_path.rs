@@ -194,37 +194,52 @@ pub(super) fn visit_common<'a, V: VisitOperator<'a>>(
     })
 }
 
-/// Validates the instructions of a body, which begin `start` bytes into it.
+/// How many bytes of a body are visited between two questions whether to stop: some microseconds.
+const PART: usize = 4096;
+
+/// Validates the instructions of a body, which begin `start` bytes into it, and returns true; false
+/// if it was told to stop before the end.
 pub(super) fn visit(
     validator: &mut FuncValidator<&ValidatorResources>,
     body: &[u8],
     base: u64,
     start: usize,
     features: WasmFeatures,
-) -> Result<()> {
+    stop: &dyn Fn() -> bool,
+) -> Result<bool> {
     let mut at = start;
     let mut open = true;
-    while at < body.len() {
-        let offset = base + at as u64;
-        let mut visitor = validator.visitor(offset);
-        // Only `end` can close the body; wasmparser refuses what comes after.
-        let is_end = body[at] == 0x0b;
-        match open.then(|| visit_common(&mut visitor, &body[at..])).flatten() {
-            Some((result, len)) => {
-                result?;
-                at += len;
+    loop {
+        let part_end = at.saturating_add(PART).min(body.len());
+        while at < part_end {
+            let offset = base + at as u64;
+            let mut visitor = validator.visitor(offset);
+            // Only `end` can close the body; wasmparser refuses what comes after.
+            let is_end = body[at] == 0x0b;
+            match open.then(|| visit_common(&mut visitor, &body[at..])).flatten() {
+                Some((result, len)) => {
+                    result?;
+                    at += len;
+                }
+                None => {
+                    let mut reader = BinaryReader::new_features(&body[at..], offset, features);
+                    reader.visit_operator(&mut visitor)??;
+                    at = body.len() - reader.bytes_remaining();
+                }
             }
-            None => {
-                let mut reader = BinaryReader::new_features(&body[at..], offset, features);
-                reader.visit_operator(&mut visitor)??;
-                at = body.len() - reader.bytes_remaining();
+            if is_end {
+                open = visitor.current_frame().is_some();
             }
         }
-        if is_end {
-            open = visitor.current_frame().is_some();
+        if at >= body.len() {
+            break;
+        }
+        if stop() {
+            return Ok(false);
         }
     }
     let offset = base + at as u64;
     let reader = BinaryReader::new_features(&[], offset, features);
-    reader.finish_expression(&validator.visitor(offset))
+    reader.finish_expression(&validator.visitor(offset))?;
+    Ok(true)
 }

@@ -107,7 +107,20 @@ impl Module {
     /// # Errors
     /// When the body is malformed or invalid, or there is no such function.
     pub fn validate_func(&self, func: FuncIdx) -> Result<(), DecodeError> {
-        body::validate_deferred(&self.0, func)
+        self.validate_func_until(func, &|| false).map(drop)
+    }
+
+    /// As [`validate_func`](Self::validate_func), but asks from time to time whether to stop;
+    /// returns whether it came to the end.
+    ///
+    /// # Errors
+    /// When what was seen of the body is malformed or invalid, or there is no such function.
+    pub fn validate_func_until(
+        &self,
+        func: FuncIdx,
+        stop: &dyn Fn() -> bool,
+    ) -> Result<bool, DecodeError> {
+        body::validate_deferred(&self.0, func, stop)
     }
 
     /// The types of the type section.

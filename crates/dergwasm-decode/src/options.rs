@@ -68,6 +68,30 @@ pub struct ParseLimits {
     pub function_size: usize,
 }
 
+impl ParseLimits {
+    /// Limits for modules that nobody vouches for: 16 MiB in all, and no more of anything than
+    /// large programs have. What decoding and instantiation allocate for a module stays
+    /// proportional to its size.
+    #[must_use]
+    pub fn untrusted() -> Self {
+        Self {
+            module_size: 16 << 20,
+            types: 50_000,
+            imports: 10_000,
+            import_names: 1 << 20,
+            functions: 200_000,
+            tables: 100,
+            memories: 20,
+            globals: 50_000,
+            tags: 1_000,
+            exports: 50_000,
+            element_segments: 10_000,
+            data_segments: 50_000,
+            function_size: 2 << 20,
+        }
+    }
+}
+
 impl Default for ParseLimits {
     fn default() -> Self {
         Self {

@@ -47,7 +47,8 @@ pub(crate) fn validate(
                 return;
             }
             for i in start..end.min(start + CHUNK) {
-                let result = body::validate_at(module, resources, reader, i, &mut allocations);
+                let result =
+                    body::validate_at(module, resources, reader, i, &mut allocations, &|| false);
                 if let Err(fault) = result {
                     found_at.fetch_min(i, Ordering::Relaxed);
                     let mut first = first_fault.lock().unwrap_or_else(PoisonError::into_inner);

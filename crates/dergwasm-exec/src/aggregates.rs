@@ -4,7 +4,7 @@
 //! Does not know whether references are of the types of fields: that is for the embedder to see to.
 
 use crate::objects::array_bytes;
-use crate::{Error, Machine};
+use crate::{Error, Host, Machine};
 use dergwasm_store::{FieldLayout, GcRef, ObjectError, ObjectHeader, StoreError, TypeId};
 use dergwasm_types::{StorageType, SubType, Value};
 
@@ -59,13 +59,18 @@ impl Machine {
     ///
     /// # Errors
     /// There is no room, or the type is not that of structures with so many fields.
-    pub fn alloc_struct(&mut self, ty: TypeId, fields: &[Value]) -> Result<u64, Error> {
+    pub fn alloc_struct(
+        &mut self,
+        host: &mut dyn Host,
+        ty: TypeId,
+        fields: &[Value],
+    ) -> Result<u64, Error> {
         let layout = self.store.struct_layout(ty).filter(|it| it.fields().len() == fields.len());
         let size = layout.map(|layout| u64::from(layout.size()));
         let size = size.ok_or_else(|| {
             Error::usage("this is no type of structures with so many fields, or they are too large")
         })?;
-        let made = self.alloc_object(ObjectHeader { ty: ty.0, len: 0 }, size)?;
+        let made = self.alloc_object(host, ObjectHeader { ty: ty.0, len: 0 }, size)?;
         for (i, &value) in fields.iter().enumerate() {
             self.set_struct_field(made.word(), i, value)?;
         }
@@ -110,11 +115,11 @@ impl Machine {
     ///
     /// # Errors
     /// There is no room, or the type is not that of arrays.
-    pub fn alloc_array(&mut self, ty: TypeId, len: u32) -> Result<u64, Error> {
+    pub fn alloc_array(&mut self, host: &mut dyn Host, ty: TypeId, len: u32) -> Result<u64, Error> {
         let element = self.store.get_sub_type(ty.0).and_then(SubType::as_array);
         let element = element.ok_or_else(|| Error::usage("this is no type of arrays"))?;
         let size = array_bytes(element.storage, len);
-        Ok(self.alloc_object(ObjectHeader { ty: ty.0, len }, size)?.word())
+        Ok(self.alloc_object(host, ObjectHeader { ty: ty.0, len }, size)?.word())
     }
 
     /// How many elements an array has.

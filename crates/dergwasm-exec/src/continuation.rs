@@ -10,16 +10,17 @@
 
 use crate::dispatch::Stub;
 use crate::frames::{Frame, Frames};
-use crate::handler::SlotHalf;
 use crate::handler::call::{Header, header};
+use crate::host::with_limiter;
 use crate::instance::{Crossing, InstanceBlock, Registers};
 use crate::{Error, Machine};
 use alloc::boxed::Box;
+use alloc::string::ToString;
 use alloc::vec::Vec;
 use core::ptr;
 use dergwasm_store::{
     CONTINUATION_TYPE, FieldLayout, FuncAddr, GcRef, HEADER_SIZE, InstanceAddr, ObjectHeader,
-    TagAddr, TypeId,
+    Resource, StoreError, TagAddr, TypeId,
 };
 use dergwasm_types::{CompositeType, StorageType, Trap, ValType, Value};
 
@@ -36,6 +37,9 @@ struct Entry {
     state: State,
 }
 
+/// What an entry takes, with its place in the list of free ones, and spare room of both lists.
+const ENTRY_BYTES: usize = 2 * (size_of::<Entry>() + size_of::<u32>());
+
 /// How far a continuation is.
 #[derive(Debug)]
 enum State {
@@ -47,10 +51,26 @@ enum State {
     Suspended { frames: Box<Frozen>, bound: Vec<Value> },
 }
 
+impl State {
+    /// How many bytes it keeps.
+    fn bytes(&self) -> u64 {
+        let (words, bound) = match self {
+            Self::Consumed => return 0,
+            Self::New { bound, .. } => (0, bound),
+            Self::Suspended { frames, bound } => (size_of_val(&frames.words[..]), bound),
+        };
+        (words + size_of_val(&bound[..])) as u64
+    }
+}
+
+fn no_memory(bytes: usize) -> Error {
+    StoreError::OutOfMemory { kind: "suspended continuation", bytes: bytes as u64 }.into()
+}
+
 /// Frames off the stack, with addresses as they were on it.
 #[derive(Debug)]
 struct Frozen {
-    words: Vec<SlotHalf>,
+    words: Vec<u64>,
     /// Where the words began: at the parameters of the outermost frame.
     base: usize,
     /// The base of the outermost frame, and its instance.
@@ -108,13 +128,16 @@ impl Machine {
         let mut roots = self.references_of(cont);
         // Which of them are references does not matter: others lead nowhere, or keep too much.
         roots.extend(values.iter().map(|value| value.bits()));
+        let bytes = size_of_val(values);
+        self.make_room(bytes)?;
         let made = self.new_continuation(State::Consumed, &roots)?;
         let mut state = self.take(number)?;
         if let State::New { bound, .. } | State::Suspended { bound, .. } = &mut state {
+            let reserved = bound.try_reserve(values.len());
+            reserved.map_err(|_| no_memory(bytes))?;
             bound.extend_from_slice(values);
         }
-        let number = self.continuation(made)?;
-        self.continuations.entries[number as usize].state = state;
+        self.set_state(made, state)?;
         Ok(made)
     }
 
@@ -199,13 +222,17 @@ impl Machine {
     /// Moves the frames inside a `resume` off the stack; returns a reference to the continuation
     /// they are, and the place they had.
     fn freeze(&mut self, inside: &Inside, awaited: u64) -> Result<(u64, Place), Error> {
-        let made = self.new_continuation(State::Consumed, &inside.roots)?;
         let registers = self.context().stopped;
         let area = self.area_of(&inside.bottom);
         let top = registers.sp.wrapping_add(self.frame_size());
-        let count = (top.addr() - area.addr()) / size_of::<SlotHalf>();
+        let bytes = top.addr() - area.addr();
+        self.make_room(bytes)?;
+        let made = self.new_continuation(State::Consumed, &inside.roots)?;
+        let count = bytes / size_of::<u64>();
+        let mut words = Vec::new();
+        words.try_reserve_exact(count).map_err(|_| no_memory(bytes))?;
         // SAFETY: INV-FRAME: the stack holds everything from the parameters to the frame's end.
-        let words = (0..count).map(|i| unsafe { *area.cast::<SlotHalf>().add(i) }).collect();
+        words.extend((0..count).map(|i| unsafe { *area.cast::<u64>().add(i) }));
         // SAFETY: INV-FRAME: every frame has a header.
         let link = unsafe { *header(inside.bottom.sp) };
         let mut crossings = self.context_mut().crossings.split_off(inside.outer.crossings);
@@ -222,8 +249,7 @@ impl Machine {
             awaited: awaited as usize,
         };
         let state = State::Suspended { frames: Box::new(frames), bound: Vec::new() };
-        let number = self.continuation(made)?;
-        self.continuations.entries[number as usize].state = state;
+        self.set_state(made, state)?;
         let Frame { sp, inst, .. } = inside.outer;
         let depth = registers.depth + inside.count;
         Ok((made, Place { area, sp, ip, inst, depth }))
@@ -279,7 +305,7 @@ impl Machine {
         // for the values belong to the innermost.
         unsafe {
             for (i, &word) in frames.words.iter().enumerate() {
-                place.area.cast::<SlotHalf>().add(i).write(word);
+                place.area.cast::<u64>().add(i).write(word);
             }
             let mut sp = innermost;
             while sp != bottom {
@@ -345,6 +371,12 @@ impl Machine {
         let len = u32::try_from(roots.len() + 1).map_err(|_| Trap::HeapExhausted)?;
         let header = ObjectHeader { ty: CONTINUATION_TYPE, len };
         let size = crate::objects::array_bytes(REFERENCE, len);
+        if self.continuations.free.is_empty() {
+            self.make_room(ENTRY_BYTES)?;
+            let Continuations { entries, free } = &mut self.continuations;
+            let room = entries.try_reserve(1).and(free.try_reserve(entries.len() + 1));
+            room.map_err(|_| no_memory(ENTRY_BYTES))?;
+        }
         let object = self.make_for_code(header, size)?;
         let entry = Entry { object, state };
         let all = &mut self.continuations;
@@ -354,6 +386,8 @@ impl Machine {
                 number
             }
             None => {
+                // The list never becomes shorter.
+                self.store.book(Resource::Continuation, ENTRY_BYTES as u64);
                 all.entries.push(entry);
                 u32::try_from(all.entries.len() - 1).map_err(|_| Trap::HeapExhausted)?
             }
@@ -398,8 +432,39 @@ impl Machine {
         let state = &mut self.continuations.entries[number as usize].state;
         match core::mem::replace(state, State::Consumed) {
             State::Consumed => Err(Trap::ContinuationConsumed.into()),
-            state => Ok(state),
+            state => {
+                self.store.release(Resource::Continuation, state.bytes());
+                self.store.unweigh(state.bytes());
+                Ok(state)
+            }
         }
+    }
+
+    /// Keeps what the continuation is that a reference leads to.
+    fn set_state(&mut self, reference: u64, state: State) -> Result<(), Error> {
+        let number = self.continuation(reference)?;
+        self.store.book(Resource::Continuation, state.bytes());
+        self.continuations.entries[number as usize].state = state;
+        Ok(())
+    }
+
+    /// Makes sure that continuations may keep `bytes` more, if need be after a collection.
+    fn make_room(&mut self, bytes: usize) -> Result<(), Error> {
+        let bytes = bytes as u64;
+        self.store.weigh(bytes);
+        if self.store.collection_due() || self.store.is_full(Resource::Continuation, bytes) {
+            let frames = Frames::all(self, self.context().stopped, true);
+            self.collect(Some(frames));
+        }
+        let charged = self.for_code(|machine, host| {
+            with_limiter(host, |limiter| {
+                machine.store.charge(Resource::Continuation, bytes, limiter)
+            })
+        });
+        charged.map_err(|error| Error::from(Trap::ResourceLimit).about(error.to_string()))?;
+        // It is booked once it is kept.
+        self.store.release(Resource::Continuation, bytes);
+        Ok(())
     }
 
     /// Forgets the continuations that the collection just done has not reached.
@@ -407,10 +472,12 @@ impl Machine {
         let Self { continuations, store, .. } = self;
         for (number, entry) in (0..).zip(&mut continuations.entries) {
             if !entry.object.is_null() && !store.was_reached(entry.object) {
+                store.release(Resource::Continuation, entry.state.bytes());
                 *entry = Entry { object: GcRef::NULL, state: State::Consumed };
                 continuations.free.push(number);
             }
         }
+        store.live_outside(store.used_bytes(Resource::Continuation));
     }
 }
 

@@ -1,11 +1,12 @@
 //! What can go wrong while a module is made, linked or run.
 
-use crate::Machine;
 use crate::backtrace::Backtrace;
+use crate::{Machine, Mark};
 use alloc::{
     boxed::Box,
     string::{String, ToString as _},
 };
+use core::any::Any;
 use core::fmt::{self, Write as _};
 use dergwasm_decode::DecodeError;
 use dergwasm_store::{Hold, StoreError, TagAddr};
@@ -14,6 +15,27 @@ use dergwasm_types::{Escaped, Escaping, ExternType, Trap};
 type HostError = Box<dyn core::error::Error + Send + Sync>;
 
 /// Why something could not be done. One word wide.
+///
+/// [`Error::kind`] says what kind of error it is. Most kinds are about an error of a type of their
+/// own: a [`Trap`], a [`DecodeError`] (also of the text format), a [`LinkError`], a [`StoreError`],
+/// an [`Exception`], or what a host function failed with. That error is found in three ways, which
+/// agree: by its kind, by [`Error::downcast_ref`], and as the
+/// [source](core::error::Error::source).
+///
+/// ```
+/// use dergwasm_exec::{Config, Error, Machine, Module, NoHost};
+/// use dergwasm_types::Trap;
+///
+/// # let wasm = wat::parse_str(r#"(module (func (export "run") unreachable))"#).unwrap();
+/// let mut machine = Machine::new(&Config::default());
+/// let instance = machine.instantiate(&mut NoHost, &Module::new(&wasm)?, &[])?;
+/// let run = machine.export_func(instance, "run").unwrap();
+/// let error = machine.invoke(&mut NoHost, run, &mut []).unwrap_err();
+/// assert_eq!(error.downcast_ref::<Trap>(), Some(&Trap::Unreachable));
+/// let source = std::error::Error::source(&error).unwrap();
+/// assert_eq!(source.downcast_ref::<Trap>(), Some(&Trap::Unreachable));
+/// # Ok::<(), Error>(())
+/// ```
 pub struct Error(Box<Inner>);
 
 struct Inner {
@@ -55,9 +77,13 @@ pub enum ErrorKind {
 impl Error {
     /// An error of the embedder's own, as a host function returns it.
     ///
-    /// It passes through WebAssembly unchanged; see [`Error::downcast_ref`].
+    /// It passes through WebAssembly unchanged; see [`Error::downcast_ref`]. One that is an `Error`
+    /// in a box becomes that again, so that traps and exits stay what they are.
     pub fn new(error: impl Into<Box<dyn core::error::Error + Send + Sync>>) -> Self {
-        Self::from(ErrorKind::Host(error.into()))
+        match error.into().downcast::<Self>() {
+            Ok(error) => *error,
+            Err(error) => Self::from(ErrorKind::Host(error)),
+        }
     }
 
     /// An error that is only a message.
@@ -181,29 +207,51 @@ impl Error {
         self
     }
 
-    /// The host's own error, if it is an `E`.
+    /// The error that this one is about, if it is an `E`; otherwise the first `E` among the sources
+    /// of that.
     #[must_use]
     pub fn downcast_ref<E: core::error::Error + 'static>(&self) -> Option<&E> {
-        match &self.0.kind {
-            ErrorKind::Host(error) => error.downcast_ref(),
-            _ => None,
+        let mut source = core::error::Error::source(self);
+        while let Some(error) = source {
+            if let Some(found) = error.downcast_ref() {
+                return Some(found);
+            }
+            source = error.source();
         }
+        None
     }
 
-    /// Takes the host's own error out, if it is an `E`.
+    /// Takes the error out that this one is about, if it is an `E`. What is only one of its sources
+    /// stays there.
     ///
     /// # Errors
-    /// The error itself, if it is something else.
+    /// The error itself, if it is about something else.
     pub fn downcast<E: core::error::Error + 'static>(self) -> Result<E, Self> {
         let Inner { kind, about, backtrace, progress, pause } = *self.0;
         let kind = match kind {
-            ErrorKind::Host(error) => match error.downcast::<E>() {
+            ErrorKind::Host(error) => match error.downcast() {
                 Ok(error) => return Ok(*error),
-                Err(error) => ErrorKind::Host(error),
+                Err(error) => Err(ErrorKind::Host(error)),
             },
-            other => other,
+            ErrorKind::Decode(error) => same(error).map_err(ErrorKind::Decode),
+            ErrorKind::Link(error) => same(error).map_err(ErrorKind::Link),
+            ErrorKind::Trap(error) => same(error).map_err(ErrorKind::Trap),
+            ErrorKind::Exception(error) => same(error).map_err(ErrorKind::Exception),
+            ErrorKind::Store(error) => same(error).map_err(ErrorKind::Store),
+            other @ (ErrorKind::Exit(_) | ErrorKind::Limit(_) | ErrorKind::Usage(_)) => Err(other),
         };
-        Err(Self(Box::new(Inner { kind, about, backtrace, progress, pause })))
+        kind.map_err(|kind| Self(Box::new(Inner { kind, about, backtrace, progress, pause })))
+    }
+}
+
+/// An error as an `E`, if that is its type.
+fn same<A: 'static, E: 'static>(error: A) -> Result<E, A> {
+    let mut error = Some(error);
+    let found = (&mut error as &mut dyn Any).downcast_mut::<Option<E>>().and_then(Option::take);
+    match (found, error) {
+        (None, Some(error)) => Err(error),
+        (Some(found), _) => Ok(found),
+        (None, None) => unreachable!("it was not taken"),
     }
 }
 
@@ -214,7 +262,8 @@ impl Error {
 /// lives as long as this.
 #[derive(Clone, Debug)]
 pub struct Exception {
-    machine: usize,
+    /// Of the machine.
+    mark: Mark,
     reference: u64,
     tag: TagAddr,
     /// The values, in words.
@@ -227,7 +276,7 @@ impl Exception {
     pub(crate) fn new(machine: &mut Machine, reference: u64, tag: TagAddr) -> Self {
         let values = machine.describe_exception(reference, tag).into();
         let hold = machine.store.hold(alloc::vec![reference]);
-        Self { machine: machine.id, reference, tag, values, _hold: hold }
+        Self { mark: machine.lineage.mark(), reference, tag, values, _hold: hold }
     }
 
     /// Its tag.
@@ -245,7 +294,7 @@ impl Exception {
     /// Whether it is one of this machine.
     #[must_use]
     pub fn is_of(&self, machine: &Machine) -> bool {
-        self.machine == machine.id
+        machine.lineage.has(self.mark)
     }
 }
 
@@ -254,6 +303,8 @@ impl fmt::Display for Exception {
         write!(f, "uncaught exception of tag {}: {}", self.tag, self.values)
     }
 }
+
+impl core::error::Error for Exception {}
 
 impl From<Exception> for Error {
     fn from(exception: Exception) -> Self {
@@ -323,11 +374,9 @@ impl core::error::Error for Error {
             ErrorKind::Link(error) => Some(error),
             ErrorKind::Trap(trap) => Some(trap),
             ErrorKind::Store(error) => Some(error),
+            ErrorKind::Exception(error) => Some(error),
             ErrorKind::Host(error) => Some(&**error),
-            ErrorKind::Exception(_)
-            | ErrorKind::Exit(_)
-            | ErrorKind::Limit(_)
-            | ErrorKind::Usage(_) => None,
+            ErrorKind::Exit(_) | ErrorKind::Limit(_) | ErrorKind::Usage(_) => None,
         }
     }
 }
@@ -391,6 +440,7 @@ pub enum LinkError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::{format, string::ToString};
 
     #[test]
     fn an_error_is_one_word() {
@@ -404,5 +454,59 @@ mod tests {
         assert_eq!(error.downcast_ref::<Trap>(), Some(&Trap::Unreachable));
         assert_eq!(error.downcast::<Trap>().ok(), Some(Trap::Unreachable));
         assert!(Error::msg("no").downcast::<Trap>().is_err());
+    }
+
+    /// The error in the three ways that find it.
+    fn check<E>(error: Error, wrapped: &E)
+    where
+        E: core::error::Error + Clone + fmt::Debug + 'static,
+    {
+        let wanted = format!("{wrapped:?}");
+        let source = core::error::Error::source(&error).and_then(|error| error.downcast_ref::<E>());
+        assert_eq!(source.map(|found| format!("{found:?}")).as_ref(), Some(&wanted));
+        let found = error.downcast_ref::<E>();
+        assert_eq!(found.map(|found| format!("{found:?}")).as_ref(), Some(&wanted));
+        assert!(error.downcast_ref::<fmt::Error>().is_none());
+        let shown = error.to_string();
+        let error = error.downcast::<fmt::Error>().unwrap_err();
+        assert_eq!(error.to_string(), shown, "the error is given back");
+        assert_eq!(format!("{:?}", error.downcast::<E>().unwrap()), wanted);
+    }
+
+    #[test]
+    fn what_an_error_is_about_is_found() {
+        check(Trap::Unreachable.into(), &Trap::Unreachable);
+        check(Error::from(Trap::UnknownImport).about("`a`.`b`"), &Trap::UnknownImport);
+        let decode = DecodeError::Text("no".into());
+        check(decode.clone().into(), &decode);
+        let link = LinkError::TooMany { wanted: 0, found: 1 };
+        check(link.clone().into(), &link);
+        let store = StoreError::UnknownAddress { kind: "table", address: 7 };
+        check(store.clone().into(), &store);
+        check(Error::new(Trap::OutOfFuel), &Trap::OutOfFuel);
+        let mut machine = Machine::new(&crate::Config::default());
+        let tag = machine.alloc_tag(&dergwasm_types::FuncType::new([], [])).unwrap();
+        let exception = machine.alloc_exception(&mut crate::NoHost, tag, &[]).unwrap();
+        let error = machine.throw(exception);
+        let exception = error.exception().unwrap().clone();
+        check(error, &exception);
+        assert!(core::error::Error::source(&Error::exit(3)).is_none());
+        assert_eq!(Error::exit(3).downcast::<Trap>().unwrap_err().exit_status(), Some(3));
+    }
+
+    /// An error of a host function with a cause.
+    #[derive(Debug, thiserror::Error)]
+    #[error("outer")]
+    struct Outer(#[source] Error);
+
+    #[test]
+    fn sources_are_searched_and_boxes_opened() {
+        let error = Error::new(Outer(Trap::Unreachable.into()));
+        assert_eq!(error.downcast_ref::<Trap>(), Some(&Trap::Unreachable));
+        assert_eq!(error.trap(), None, "the host failed");
+        let error = error.downcast::<Trap>().unwrap_err();
+        assert_eq!(error.downcast::<Outer>().unwrap().0.trap(), Some(Trap::Unreachable));
+        let boxed: Box<dyn core::error::Error + Send + Sync> = Error::exit(3).into();
+        assert_eq!(Error::new(boxed).exit_status(), Some(3));
     }
 }

@@ -1,7 +1,6 @@
 //! Walking the stack: the frames that are active, and what code they are in.
 
 use crate::dispatch::Stub;
-use crate::handler::Scalar;
 use crate::handler::call::{Header, header};
 use crate::instance::{Activation, Crossing, HostCallee, InstanceBlock, Registers};
 use crate::ir::code::{FuncCode, FuncEntry};
@@ -46,7 +45,7 @@ impl Frame {
 /// argument.
 pub(crate) fn slot(sp: *mut u8, offset: i32) -> u64 {
     // SAFETY: INV-FRAME: the slot belongs to the frame, or to the arguments below it.
-    unsafe { u64::read(sp.offset(offset as isize)) }
+    unsafe { *sp.offset(offset as isize).cast::<u64>() }
 }
 
 /// The frames from an innermost one on.
@@ -204,6 +203,11 @@ impl CodeIndex {
     /// Remembers that nothing is caught around an instruction, which code is for good.
     pub(crate) fn set_quiet(&mut self, ip: *const u64) {
         self.quiet[Self::place(ip)] = ip.addr();
+    }
+
+    /// Forgets all code, some of which may be freed now.
+    pub(crate) fn clear(&mut self) {
+        *self = Self::default();
     }
 
     fn find(&self, address: usize) -> Option<CodeRange> {

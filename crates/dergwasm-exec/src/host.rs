@@ -1,7 +1,7 @@
 //! Host functions as the machine sees them: system calls by number.
 
 use crate::{Error, MachineMut};
-use dergwasm_store::{HostFuncId, InstanceAddr};
+use dergwasm_store::{HostFuncId, InstanceAddr, ResourceLimiter, Unlimited};
 use dergwasm_types::Value;
 
 /// A call of a host function.
@@ -27,6 +27,23 @@ pub trait Host {
     /// Whatever the host function fails with; the running WebAssembly is unwound and the error
     /// returned unchanged from the invocation.
     fn call(&mut self, machine: MachineMut<'_>, call: HostCall<'_>) -> Result<(), Error>;
+
+    /// Who decides about everything that is to grow while this is the host. Default: nobody, so
+    /// that only the limits of [`Config`](crate::Config) hold.
+    fn limiter(&mut self) -> Option<&mut dyn ResourceLimiter> {
+        None
+    }
+}
+
+/// Runs `f` with the limiter of a host.
+pub(crate) fn with_limiter<R>(
+    host: &mut dyn Host,
+    f: impl FnOnce(&mut dyn ResourceLimiter) -> R,
+) -> R {
+    match host.limiter() {
+        Some(limiter) => f(limiter),
+        None => f(&mut Unlimited),
+    }
 }
 
 /// A host without functions.

@@ -3,8 +3,10 @@
 //! Spec: [Execution › Modules › Instantiation](https://webassembly.github.io/spec/core/exec/modules.html#instantiation).
 
 mod evaluate;
+mod work;
 
 use crate::error::LinkError;
+use crate::host::with_limiter;
 use crate::instance::{Callee, InstanceBlock};
 use crate::machine::InstanceData;
 use crate::{Error, Host, Machine, Module};
@@ -14,10 +16,11 @@ use alloc::vec::Vec;
 use core::ptr::{self, NonNull};
 use dergwasm_decode::{DataMode, ElementItems, ElementMode, Import, ImportType};
 use dergwasm_store::{
-    DataInst, ElemInst, ExternVal, FuncAddr, FuncInst, FuncKind, GlobalAddr, InstanceAddr, MemAddr,
-    ModuleInst, TableAddr, TagAddr, TagInst, TypeId,
+    Checkpoint, DataInst, ElemAddr, ElemInst, ExternVal, FuncAddr, FuncInst, FuncKind, GlobalAddr,
+    InstanceAddr, MemAddr, MemoryView, ModuleInst, Resource, TableAddr, TableView, TagAddr,
+    TagInst, TypeId,
 };
-use dergwasm_types::{Escaped, FuncIdx, GlobalType, TableType, TypeIdx, Value};
+use dergwasm_types::{Escaped, FuncIdx, GlobalType, MemoryType, TableType, TypeIdx, Value};
 
 /// The addresses of what an instance can name, by index, while it is made.
 #[derive(Debug)]
@@ -42,6 +45,32 @@ impl Addresses {
     }
 }
 
+/// Whether anything outside of an instance that is being made may lead to it: a table it imports
+/// that got its functions, or whatever its start function reached through an import.
+#[derive(Debug, Default)]
+struct Seen(bool);
+
+/// What an instance takes besides memories, tables and globals, in bytes.
+fn instance_bytes(module: &dergwasm_decode::Module) -> u64 {
+    let each = |count: usize, size: usize| (count as u64).saturating_mul(size as u64);
+    let items = module.elements().iter().map(|segment| segment.items.len()).sum();
+    [
+        each(module.funcs().len(), size_of::<FuncInst>() + size_of::<Callee>()),
+        each(module.tables().len(), size_of::<TableView>() + 2 * size_of::<TableType>()),
+        each(module.memories().len(), size_of::<MemoryView>() + 2 * size_of::<MemoryType>()),
+        each(module.tags().len(), 2 * size_of::<TagInst>()),
+        each(module.elements().len(), size_of::<ElemInst>()),
+        each(items, size_of::<u64>()),
+        each(module.data().len(), size_of::<DataInst>()),
+        each(module.types().len(), size_of::<TypeId>()),
+        each(module.func_count() + module.table_count() + module.memory_count(), 4),
+        each(module.global_count() + module.tag_count(), 4),
+        (size_of::<ModuleInst>() + size_of::<InstanceData>()) as u64,
+    ]
+    .into_iter()
+    .fold(0, u64::saturating_add)
+}
+
 impl Machine {
     /// Makes an instance of a module and runs its start function.
     ///
@@ -51,14 +80,18 @@ impl Machine {
     /// [`ErrorKind::Link`](crate::ErrorKind::Link) if an import is missing or of another type; the
     /// store's error if there is no room; a trap if an active segment does not fit, or the start
     /// function's. After an error the machine can be used, and what the instance already wrote to
-    /// memories and tables stays written, as the specification demands.
+    /// memories and tables it imports stays written, as the specification demands. The instance
+    /// itself is gone, and what it took is free again, unless something may still lead to it: an
+    /// imported table that got its functions, or a start function that ran with imports.
     pub fn instantiate(
         &mut self,
         host: &mut dyn Host,
         module: &Module,
         imports: &[ExternVal],
     ) -> Result<InstanceAddr, Error> {
-        self.running().instantiate_in_run(host, module, imports)
+        let made = self.running().instantiate_in_run(host, module, imports);
+        // It cannot be resumed, also if a host function asked for it.
+        made.map_err(Error::without_pause)
     }
 
     fn instantiate_in_run(
@@ -67,25 +100,50 @@ impl Machine {
         module: &Module,
         imports: &[ExternVal],
     ) -> Result<InstanceAddr, Error> {
-        let decoded = module.decoded();
+        self.begin_work();
         let types = self.intern_types(module)?;
+        let checkpoint = self.checkpoint();
+        let mut seen = Seen::default();
+        let made = self.make_instance(host, module, imports, types, &mut seen);
+        made.inspect_err(|error| {
+            // An exception carries references with it.
+            if seen.0 || error.exception().is_some() {
+                self.store.abandon_instance();
+            } else {
+                // SAFETY: INV-STORE: nobody has seen anything of the instance: see `Seen`.
+                unsafe { self.rollback(checkpoint) };
+            }
+        })
+    }
+
+    fn make_instance(
+        &mut self,
+        host: &mut dyn Host,
+        module: &Module,
+        imports: &[ExternVal],
+        types: Arc<[TypeId]>,
+        seen: &mut Seen,
+    ) -> Result<InstanceAddr, Error> {
+        let decoded = module.decoded();
         let mut addresses = Addresses::of(decoded);
         self.link(module, imports, &types, &mut addresses)?;
 
         let instance = self.store.instances().next_address()?;
+        let bytes = instance_bytes(decoded);
+        with_limiter(host, |limiter| self.store.charge(Resource::Instance, bytes, limiter))?;
         self.alloc_funcs(module, instance, &types, &mut addresses)?;
-        self.alloc_tables_and_memories(module, &types, &mut addresses)?;
+        self.alloc_tables_and_memories(host, module, &types, &mut addresses)?;
         for ty in decoded.tags() {
             addresses.tags.push(self.store.alloc_tag(TagInst { ty: types[ty.index()] })?);
         }
-        let block = self.alloc_globals(module, &types, &mut addresses)?;
-        let elems = self.alloc_elems(module, &types, &addresses)?;
+        let block = self.alloc_globals(host, module, &types, &mut addresses)?;
+        let elems = self.alloc_elems(host, module, &types, &addresses)?;
         let mut datas = Vec::with_capacity(decoded.data().len());
         for data in decoded.data() {
             let bytes = Arc::clone(decoded.shared_bytes());
             datas.push(self.store.alloc_data(DataInst::new(bytes, data.bytes.clone()))?);
         }
-        let offsets = self.offsets(module, &addresses)?;
+        let offsets = self.offsets(host, module, &addresses)?;
         let inst = ModuleInst {
             funcs: addresses.funcs.into_boxed_slice(),
             tables: addresses.tables.into_boxed_slice(),
@@ -96,10 +154,11 @@ impl Machine {
             datas: datas.into_boxed_slice(),
         };
         // The limiter may refuse the instance; its functions must not be callable then.
-        self.store.alloc_instance(inst)?;
+        with_limiter(host, |limiter| self.store.alloc_instance(inst, limiter))?;
         self.publish(module, instance, block, types);
-        self.run_segments(module, instance, &offsets)?;
+        self.run_segments(module, instance, &offsets, seen)?;
         if let Some(start) = decoded.start() {
+            seen.0 |= !decoded.imports().is_empty();
             let addr = self.store.instances()[instance].funcs[start.index()];
             self.invoke(host, addr, &mut [])?;
         }
@@ -211,6 +270,9 @@ impl Machine {
     ) -> Result<(), Error> {
         let imported = module.decoded().imported_func_count();
         for (i, func) in module.decoded().funcs().iter().enumerate() {
+            if i % work::STEPS == 0 {
+                self.poll()?;
+            }
             let ty = types[func.ty.index()];
             let index = FuncIdx(u32::try_from(imported + i).unwrap_or(u32::MAX));
             let kind = FuncKind::Wasm { instance, func: index };
@@ -231,20 +293,26 @@ impl Machine {
 
     fn alloc_tables_and_memories(
         &mut self,
+        host: &mut dyn Host,
         module: &Module,
         types: &[TypeId],
         addresses: &mut Addresses,
     ) -> Result<(), Error> {
         for table in module.decoded().tables() {
             let init = match &table.init {
-                Some(init) => self.evaluate(init, types, addresses, &[])?,
+                Some(init) => self.evaluate(host, init, types, addresses, &[])?,
                 None => Value::ZERO,
             };
             let ty = TableType { element: table.ty.element.rename(in_store(types)), ..table.ty };
-            addresses.tables.push(self.store.alloc_table(ty, init.bits())?);
+            let addr = with_limiter(host, |limiter| self.store.alloc_table(ty, 0, limiter))?;
+            addresses.tables.push(addr);
+            if table.init.is_some() {
+                self.set_elements(addr, init.bits())?;
+            }
         }
         for &memory in module.decoded().memories() {
-            addresses.memories.push(self.store.alloc_memory(memory)?);
+            let memory = with_limiter(host, |limiter| self.store.alloc_memory(memory, limiter))?;
+            addresses.memories.push(memory);
         }
         Ok(())
     }
@@ -252,6 +320,7 @@ impl Machine {
     /// Allocates the instance's own globals, and in front of them its block and what is before it.
     fn alloc_globals(
         &mut self,
+        host: &mut dyn Host,
         module: &Module,
         types: &[TypeId],
         addresses: &mut Addresses,
@@ -259,14 +328,17 @@ impl Machine {
         let own = module.decoded().globals();
         let mut globals: Vec<(GlobalType, Value)> = Vec::with_capacity(own.len());
         for global in own {
-            let value = self.evaluate(&global.init, types, addresses, &globals)?;
+            self.poll()?;
+            let value = self.evaluate(host, &global.init, types, addresses, &globals)?;
             let content = global.ty.content.rename(in_store(types));
             globals.push((GlobalType { content, ..global.ty }, value));
         }
         let Addresses { memories, tables, globals: imported, .. } = &*addresses;
         let pointers = memories.len() + tables.len() + imported.len();
         let before = InstanceBlock::size_of_arrays(pointers);
-        let (start, first) = self.store.alloc_globals(before + InstanceBlock::SIZE, &globals)?;
+        let prefix = before + InstanceBlock::SIZE;
+        let (start, first) =
+            with_limiter(host, |limiter| self.store.alloc_globals(prefix, &globals, limiter))?;
         addresses.globals.extend((first.0..).take(globals.len()).map(GlobalAddr));
         // SAFETY: INV-STORE: the prefix is longer.
         Ok(unsafe { start.add(before) }.cast())
@@ -274,21 +346,19 @@ impl Machine {
 
     fn alloc_elems(
         &mut self,
+        host: &mut dyn Host,
         module: &Module,
         types: &[TypeId],
         addresses: &Addresses,
-    ) -> Result<Box<[dergwasm_store::ElemAddr]>, Error> {
+    ) -> Result<Box<[ElemAddr]>, Error> {
         let mut elems = Vec::with_capacity(module.decoded().elements().len());
         for segment in module.decoded().elements() {
             let items = match &segment.items {
-                ElementItems::Funcs(funcs) => funcs
-                    .iter()
-                    .map(|func| evaluate::func_reference(addresses, *func).bits())
-                    .collect::<Vec<u64>>(),
-                ElementItems::Exprs(exprs) => exprs
-                    .iter()
-                    .map(|expr| Ok(self.evaluate(expr, types, addresses, &[])?.bits()))
-                    .collect::<Result<_, Error>>()?,
+                ElementItems::Funcs(funcs) => self
+                    .elem_items(funcs, |_, func| Ok(evaluate::func_reference(addresses, *func)))?,
+                ElementItems::Exprs(exprs) => self.elem_items(exprs, |machine, expr| {
+                    machine.evaluate(host, expr, types, addresses, &[])
+                })?,
             };
             let ty = segment.ty.rename(in_store(types));
             elems.push(self.store.alloc_elem(ElemInst::new(ty, items))?);
@@ -320,7 +390,12 @@ impl Machine {
     }
 
     /// Where active segments go, those of elements first.
-    fn offsets(&mut self, module: &Module, addresses: &Addresses) -> Result<Vec<u64>, Error> {
+    fn offsets(
+        &mut self,
+        host: &mut dyn Host,
+        module: &Module,
+        addresses: &Addresses,
+    ) -> Result<Vec<u64>, Error> {
         let decoded = module.decoded();
         let elements = decoded.elements().iter().filter_map(|segment| match &segment.mode {
             ElementMode::Active { offset, .. } => Some(offset),
@@ -332,7 +407,7 @@ impl Machine {
         });
         elements
             .chain(data)
-            .map(|offset| Ok(self.evaluate(offset, &[], addresses, &[])?.bits()))
+            .map(|offset| Ok(self.evaluate(host, offset, &[], addresses, &[])?.bits()))
             .collect()
     }
 
@@ -342,21 +417,24 @@ impl Machine {
         module: &Module,
         instance: InstanceAddr,
         offsets: &[u64],
+        seen: &mut Seen,
     ) -> Result<(), Error> {
+        let imported_tables = module.decoded().imported_table_count();
         let mut offsets = offsets.iter().copied();
         for (i, segment) in module.decoded().elements().iter().enumerate() {
             let inst = &self.store.instances()[instance];
             let elem = inst.elems[i];
-            if let ElementMode::Active { table, .. } = segment.mode
+            if let ElementMode::Active { table: index, .. } = segment.mode
                 && let Some(at) = offsets.next()
             {
-                let (table, len) = (inst.tables[table.index()], segment.items.len() as u64);
-                self.store.init_table(table, at, elem, 0, len).map_err(Self::store_error)?;
+                let (table, len) = (inst.tables[index.index()], segment.items.len() as u64);
+                self.elem_fits(table, at, len)?;
+                // From now on, elements may have been copied if it fails.
+                seen.0 |= len > 0 && index.index() < imported_tables;
+                self.run_elem(table, at, elem)?;
             }
-            if segment.mode != ElementMode::Passive
-                && let Some(elem) = self.store.elem_mut(elem)
-            {
-                elem.drop_();
+            if segment.mode != ElementMode::Passive {
+                self.drop_elem(elem);
             }
         }
         for (i, segment) in module.decoded().data().iter().enumerate() {
@@ -365,14 +443,55 @@ impl Machine {
             if let DataMode::Active { memory, .. } = segment.mode
                 && let Some(at) = offsets.next()
             {
-                let (memory, len) = (inst.memories[memory.index()], segment.bytes.len() as u64);
-                self.store.init_memory(memory, at, data, 0, len).map_err(Self::store_error)?;
+                self.run_data(inst.memories[memory.index()], at, data)?;
                 if let Some(data) = self.store.data_mut(data) {
                     data.drop_();
                 }
             }
         }
         Ok(())
+    }
+}
+
+/// What there was before an instance was made.
+#[derive(Debug)]
+struct Before {
+    store: Checkpoint,
+    callees: usize,
+    instances: usize,
+}
+
+impl Machine {
+    fn checkpoint(&self) -> Before {
+        Before {
+            store: self.store.checkpoint(),
+            callees: self.callees.len(),
+            instances: self.instances.len(),
+        }
+    }
+
+    /// Frees what was allocated since, as if it had never been.
+    ///
+    /// # Safety
+    /// INV-STORE: nobody has kept an address, or a pointer into what is freed.
+    unsafe fn rollback(&mut self, before: Before) {
+        // SAFETY: from the caller.
+        unsafe { self.store.rollback(before.store) }
+        self.truncate_callees(before.callees);
+        if self.instances.len() > before.instances {
+            self.instances.truncate(before.instances);
+            // The code of its functions may be freed with its module.
+            self.code_index.clear();
+        }
+    }
+
+    /// Empties an element segment for good.
+    pub(crate) fn drop_elem(&mut self, elem: ElemAddr) {
+        if let Some(elem) = self.store.elem_mut(elem) {
+            let bytes = size_of_val(elem.items()) as u64;
+            elem.drop_();
+            self.store.release(Resource::Instance, bytes);
+        }
     }
 }
 

@@ -314,6 +314,7 @@ impl Drop for Running<'_> {
         if self.outermost {
             self.machine.interrupts.end();
         }
+        self.machine.give_stack_back();
     }
 }
 

@@ -3,8 +3,8 @@
 //! Spec: [Execution › Modules › Invocation](https://webassembly.github.io/spec/core/exec/modules.html#invocation).
 
 use crate::dispatch::{self, Stub};
+use crate::handler::Stop;
 use crate::handler::call::{Header, header};
-use crate::handler::{Scalar, Stop};
 use crate::instance::{Callee, Context, Registers};
 use crate::ir::code::FuncEntry;
 use crate::pause::{Outcome, PausedRun};
@@ -101,11 +101,12 @@ impl Machine {
             self.check_host_depth()?;
             return Ok((activation.free, activation.registers.depth));
         }
+        let bytes = self.stack_bytes;
         let stack = match &mut self.stack {
             Some(stack) => stack,
-            none => none.insert(ValueStack::new(self.config.stack_bytes())?),
+            none => none.insert(ValueStack::take(bytes)?),
         };
-        let (base, end) = (stack.base(), stack.end());
+        let (base, end) = (stack.base(), stack.end(bytes));
         self.context_mut().stack_end = end;
         Ok((base, u64::from(self.config.max_call_depth)))
     }
@@ -218,7 +219,15 @@ impl Machine {
                 Ok(None)
             }
             Stop::Trap(trap @ (Trap::OutOfFuel | Trap::Interrupted)) => Ok(Some((trap, run))),
-            Stop::Trap(trap) => Err(self.fail(Error::from(trap), run)),
+            Stop::Trap(trap) => {
+                let error = self.fail(Error::from(trap), run);
+                if trap == Trap::CallStackExhausted && self.context().activations.is_empty() {
+                    // All of it may have been touched: better not kept for a machine that needs
+                    // little.
+                    self.stack = None;
+                }
+                Err(error)
+            }
             Stop::Failed => {
                 let error = self.context_mut().error.take();
                 if let Some((trap, fuel)) = error.as_ref().and_then(Error::pauses) {
@@ -262,7 +271,7 @@ fn too_few(wanted: usize, found: usize) -> Error {
 /// INV-FRAME: a slot is at the address.
 unsafe fn read_slot(at: *const u8) -> Value {
     // SAFETY: from the caller.
-    let (low, high) = unsafe { (u64::read(at), u64::read(at.add(8))) };
+    let (low, high) = unsafe { (*at.cast::<u64>(), *at.cast::<u64>().add(1)) };
     Value::from(u128::from(high) << 64 | u128::from(low))
 }
 
@@ -280,7 +289,8 @@ pub(crate) unsafe fn translate_now(
     unsafe {
         let machine = &*(*context).machine;
         let module = &machine.instances[instance.index()].module;
-        match module.translate(machine.flavour, &*entry) {
+        let interrupt = machine.config.interruptible.then(|| machine.interrupts.state());
+        match module.translate(machine.flavour, &*entry, interrupt) {
             Ok(()) => true,
             Err(error) => {
                 (*context).error = Some(error);

@@ -27,6 +27,7 @@ mod instantiate;
 mod interrupt;
 mod invoke;
 mod ir;
+mod lineage;
 mod machine;
 mod machine_mut;
 mod module;
@@ -55,6 +56,7 @@ pub use interrupt::InterruptHandle;
 #[cfg(feature = "std")]
 pub use interrupt::UnparkOnInterrupt;
 pub use ir::Opcode;
+pub use lineage::{Lineage, Mark};
 pub use machine::Machine;
 pub use machine_mut::MachineMut;
 pub use module::Module;

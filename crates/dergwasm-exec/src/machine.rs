@@ -4,18 +4,18 @@ use crate::continuation::Continuations;
 use crate::frames::CodeIndex;
 use crate::instance::{Callee, Context};
 use crate::interrupt::Interrupts;
+use crate::lineage::Lineage;
 use crate::module::Flavour;
 use crate::roots::RootList;
 use crate::stack::ValueStack;
-use crate::{Config, Error, Module};
+use crate::{Config, Error, Host, Module, NoHost};
 use alloc::boxed::Box;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::ptr::{self, NonNull};
-use core::sync::atomic::{AtomicUsize, Ordering};
 use dergwasm_store::{
     ExternVal, FuncAddr, FuncInst, FuncKind, HostFuncId, InstanceAddr, MemoryView, ModuleInst,
-    ResourceLimiter, Store, StoreError, TypeId,
+    Resource, Store, StoreError, TypeId,
 };
 use dergwasm_types::{ExternKind, FuncType, SubType, TypeList};
 
@@ -52,13 +52,18 @@ pub struct Machine {
     /// From the first invocation on.
     pub(crate) code_index: CodeIndex,
     pub(crate) continuations: Continuations,
+    /// While it runs, and without the feature `std` also afterwards.
     pub(crate) stack: Option<ValueStack>,
+    /// How large the stack is to be.
+    pub(crate) stack_bytes: usize,
     pub(crate) context: NonNull<Context>,
-    /// Which machine it is, different from every other of the process.
-    pub(crate) id: usize,
+    /// Which handles and paused runs are its own.
+    pub(crate) lineage: Lineage,
     /// How many host functions run that were invoked by the embedder or by another one, not by
     /// code.
     pub(crate) host_calls: usize,
+    /// How many bytes of work the instantiation that is going on has done.
+    pub(crate) instantiating: u64,
     /// The references the embedder holds.
     pub(crate) root_list: RootList,
     pub(crate) interrupts: Interrupts,
@@ -73,9 +78,6 @@ pub(crate) struct InstanceData {
     /// The module's types in the store, by index.
     pub(crate) types: Arc<[TypeId]>,
 }
-
-/// The identity of the next machine.
-static NEXT_ID: AtomicUsize = AtomicUsize::new(0);
 
 /// A memory of length 0, laid out as INV-MEM demands.
 #[repr(C)]
@@ -117,12 +119,14 @@ impl Machine {
             callees: Vec::new(),
             last_types: None,
             host_calls: 0,
+            instantiating: 0,
             root_list: RootList::default(),
             code_index: CodeIndex::default(),
             continuations: Continuations::default(),
             stack: None,
+            stack_bytes: config.stack_bytes(),
             context: NonNull::from(Box::leak(Box::new(context))),
-            id: NEXT_ID.fetch_add(1, Ordering::Relaxed),
+            lineage: Lineage::new(),
             interrupts,
             no_memory,
         }
@@ -134,21 +138,18 @@ impl Machine {
         &self.store
     }
 
-    /// Which machine it is: different from every other of the process.
+    /// Which handles are its own: whoever keeps addresses of the store marks them with
+    /// [`Lineage::mark`], and asks [`Lineage::has`] before using them.
     #[must_use]
-    pub const fn id(&self) -> usize {
-        self.id
+    #[inline]
+    pub const fn lineage(&self) -> &Lineage {
+        &self.lineage
     }
 
     /// The configuration.
     #[must_use]
     pub fn config(&self) -> &Config {
         &self.config
-    }
-
-    /// Bounds what the store may hold.
-    pub fn set_limiter(&mut self, limiter: Box<dyn ResourceLimiter + Send + Sync>) {
-        self.store.set_limiter(limiter);
     }
 
     pub(crate) fn no_memory(&self) -> NonNull<MemoryView> {
@@ -164,6 +165,26 @@ impl Machine {
     pub(crate) fn context_mut(&mut self) -> &mut Context {
         // SAFETY: as for `context`.
         unsafe { self.context.as_mut() }
+    }
+
+    /// Runs `f` with the host of the code that runs.
+    pub(crate) fn for_code<R>(&mut self, f: impl FnOnce(&mut Self, &mut dyn Host) -> R) -> R {
+        match self.context().host {
+            // SAFETY: INV-HOST: code runs, so the host is valid and not lent to anyone.
+            Some(mut host) => f(self, unsafe { host.as_mut() }),
+            None => f(self, &mut NoHost),
+        }
+    }
+
+    /// Lets other machines use the stack, unless code of this one waits for a host function.
+    #[inline]
+    pub(crate) fn give_stack_back(&mut self) {
+        if cfg!(feature = "std")
+            && self.context().activations.is_empty()
+            && let Some(stack) = self.stack.take()
+        {
+            stack.give_back();
+        }
     }
 
     /// Makes a host function.
@@ -208,6 +229,12 @@ impl Machine {
         let (callees, count) = (self.callees.as_ptr(), self.callees.len());
         let context = self.context_mut();
         (context.callees, context.callee_count) = (callees, count);
+    }
+
+    /// Forgets all functions but the first `len`.
+    pub(crate) fn truncate_callees(&mut self, len: usize) {
+        self.callees.truncate(len);
+        self.context_mut().callee_count = len;
     }
 
     /// The module of an instance.
@@ -290,8 +317,10 @@ impl Machine {
 /// A store with the limits of a configuration.
 fn new_store(config: &Config) -> Store {
     let mut store = Store::new();
-    store.set_heap_limit(config.max_heap_bytes);
+    config.limits.apply(&mut store);
     store.set_gc_stress(config.gc_stress);
+    // Nothing else is there yet; and should it be too much, everything after it is refused.
+    store.book(Resource::Stack, config.stack_bytes() as u64);
     store
 }
 

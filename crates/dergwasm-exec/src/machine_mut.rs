@@ -7,7 +7,7 @@ use core::any::Any;
 use core::ops::Deref;
 use dergwasm_store::{
     ExternVal, FuncAddr, GcRef, GlobalAddr, GlobalInst, Hold, HostFuncId, InstanceAddr, MemAddr,
-    MemInst, ObjectHeader, ResourceLimiter, StoreError, TableAddr, TableInst, TagAddr, TypeId,
+    MemInst, ObjectHeader, StoreError, TableAddr, TableInst, TagAddr, TypeId,
 };
 use dergwasm_types::{Closed, FuncType, GlobalType, MemoryType, Open, SubType, TableType, Value};
 
@@ -167,15 +167,15 @@ methods! {
     ///
     /// # Errors
     /// The machine's method says which.
-    fn alloc_memory(ty: MemoryType) -> Result<MemAddr, StoreError>;
+    fn alloc_memory(host: &mut dyn Host, ty: MemoryType) -> Result<MemAddr, StoreError>;
     ///
     /// # Errors
     /// The machine's method says which.
-    fn alloc_table(ty: TableType, init: u64) -> Result<TableAddr, StoreError>;
+    fn alloc_table(host: &mut dyn Host, ty: TableType, init: u64) -> Result<TableAddr, StoreError>;
     ///
     /// # Errors
     /// The machine's method says which.
-    fn alloc_global(ty: GlobalType, value: Value) -> Result<GlobalAddr, StoreError>;
+    fn alloc_global(host: &mut dyn Host, ty: GlobalType, value: Value) -> Result<GlobalAddr, StoreError>;
     ///
     /// # Errors
     /// The machine's method says which.
@@ -193,11 +193,11 @@ methods! {
     ///
     /// # Errors
     /// The machine's method says which.
-    fn grow_memory(memory: MemAddr, delta: u64) -> Result<u64, StoreError>;
+    fn grow_memory(host: &mut dyn Host, memory: MemAddr, delta: u64) -> Result<u64, StoreError>;
     ///
     /// # Errors
     /// The machine's method says which.
-    fn grow_table(table: TableAddr, delta: u64, init: u64) -> Result<u64, StoreError>;
+    fn grow_table(host: &mut dyn Host, table: TableAddr, delta: u64, init: u64) -> Result<u64, StoreError>;
     ///
     /// # Errors
     /// The machine's method says which.
@@ -211,15 +211,15 @@ methods! {
     ///
     /// # Errors
     /// The machine's method says which.
-    fn alloc_object(header: ObjectHeader, size: u64) -> Result<GcRef, Error>;
+    fn alloc_object(host: &mut dyn Host, header: ObjectHeader, size: u64) -> Result<GcRef, Error>;
     ///
     /// # Errors
     /// The machine's method says which.
-    fn alloc_extern(value: Box<dyn Any + Send + Sync>) -> Result<u64, Error>;
+    fn alloc_extern(host: &mut dyn Host, value: Box<dyn Any + Send + Sync>) -> Result<u64, Error>;
     ///
     /// # Errors
     /// The machine's method says which.
-    fn alloc_exception(tag: TagAddr, values: &[Value]) -> Result<u64, Error>;
+    fn alloc_exception(host: &mut dyn Host, tag: TagAddr, values: &[Value]) -> Result<u64, Error>;
     ///
     /// # Errors
     /// The machine's method says which.
@@ -235,7 +235,7 @@ methods! {
     ///
     /// # Errors
     /// The machine's method says which.
-    fn alloc_struct(ty: TypeId, fields: &[Value]) -> Result<u64, Error>;
+    fn alloc_struct(host: &mut dyn Host, ty: TypeId, fields: &[Value]) -> Result<u64, Error>;
     ///
     /// # Errors
     /// The machine's method says which.
@@ -243,7 +243,7 @@ methods! {
     ///
     /// # Errors
     /// The machine's method says which.
-    fn alloc_array(ty: TypeId, len: u32) -> Result<u64, Error>;
+    fn alloc_array(host: &mut dyn Host, ty: TypeId, len: u32) -> Result<u64, Error>;
     ///
     /// # Errors
     /// The machine's method says which.
@@ -259,5 +259,4 @@ methods! {
     /// The machine's method says which.
     fn alloc_host_func_of(ty: TypeId, id: HostFuncId) -> Result<FuncAddr, Error>;
     fn take_progress() -> Option<u64>;
-    fn set_limiter(limiter: Box<dyn ResourceLimiter + Send + Sync>);
 }

@@ -1,5 +1,6 @@
 //! A module ready to be instantiated: decoded, and translated when needed.
 
+use crate::interrupt::InterruptState;
 use crate::ir::code::{CodeTable, FuncEntry};
 use crate::module_types::{self, TypeFacts};
 use crate::translate::{Options, Translator};
@@ -9,7 +10,7 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::sync::atomic::{AtomicPtr, Ordering};
 use dergwasm_decode::{DecodeOptions, Validation};
-use dergwasm_types::FuncIdx;
+use dergwasm_types::{FuncIdx, Trap};
 
 /// A WebAssembly module: immutable, cheap to clone, shared by machines and threads.
 ///
@@ -117,8 +118,8 @@ impl Module {
         let options = DecodeOptions {
             features: config.features,
             validation,
+            limits: config.parse_limits.clone(),
             parallel: config.parallel,
-            ..DecodeOptions::default()
         };
         let decoded = dergwasm_decode::Module::with_options(bytes, &options)?;
         let facts = module_types::facts(&decoded)?;
@@ -193,10 +194,16 @@ impl Module {
     /// Makes sure a function is translated.
     ///
     /// # Errors
-    /// If validation was deferred until now and fails.
-    pub(crate) fn translate(&self, flavour: Flavour, entry: &FuncEntry) -> Result<(), Error> {
+    /// If validation was deferred until now and fails, or another thread asks to stop.
+    pub(crate) fn translate(
+        &self,
+        flavour: Flavour,
+        entry: &FuncEntry,
+        interrupt: Option<&InterruptState>,
+    ) -> Result<(), Error> {
         let table = self.code(flavour);
-        self.translate_with(&mut self.translator(flavour.options()), entry, table)
+        let translator = self.translator(flavour.options());
+        self.translate_with(&mut translator.interruptible_by(interrupt), entry, table)
     }
 
     fn translate_with(
@@ -209,10 +216,12 @@ impl Module {
             return Ok(());
         }
         if self.decoded().validation() == Validation::Deferred {
-            self.decoded().validate_func(entry.func)?;
+            let stop = || translator.is_interrupted();
+            if !self.decoded().validate_func_until(entry.func, &stop)? {
+                return Err(Error::pause(Trap::Interrupted, 0));
+            }
         }
-        entry.publish(translator.translate(entry.func)?, table);
-        Ok(())
+        entry.publish(translator.translate(entry.func)?, table)
     }
 
     /// What translates the module's functions.

@@ -4,13 +4,14 @@
 //! Operands of requests are listed as their handlers pass them.
 
 use crate::frames::{self, Frame, Frames};
-use crate::{Error, Machine};
+use crate::host::with_limiter;
+use crate::{Error, Host, Machine};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::any::Any;
 use dergwasm_store::{
     Collect, DataAddr, EXCEPTION_TYPE, ElemAddr, GcRef, HeapFull, HeapStats, Hold, InstanceAddr,
-    ObjectError, ObjectHeader, Store, TagAddr, TypeId, array_element_size,
+    ObjectError, ObjectHeader, Resource, Store, TagAddr, TypeId, array_element_size,
 };
 use dergwasm_types::{StorageType, Trap, ValType, Value};
 
@@ -35,6 +36,14 @@ pub(crate) fn value(low: u64, high: u64) -> Value {
     Value::from(u128::from(high) << 64 | u128::from(low))
 }
 
+/// The error that it is when there is no room for an object.
+pub(crate) fn heap_full(full: HeapFull) -> Error {
+    match full {
+        HeapFull::Due | HeapFull::Exhausted => Trap::HeapExhausted.into(),
+        HeapFull::Trap => Trap::ResourceLimit.into(),
+    }
+}
+
 /// Collections.
 impl Machine {
     /// Drops the objects and host values that nothing leads to any more.
@@ -57,7 +66,7 @@ impl Machine {
         self.store.heap_stats()
     }
 
-    fn collect(&mut self, frames: Option<Frames>) {
+    pub(crate) fn collect(&mut self, frames: Option<Frames>) {
         let mut roots = frames.map(|frames| self.roots(frames)).unwrap_or_default();
         roots.extend(self.root_list.words());
         self.store.collect(&roots);
@@ -103,17 +112,20 @@ impl Machine {
     ///
     /// # Errors
     /// There is no room.
-    fn make<T>(
+    fn make(
         &mut self,
+        host: &mut dyn Host,
         frames: Option<Frames>,
-        alloc: impl Fn(&mut Store, Collect) -> Result<T, HeapFull>,
-    ) -> Result<T, Error> {
-        match alloc(&mut self.store, Collect::Due) {
-            Ok(made) => return Ok(made),
-            Err(HeapFull::Due) => self.collect(frames),
-            Err(HeapFull::Exhausted) => {}
-        }
-        alloc(&mut self.store, Collect::Never).map_err(|_| Trap::HeapExhausted.into())
+        header: ObjectHeader,
+        size: u64,
+    ) -> Result<GcRef, Error> {
+        with_limiter(host, |limiter| {
+            match self.store.alloc_object(header, size, Collect::Due, limiter) {
+                Err(HeapFull::Due) => self.collect(frames),
+                made => return made.map_err(heap_full),
+            }
+            self.store.alloc_object(header, size, Collect::Never, limiter).map_err(heap_full)
+        })
     }
 
     /// Allocates for the code that runs, which has left its registers in the context.
@@ -123,7 +135,7 @@ impl Machine {
         size: u64,
     ) -> Result<GcRef, Error> {
         let frames = Frames::all(self, self.context().stopped, true);
-        self.make(Some(frames), |store, collect| store.alloc_object(header, size, collect))
+        self.for_code(|machine, host| machine.make(host, Some(frames), header, size))
     }
 
     /// Makes an object for the embedder; a collection may come first.
@@ -133,9 +145,14 @@ impl Machine {
     ///
     /// # Errors
     /// There is no room.
-    pub fn alloc_object(&mut self, header: ObjectHeader, size: u64) -> Result<GcRef, Error> {
+    pub fn alloc_object(
+        &mut self,
+        host: &mut dyn Host,
+        header: ObjectHeader,
+        size: u64,
+    ) -> Result<GcRef, Error> {
         let frames = Frames::of_host(self);
-        self.make(frames, |store, collect| store.alloc_object(header, size, collect))
+        self.make(host, frames, header, size)
     }
 
     /// Keeps a value of the host and returns a reference to it; a collection may come first.
@@ -144,11 +161,16 @@ impl Machine {
     ///
     /// # Errors
     /// There is no room.
-    pub fn alloc_extern(&mut self, value: Box<dyn Any + Send + Sync>) -> Result<u64, Error> {
-        if self.store.collection_due() {
+    pub fn alloc_extern(
+        &mut self,
+        host: &mut dyn Host,
+        value: Box<dyn Any + Send + Sync>,
+    ) -> Result<u64, Error> {
+        let bytes = Store::extern_bytes(&*value);
+        if self.store.collection_due() || self.store.is_full(Resource::HostValue, bytes) {
             self.gc();
         }
-        Ok(self.store.alloc_extern(value)?)
+        Ok(with_limiter(host, |limiter| self.store.alloc_extern(value, limiter))?)
     }
 
     /// A value of the host that a reference leads to, to change it.
@@ -158,7 +180,9 @@ impl Machine {
 
     /// Makes an object of code's; the header is a word.
     pub(crate) fn alloc_for_code(&mut self, header: u64, size: u64) -> Result<u32, Error> {
-        Ok(self.make_for_code(ObjectHeader::from_word(header), size)?.0)
+        let [a, b, c, d, e, f, g, h] = header.to_ne_bytes();
+        let (ty, len) = (u32::from_ne_bytes([a, b, c, d]), u32::from_ne_bytes([e, f, g, h]));
+        Ok(self.make_for_code(ObjectHeader { ty, len }, size)?.0)
     }
 }
 
@@ -298,9 +322,14 @@ impl Machine {
     ///
     /// # Errors
     /// There is no room, the tag is not of this machine, or there are too few values.
-    pub fn alloc_exception(&mut self, tag: TagAddr, values: &[Value]) -> Result<u64, Error> {
+    pub fn alloc_exception(
+        &mut self,
+        host: &mut dyn Host,
+        tag: TagAddr,
+        values: &[Value],
+    ) -> Result<u64, Error> {
         let frames = Frames::of_host(self);
-        self.make_exception(frames, tag, values)
+        self.make_exception(host, frames, tag, values)
     }
 
     /// Makes an exception for the code that runs.
@@ -310,11 +339,12 @@ impl Machine {
         values: &[Value],
     ) -> Result<u64, Error> {
         let frames = Frames::all(self, self.context().stopped, true);
-        self.make_exception(Some(frames), tag, values)
+        self.for_code(|machine, host| machine.make_exception(host, Some(frames), tag, values))
     }
 
     fn make_exception(
         &mut self,
+        host: &mut dyn Host,
         frames: Option<Frames>,
         tag: TagAddr,
         values: &[Value],
@@ -325,7 +355,7 @@ impl Machine {
             return Err(Error::usage("no such tag in this machine, or too few values for it"));
         };
         let header = ObjectHeader { ty: EXCEPTION_TYPE | tag.0, len: 0 };
-        let made = self.make(frames, |store, collect| store.alloc_object(header, size, collect))?;
+        let made = self.make(host, frames, header, size)?;
         for (i, &value) in values.iter().enumerate().take(count) {
             let field = self.store.exception_layout(tag).map(|layout| layout.field(i));
             if let Some(field) = field {

@@ -5,13 +5,14 @@
 //! pass them; each answers how many bytes or elements it did.
 
 use crate::fuel::{BYTES_PER_UNIT, CostClass};
+use crate::host::with_limiter;
 use crate::objects::{array_bytes, low, reference, trap, value};
 use crate::{Error, Machine};
 use dergwasm_store::{GcRef, InstanceAddr, MemAddr, ObjectHeader, TableAddr, array_element_size};
 use dergwasm_types::{StorageType, Trap};
 
 /// How many bytes are copied or set between two looks at the interrupt: some microseconds of work.
-const PART: u64 = 64 << 10;
+pub(crate) const PART: u64 = 64 << 10;
 
 /// Paying.
 impl Machine {
@@ -135,7 +136,7 @@ impl Machine {
     ) -> Result<u64, Error> {
         let addr = self.memory_at(instance, memory)?;
         if self.store.check_memory_growth(addr, delta).is_err() {
-            return Ok(self.grow_memory_of(instance, low(memory), delta));
+            return self.grow_memory_of(instance, low(memory), delta);
         }
         let log2 = u32::from(self.store.memories()[addr].ty().page_size_log2);
         let pages = delta.checked_shl(log2).unwrap_or(u64::MAX) >> 16;
@@ -144,10 +145,10 @@ impl Machine {
         self.pay(cost)?;
         let before = self.store.memories()[addr].size();
         let answer = self.grow_memory_of(instance, low(memory), delta);
-        if answer != before {
+        if !matches!(answer, Ok(answer) if answer == before) {
             self.pay_back(cost);
         }
-        Ok(answer)
+        answer
     }
 }
 
@@ -209,13 +210,21 @@ impl Machine {
         [table, delta, init]: [u64; 3],
     ) -> Result<u64, Error> {
         let addr = self.table_at(instance, table)?;
-        let Ok(mut left) = self.store.prepare_table_growth(addr, delta, init, 0) else {
-            return Ok(self.failed_table_growth(addr));
+        let prepare = |machine: &mut Self, count| {
+            machine.for_code(|machine, host| {
+                with_limiter(host, |limiter| {
+                    machine.store.prepare_table_growth(addr, delta, init, count, limiter)
+                })
+            })
+        };
+        let mut left = match prepare(self, 0) {
+            Ok(left) => left,
+            Err(error) if error.trap().is_some() => return Err(Self::store_error(error)),
+            Err(_) => return Ok(self.failed_table_growth(addr)),
         };
         while left > 0 {
             let part = self.part(left, 8)?;
-            let prepared = self.store.prepare_table_growth(addr, delta, init, part);
-            left = prepared.map_err(Self::store_error)?;
+            left = prepare(self, part).map_err(Self::store_error)?;
         }
         self.store.finish_table_growth(addr).map_err(Self::store_error)
     }
@@ -291,7 +300,7 @@ impl Machine {
         _: InstanceAddr,
         [size]: [u64; 1],
     ) -> Result<u64, Error> {
-        if size > self.config.max_heap_bytes {
+        if size > self.config.limits.largest_object() {
             return Err(Trap::HeapExhausted.into());
         }
         self.poll()?;

@@ -4,12 +4,11 @@
 //! are the whole state. They are moved out of the machine, which can do other work meanwhile.
 
 use crate::frames::Frames;
-use crate::handler::SlotHalf;
 use crate::handler::call::header;
 use crate::instance::{Callee, Crossing, HostCallee, Registers};
 use crate::invoke::Run;
 use crate::ir::code::FuncEntry;
-use crate::{Error, Machine};
+use crate::{Error, Machine, Mark};
 use alloc::vec::Vec;
 use core::{mem, ptr};
 use dergwasm_store::{Hold, TypeId};
@@ -33,9 +32,10 @@ pub struct PausedRun {
     reason: Trap,
     /// How much fuel it needs to go on.
     fuel_needed: u64,
-    machine: usize,
+    /// Of the machine.
+    mark: Mark,
     /// The frames, from the first argument on, in halves of slots.
-    words: Vec<SlotHalf>,
+    words: Vec<u64>,
     /// What its references lead to.
     _held: Option<Hold>,
     /// Where the frames were.
@@ -96,9 +96,9 @@ impl Machine {
     pub(crate) fn pause(&mut self, reason: Trap, run: Run) -> PausedRun {
         let registers = self.context().stopped;
         let top = registers.sp.addr() + self.frame_size();
-        let count = (top - run.base.addr()) / size_of::<SlotHalf>();
+        let count = (top - run.base.addr()) / size_of::<u64>();
         // SAFETY: INV-FRAME: the stack holds everything from the arguments to the frame's end.
-        let words = (0..count).map(|i| unsafe { *run.base.cast::<SlotHalf>().add(i) }).collect();
+        let words = (0..count).map(|i| unsafe { *run.base.cast::<u64>().add(i) }).collect();
         let waiting = self.context_mut().waiting.take();
         let frames = Frames::of_run(self, registers, false).of_host_callee(waiting);
         let mut roots = self.roots(frames);
@@ -110,7 +110,7 @@ impl Machine {
         PausedRun {
             reason,
             fuel_needed: if reason == Trap::OutOfFuel { self.context().fuel_needed } else { 0 },
-            machine: self.id,
+            mark: self.lineage.mark(),
             words,
             _held: held,
             base: run.base.addr(),
@@ -134,17 +134,17 @@ impl Machine {
     /// Puts the frames of a run back on the stack, wherever it is free now. Also returns what the
     /// accumulator is to be.
     pub(crate) fn unpause(&mut self, paused: PausedRun) -> Result<(Registers, u64, Run), Error> {
-        if paused.machine != self.id {
-            return Err(Error::usage("a paused run can only be resumed by its own machine"));
+        if !self.lineage.has(paused.mark) {
+            return Err(Error::usage("this paused call belongs to another machine"));
         }
         let (base, depth) = self.free_stack()?;
         let room = self.context().stack_end.addr().saturating_sub(base.addr());
-        if depth < paused.depth || room < size_of_val(&paused.words[..]) {
+        if depth < paused.depth || room < paused.words.len() * size_of::<u64>() {
             return Err(Trap::CallStackExhausted.into());
         }
         for (i, &word) in paused.words.iter().enumerate() {
             // SAFETY: INV-FRAME: there is room.
-            unsafe { *base.cast::<SlotHalf>().add(i) = word }
+            unsafe { *base.cast::<u64>().add(i) = word }
         }
         let here = |at: *mut u8| base.wrapping_add(at.addr() - paused.base);
         let registers = Registers {

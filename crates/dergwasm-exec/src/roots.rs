@@ -2,23 +2,23 @@
 //!
 //! They come and go like a stack. Knows nothing of what the references lead to.
 
-use crate::Machine;
+use crate::{Machine, Mark};
 use alloc::vec::Vec;
 
 /// Names a root of a machine as long as its scope lasts; after that it names nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct RootId {
-    machine: u32,
-    index: u32,
+    mark: Mark,
     /// Different from that of every other root the machine ever had.
     serial: u64,
+    index: u32,
 }
 
 impl RootId {
     /// Whether it names, or named, a root of this machine.
     #[must_use]
-    pub const fn is_of(&self, machine: &Machine) -> bool {
-        self.machine == short(machine.id)
+    pub fn is_of(&self, machine: &Machine) -> bool {
+        machine.lineage.has(self.mark)
     }
 }
 
@@ -42,11 +42,6 @@ impl RootList {
     }
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "only tells machines apart")]
-const fn short(machine: usize) -> u32 {
-    machine as u32
-}
-
 /// Roots.
 impl Machine {
     /// Keeps what a reference leads to alive until the innermost scope is left.
@@ -57,7 +52,7 @@ impl Machine {
         let serial = list.next;
         list.next += 1;
         list.roots.push(Root { word, serial });
-        RootId { machine: short(self.id), index, serial }
+        RootId { mark: self.lineage.mark(), serial, index }
     }
 
     /// The reference of a root; `None` if its scope was left, or it is of another machine.

@@ -1,6 +1,7 @@
 //! The store as the embedder changes it: one item at a time, so that it stays this machine's.
 
-use crate::{Error, Machine};
+use crate::host::with_limiter;
+use crate::{Error, Host, Machine};
 use dergwasm_store::{
     GlobalAddr, GlobalInst, MemAddr, MemInst, StoreError, TableAddr, TableInst, TagAddr, TagInst,
     TypeId,
@@ -12,24 +13,38 @@ impl Machine {
     ///
     /// # Errors
     /// If its type, the limiter or the system does not allow it.
-    pub fn alloc_memory(&mut self, ty: MemoryType) -> Result<MemAddr, StoreError> {
-        self.store.alloc_memory(ty)
+    pub fn alloc_memory(
+        &mut self,
+        host: &mut dyn Host,
+        ty: MemoryType,
+    ) -> Result<MemAddr, StoreError> {
+        with_limiter(host, |limiter| self.store.alloc_memory(ty, limiter))
     }
 
     /// Makes a table whose elements are all `init`, the bits of a reference.
     ///
     /// # Errors
     /// If its type, the limiter or the system does not allow it.
-    pub fn alloc_table(&mut self, ty: TableType, init: u64) -> Result<TableAddr, StoreError> {
-        self.store.alloc_table(ty, init)
+    pub fn alloc_table(
+        &mut self,
+        host: &mut dyn Host,
+        ty: TableType,
+        init: u64,
+    ) -> Result<TableAddr, StoreError> {
+        with_limiter(host, |limiter| self.store.alloc_table(ty, init, limiter))
     }
 
     /// Makes a global.
     ///
     /// # Errors
-    /// When there are no addresses left.
-    pub fn alloc_global(&mut self, ty: GlobalType, value: Value) -> Result<GlobalAddr, StoreError> {
-        self.store.alloc_global(ty, value)
+    /// If the limiter does not allow it, or there are no addresses left.
+    pub fn alloc_global(
+        &mut self,
+        host: &mut dyn Host,
+        ty: GlobalType,
+        value: Value,
+    ) -> Result<GlobalAddr, StoreError> {
+        with_limiter(host, |limiter| self.store.alloc_global(ty, value, limiter))
     }
 
     /// Makes a tag of exceptions that carry the parameters of `ty`.
@@ -74,8 +89,13 @@ impl Machine {
     ///
     /// # Errors
     /// If its type, the limiter or the system does not allow it.
-    pub fn grow_memory(&mut self, memory: MemAddr, delta: u64) -> Result<u64, StoreError> {
-        self.store.try_grow_memory(memory, delta)
+    pub fn grow_memory(
+        &mut self,
+        host: &mut dyn Host,
+        memory: MemAddr,
+        delta: u64,
+    ) -> Result<u64, StoreError> {
+        with_limiter(host, |limiter| self.store.try_grow_memory(memory, delta, limiter))
     }
 
     /// Grows a table by `delta` elements `init`, the bits of a reference; returns its size before.
@@ -84,10 +104,11 @@ impl Machine {
     /// If its type, the limiter or the system does not allow it.
     pub fn grow_table(
         &mut self,
+        host: &mut dyn Host,
         table: TableAddr,
         delta: u64,
         init: u64,
     ) -> Result<u64, StoreError> {
-        self.store.try_grow_table(table, delta, init)
+        with_limiter(host, |limiter| self.store.try_grow_table(table, delta, init, limiter))
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! Operands of tables are `[table, index or delta, …]` as their handlers list them.
 
-use crate::Machine;
+use crate::host::with_limiter;
+use crate::{Error, Machine};
 use dergwasm_store::{InstanceAddr, MemAddr, MemInst, StoreError, TableAddr};
 
 /// Says `1` for done and `0` for out of bounds.
@@ -34,10 +35,13 @@ impl Machine {
         instance: InstanceAddr,
         memory: u32,
         delta: u64,
-    ) -> u64 {
-        let Some(addr) = self.memory_addr(instance, memory) else { return u64::MAX };
+    ) -> Result<u64, Error> {
+        let Some(addr) = self.memory_addr(instance, memory) else { return Ok(u64::MAX) };
         let wide = self.store.memories()[addr].ty().memory64;
-        self.store.grow_memory(addr, delta).unwrap_or(failed(wide))
+        let grown = self.for_code(|machine, host| {
+            with_limiter(host, |limiter| machine.store.grow_memory(addr, delta, limiter))
+        });
+        Ok(grown.map_err(Self::store_error)?.unwrap_or(failed(wide)))
     }
 
     pub(crate) fn init_memory_of(
@@ -70,10 +74,12 @@ impl Machine {
         &mut self,
         instance: InstanceAddr,
         [table, delta, init]: [u64; 3],
-    ) -> u64 {
-        let Some(addr) = self.table_addr(instance, table) else { return u64::MAX };
-        let grown = self.store.grow_table(addr, delta, init);
-        grown.unwrap_or_else(|| self.failed_table_growth(addr))
+    ) -> Result<u64, Error> {
+        let Some(addr) = self.table_addr(instance, table) else { return Ok(u64::MAX) };
+        let grown = self.for_code(|machine, host| {
+            with_limiter(host, |limiter| machine.store.grow_table(addr, delta, init, limiter))
+        });
+        Ok(grown.map_err(Self::store_error)?.unwrap_or_else(|| self.failed_table_growth(addr)))
     }
 
     /// The answer of a `table.grow` that failed.
@@ -114,8 +120,8 @@ impl Machine {
     pub(crate) fn drop_elem_of(&mut self, instance: InstanceAddr, [segment]: [u64; 1]) -> u64 {
         let inst = self.store.instances().get(instance);
         let elem = inst.and_then(|inst| inst.elems.get(usize::try_from(segment).ok()?).copied());
-        if let Some(elem) = elem.and_then(|elem| self.store.elem_mut(elem)) {
-            elem.drop_();
+        if let Some(elem) = elem {
+            self.drop_elem(elem);
         }
         0
     }

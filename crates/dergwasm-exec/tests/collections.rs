@@ -166,7 +166,7 @@ fn what_code_reaches_survives_a_collection_before_every_allocation() {
 #[test]
 fn garbage_is_used_again() {
     let mut config = Config::new();
-    config.max_heap_bytes(16 << 20);
+    config.max_gc_heap_bytes(16 << 20);
     let (mut machine, instance) = machine(&config);
     call(&mut machine, instance, "garbage", 500_000).unwrap();
     let stats = machine.heap_stats();
@@ -177,7 +177,7 @@ fn garbage_is_used_again() {
 #[test]
 fn a_full_heap_traps_and_the_machine_goes_on() {
     let mut config = Config::new();
-    config.max_heap_bytes(1 << 20);
+    config.max_gc_heap_bytes(1 << 20);
     let (mut machine, instance) = machine(&config);
     let error = call(&mut machine, instance, "lists", 1 << 20).unwrap_err();
     assert_eq!(error.trap(), Some(Trap::HeapExhausted));

@@ -292,7 +292,7 @@ fn misuse_traps_and_leaves_the_machine_usable() {
 #[test]
 fn dropped_continuations_are_forgotten() {
     let mut config = Config::new();
-    config.max_heap_bytes(1 << 20);
+    config.max_gc_heap_bytes(1 << 20);
     let (mut machine, instance) = machine(&config);
     for _ in 0..20_000 {
         call(&mut machine, instance, "nested", 9).unwrap();

@@ -6,7 +6,9 @@ use dergwasm_exec::{
     Config, Error, ErrorKind, Host, HostCall, Machine, MachineMut, Module, NoHost, Outcome,
     PausedRun,
 };
-use dergwasm_store::{ExternVal, FuncAddr, HostFuncId, InstanceAddr, ResourceLimits};
+use dergwasm_store::{
+    ExternVal, FuncAddr, HostFuncId, InstanceAddr, ResourceLimiter, ResourceLimits,
+};
 use dergwasm_types::{FuncType, Trap, ValType, Value};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{
@@ -449,6 +451,19 @@ fn the_machine_survives_an_instantiation_that_fails() {
     assert_eq!(values[0].as_i32(), 55);
 }
 
+/// A host that only limits.
+struct Limited(ResourceLimits);
+
+impl Host for Limited {
+    fn call(&mut self, _: MachineMut<'_>, _: HostCall<'_>) -> Result<(), Error> {
+        unreachable!("nothing imports it")
+    }
+
+    fn limiter(&mut self) -> Option<&mut dyn ResourceLimiter> {
+        Some(&mut self.0)
+    }
+}
+
 /// Whatever the limiter refuses, later instances are whole.
 #[test]
 fn the_machine_survives_a_limiter_that_refuses() {
@@ -463,10 +478,10 @@ fn the_machine_survives_a_limiter_that_refuses() {
         ResourceLimits::new().memories(0),
     ];
     for limits in limits {
-        machine.set_limiter(Box::new(limits));
-        machine.instantiate(&mut NoHost, &module(wat), &[]).unwrap_err();
+        machine.instantiate(&mut Limited(limits), &module(wat), &[]).unwrap_err();
+        assert_eq!(machine.store().memories().len(), 0);
+        assert_eq!(machine.store().funcs().len(), 0);
     }
-    machine.set_limiter(Box::new(ResourceLimits::new()));
     let inst = machine.instantiate(&mut NoHost, &module(FIB), &[]).unwrap();
     assert_eq!(machine.instance_module(inst).unwrap().decoded().exports().len(), 1);
     let fib = machine.export_func(inst, "fib").unwrap();

@@ -17,7 +17,7 @@ struct Guests(Vec<String>);
 
 fn greet(mut caller: Caller<'_, Guests>, ptr: u32, len: u32) -> Result<(), Error> {
     let memory = caller.heap()?;
-    let bytes = memory.data(&caller).get(ptr as usize..).and_then(|rest| rest.get(..len as usize));
+    let bytes = memory.data(&caller)?.get(ptr as usize..).and_then(|rest| rest.get(..len as usize));
     let bytes = bytes.ok_or_else(|| Error::msg("the name is not in the guest's memory"))?;
     let name = String::from_utf8_lossy(bytes).into_owned();
     println!("Hello, {name}!");

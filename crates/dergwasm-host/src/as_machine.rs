@@ -3,13 +3,13 @@
 //! Knows nothing of what is done with the machine.
 
 use crate::{
-    Error, Machine, Val,
+    Error, Func, Machine, Val,
     host_func::{HostFunc, Run},
 };
-use alloc::vec::Vec;
+use alloc::{boxed::Box, vec::Vec};
 use core::fmt;
 use dergwasm_exec::{Machine as Core, MachineMut as CoreMut};
-use dergwasm_store::{FuncAddr, HostFuncId, TypeId};
+use dergwasm_store::{FuncAddr, HostFuncId, ResourceLimiter, TypeId};
 use dergwasm_types::{FuncType, Value};
 
 /// The part of a machine that belongs to the embedder.
@@ -21,11 +21,24 @@ pub(crate) struct State<T> {
     pub(crate) vals: Vec<Val>,
     /// Memory 0 of the main instance.
     pub(crate) heap: Option<crate::Memory>,
+    pub(crate) limiter: Limiter<T>,
+}
+
+type FindLimiter<T> = dyn (FnMut(&mut T) -> &mut dyn ResourceLimiter) + Send + Sync;
+
+/// Who decides about what is to grow.
+pub(crate) enum Limiter<T> {
+    /// Nobody.
+    None,
+    /// A limiter that the machine owns.
+    Own(Box<dyn ResourceLimiter + Send + Sync>),
+    /// A limiter that is part of the embedder's data.
+    InData(Box<FindLimiter<T>>),
 }
 
 impl<T> State<T> {
     pub(crate) const fn new(data: T) -> Self {
-        Self { data, added: Vec::new(), vals: Vec::new(), heap: None }
+        Self { data, added: Vec::new(), vals: Vec::new(), heap: None, limiter: Limiter::None }
     }
 }
 
@@ -115,19 +128,19 @@ impl<T> MachineMut<'_, T> {
     }
 
     /// Makes a host function known to the machine.
-    pub(crate) fn add_func(&mut self, ty: &FuncType, func: HostFunc<T>) -> Result<FuncAddr, Error> {
+    pub(crate) fn add_func(&mut self, ty: &FuncType, func: HostFunc<T>) -> Result<Func, Error> {
         let id = self.next_func()?;
         let address = self.core.alloc_host_func(ty, id)?;
         self.state.added.push(func);
-        Ok(address)
+        Ok(Func::new_in(address, &self.core))
     }
 
     /// Makes a host function of a type that the machine has known to the machine.
-    pub(crate) fn add_func_of(&mut self, ty: TypeId, func: HostFunc<T>) -> Result<FuncAddr, Error> {
+    pub(crate) fn add_func_of(&mut self, ty: TypeId, func: HostFunc<T>) -> Result<Func, Error> {
         let id = self.next_func()?;
         let address = self.core.alloc_host_func_of(ty, id)?;
         self.state.added.push(func);
-        Ok(address)
+        Ok(Func::new_in(address, &self.core))
     }
 
     fn next_func(&self) -> Result<HostFuncId, Error> {

@@ -104,7 +104,7 @@ impl<'a, T> Caller<'a, T> {
     /// The instance that calls, or `None` when the embedder calls the host function itself.
     #[must_use]
     pub fn instance(&self) -> Option<Instance> {
-        self.instance.map(Instance::from)
+        self.instance.map(|addr| Instance::new_in(addr, self.core()))
     }
 
     /// What the calling instance exports under a name.

@@ -41,23 +41,8 @@ impl Extern {
     /// It is not of this machine.
     pub fn ty(&self, machine: impl AsMachine) -> Result<ExternType, Error> {
         let core = machine.as_machine().core;
-        self.check(core)?;
-        let ty = core.extern_type((*self).into());
+        let ty = core.extern_type(self.val_in(core)?);
         ty.ok_or_else(|| usage("this is nothing of the machine"))
-    }
-
-    /// Checks that `core` has it.
-    pub(crate) fn check(&self, core: &Core) -> Result<(), Error> {
-        let store = core.store();
-        let (kind, address, len) = match self {
-            Self::Func(func) => ("function", func.addr().0, store.funcs().len()),
-            Self::Table(table) => ("table", table.addr().0, store.tables().len()),
-            Self::Memory(memory) => ("memory", memory.addr().0, store.memories().len()),
-            Self::Global(global) => ("global", global.addr().0, store.globals().len()),
-            Self::Tag(tag) => ("tag", tag.addr().0, store.tags().len()),
-        };
-        let unknown = dergwasm_store::StoreError::UnknownAddress { kind, address: address.into() };
-        if (address as usize) < len { Ok(()) } else { Err(unknown.into()) }
     }
 }
 
@@ -82,19 +67,22 @@ macro_rules! kinds {
             }
         )*
 
-        impl From<ExternVal> for Extern {
-            fn from(val: ExternVal) -> Self {
+        impl Extern {
+            /// The handle of something in the machine's store.
+            pub(crate) fn new_in(val: ExternVal, core: &Core) -> Self {
                 match val {
-                    $( ExternVal::$Kind(addr) => Self::$Kind(addr.into()), )*
+                    $( ExternVal::$Kind(addr) => Self::$Kind($Kind::new_in(addr, core)), )*
                 }
             }
-        }
 
-        impl From<Extern> for ExternVal {
-            fn from(item: Extern) -> Self {
-                match item {
-                    $( Extern::$Kind(handle) => Self::$Kind(handle.addr()), )*
-                }
+            /// What it is in the machine's store, after checking that it is there.
+            pub(crate) fn val_in(self, core: &Core) -> Result<ExternVal, Error> {
+                Ok(match self {
+                    $( Self::$Kind(handle) => {
+                        handle.instance(core)?;
+                        ExternVal::$Kind(handle.addr_in(core)?)
+                    } )*
+                })
             }
         }
     };

@@ -4,23 +4,25 @@
 
 use crate::{
     AsMachine, AsMachineMut, Caller, CoreMut, DefinedType, Error, IntoFunc, ResumableCall,
-    TypedFunc, Val, WasmParams, WasmResults, as_machine::usage, gc::described, guest::FuncName,
-    into_func::from_vals, resumable,
+    TypedFunc, Val, WasmParams, WasmResults,
+    as_machine::usage,
+    gc::described,
+    guest::FuncName,
+    into_func::from_vals,
+    marked::{Marked, handle},
+    resumable,
 };
 use alloc::{format, vec, vec::Vec};
+use core::fmt;
 use dergwasm_exec::Machine as Core;
-use dergwasm_store::{FuncAddr, StoreError};
+use dergwasm_store::{FuncAddr, FuncInst};
 use dergwasm_types::{Closed, FuncType, Value};
 
-/// A function of a machine: its address in the store.
+/// A function of a machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Func(FuncAddr);
+pub struct Func(Marked<FuncAddr>);
 
-impl From<FuncAddr> for Func {
-    fn from(addr: FuncAddr) -> Self {
-        Self(addr)
-    }
-}
+handle!(Func, FuncAddr, "function", funcs, FuncInst);
 
 impl Func {
     /// A host function from a closure; its type follows from the closure's.
@@ -51,7 +53,8 @@ impl Func {
         f: impl IntoFunc<M::Data, Params, Ret>,
     ) -> Result<Self, Error> {
         let (ty, func) = f.into_func(FuncName::default());
-        machine.as_machine_mut().add_func(&ty, func.0).map(Self)
+        let mut machine = machine.as_machine_mut();
+        machine.add_func(&ty, func.0)
     }
 
     /// A host function of type `ty`, which may be known only at run time.
@@ -83,7 +86,7 @@ impl Func {
         let mut machine = machine.as_machine_mut();
         let id = machine.core.resolve_func_type(&ty.into())?;
         let ty = machine.core.store().func_type(id).clone();
-        machine.add_func_of(id, from_vals(ty, f)).map(Self)
+        machine.add_func_of(id, from_vals(ty, f))
     }
 
     /// As [`Func::new`], of a type that the machine has: one that a module defines together with
@@ -103,7 +106,7 @@ impl Func {
             usage(format!("{} is no type of functions", described(definition, &machine.core)))
         })?;
         let id = ty.id_in(&machine.core)?;
-        machine.add_func_of(id, from_vals(func, f)).map(Self)
+        machine.add_func_of(id, from_vals(func, f))
     }
 
     /// The type as a handle.
@@ -112,29 +115,27 @@ impl Func {
     /// The function is not of this machine.
     pub fn defined_type(&self, machine: impl AsMachine) -> Result<DefinedType, Error> {
         let core = machine.as_machine().core;
-        self.check(core)?;
-        Ok(DefinedType::from_id(core.store().funcs()[self.0].ty, core))
+        Ok(DefinedType::from_id(self.instance(core)?.ty, core))
     }
 
-    /// The address in the store.
-    #[must_use]
-    pub const fn addr(self) -> FuncAddr {
+    /// The address as messages show it.
+    pub(crate) const fn number(&self) -> impl fmt::Display {
         self.0
     }
 
-    pub(crate) const fn from_addr_bits(addr: u32) -> Self {
-        Self(FuncAddr(addr))
+    /// The function that a reference leads to, or `None` if it is null.
+    pub(crate) fn from_value(value: Value, core: &Core) -> Option<Self> {
+        value.as_ref_addr().map(|addr| Self::new_in(FuncAddr(addr), core))
     }
 
-    /// Checks that `core` has such a function.
-    pub(crate) fn check(self, core: &Core) -> Result<(), Error> {
-        self.ty_in(core).map(drop)
+    /// The reference that leads to the function.
+    #[inline]
+    pub(crate) fn to_value(self, core: &Core) -> Result<Value, Error> {
+        Ok(Value::from_ref_addr(Some(self.addr_in(core)?.0)))
     }
 
     pub(crate) fn ty_in(self, core: &Core) -> Result<&FuncType, Error> {
-        core.func_type(self.0).ok_or_else(|| {
-            StoreError::UnknownAddress { kind: "function", address: self.0.0.into() }.into()
-        })
+        Ok(core.store().func_type(self.instance(core)?.ty))
     }
 
     /// The type.
@@ -161,8 +162,8 @@ impl Func {
     /// `results` has to be as long as the function's results; what was in it does not matter.
     ///
     /// # Errors
-    /// Parameters or results do not fit the type, or the function failed: by a
-    /// [trap](Error::trap), by [ending the program](Error::exit_status), or by a host function's
+    /// Parameters or results do not fit the type, the function or a reference among the parameters
+    /// is not of this machine, or the function failed: by a [trap](Error::trap), by [ending the program](Error::exit_status), or by a host function's
     /// error.
     pub fn call(
         &self,
@@ -182,7 +183,8 @@ impl Func {
             }
         };
         self.write_params(&machine.core, params, results.len(), slots)?;
-        machine.invoke(self.0, slots)?;
+        let addr = self.addr_in(&machine.core)?;
+        machine.invoke(addr, slots)?;
         self.read_results(&mut machine.core, slots, results)
     }
 
@@ -200,8 +202,9 @@ impl Func {
         let mut machine = machine.as_machine_mut();
         let mut slots = vec![Value::ZERO; params.len().max(results.len())];
         self.write_params(&machine.core, params, results.len(), &mut slots)?;
+        let addr = self.addr_in(&machine.core)?;
         let (mut core, mut run) = machine.split();
-        let outcome = core.invoke_resumable(&mut run, self.0, &mut slots)?;
+        let outcome = core.invoke_resumable(&mut run, addr, &mut slots)?;
         resumable::finish(*self, &mut machine.core, outcome, &slots, results)
     }
 

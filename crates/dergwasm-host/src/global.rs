@@ -2,12 +2,15 @@
 //!
 //! Spec: [Execution › Runtime Structure › Global Instances](https://webassembly.github.io/spec/core/exec/runtime.html#global-instances).
 
-use crate::{AsMachine, AsMachineMut, Error, Val, as_machine::usage};
-use dergwasm_exec::Machine as Core;
-use dergwasm_store::{GlobalAddr, GlobalInst, StoreError};
+use crate::{
+    AsMachine, AsMachineMut, Error, Val,
+    as_machine::usage,
+    marked::{Marked, gone, handle},
+};
+use dergwasm_store::{GlobalAddr, GlobalInst};
 use dergwasm_types::{Closed, GlobalType};
 
-/// A global of a machine: its address in the store.
+/// A global of a machine.
 ///
 /// ```
 /// use dergwasm_host::{Error, Global, GlobalType, Machine, Val, ValType};
@@ -21,13 +24,9 @@ use dergwasm_types::{Closed, GlobalType};
 /// # Ok::<(), Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Global(GlobalAddr);
+pub struct Global(Marked<GlobalAddr>);
 
-impl From<GlobalAddr> for Global {
-    fn from(addr: GlobalAddr) -> Self {
-        Self(addr)
-    }
-}
+handle!(Global, GlobalAddr, "global", globals, GlobalInst);
 
 impl Global {
     /// Allocates a global.
@@ -39,24 +38,12 @@ impl Global {
         ty: impl Into<Closed<GlobalType>>,
         val: Val,
     ) -> Result<Self, Error> {
-        let mut core = machine.as_machine_mut().core;
+        let mut machine = machine.as_machine_mut();
+        let (mut core, mut host) = machine.split();
         let ty = core.resolve_type(&ty.into())?;
         let value = val.into_value(ty.content, &core)?;
-        Ok(Self(core.alloc_global(ty, value)?))
-    }
-
-    /// The address in the store.
-    #[must_use]
-    pub const fn addr(self) -> GlobalAddr {
-        self.0
-    }
-
-    fn unknown(self) -> Error {
-        StoreError::UnknownAddress { kind: "global", address: self.0.0.into() }.into()
-    }
-
-    fn instance(self, core: &Core) -> Result<&GlobalInst, Error> {
-        core.store().globals().get(self.0).ok_or_else(|| self.unknown())
+        let addr = core.alloc_global(&mut host, ty, value)?;
+        Ok(Self::new_in(addr, &core))
     }
 
     /// The type.
@@ -89,7 +76,8 @@ impl Global {
             return Err(usage("an immutable global cannot be set"));
         }
         let value = val.into_value(ty.content, &core)?;
-        core.global_mut(self.0).ok_or_else(|| self.unknown())?.set(value);
+        let addr = self.addr_in(&core)?;
+        core.global_mut(addr).ok_or_else(|| gone(addr))?.set(value);
         Ok(())
     }
 }

@@ -4,10 +4,11 @@
 
 use crate::{
     Caller, Error,
-    as_machine::{MachineMut, State, usage},
+    as_machine::{Limiter, MachineMut, State, usage},
 };
 use alloc::{format, sync::Arc};
 use dergwasm_exec::{Host, HostCall, MachineMut as CoreMut};
+use dergwasm_store::ResourceLimiter;
 use dergwasm_types::Value;
 
 /// A host function: arguments in the slice, results over them.
@@ -56,6 +57,14 @@ impl<T> Host for Run<'_, T> {
                 func(Caller::new(machine, call.caller), call.values)
             }
             None => self.call_added(core, call),
+        }
+    }
+
+    fn limiter(&mut self) -> Option<&mut dyn ResourceLimiter> {
+        match &mut self.state.limiter {
+            Limiter::None => None,
+            Limiter::Own(limiter) => Some(&mut **limiter),
+            Limiter::InData(find) => Some(find(&mut self.state.data)),
         }
     }
 }

@@ -4,22 +4,22 @@
 
 use crate::{
     AsMachine, AsMachineMut, DefinedType, Error, Export, Extern, Func, Global, MachineMut, Memory,
-    Table, Tag, TypedFunc, WasmParams, WasmResults, as_machine::usage, linker::nearest,
+    Table, Tag, TypedFunc, WasmParams, WasmResults,
+    as_machine::usage,
+    linker::nearest,
+    marked::{Marked, gone, handle},
 };
 use alloc::{format, string::String, vec::Vec};
+use dergwasm_decode::Import;
 use dergwasm_exec::{Machine as Core, Module};
-use dergwasm_store::{ExternVal, InstanceAddr, StoreError};
+use dergwasm_store::{ExternVal, InstanceAddr, ModuleInst};
 use dergwasm_types::{Escaped, ExternKind, TypeIdx};
 
-/// An instance of a module: its address in the store.
+/// An instance of a module.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Instance(InstanceAddr);
+pub struct Instance(Marked<InstanceAddr>);
 
-impl From<InstanceAddr> for Instance {
-    fn from(addr: InstanceAddr) -> Self {
-        Self(addr)
-    }
-}
+handle!(Instance, InstanceAddr, "instance", instances, ModuleInst);
 
 impl Instance {
     /// Instantiates a module with `imports` in the order in which it declares them, and runs its
@@ -28,8 +28,8 @@ impl Instance {
     /// A [`Linker`](crate::Linker) finds imports by their names instead.
     ///
     /// # Errors
-    /// Imports are missing or have other types, the store or the limiter refuses what the module
-    /// needs, an active segment does not fit, or the start function failed.
+    /// Imports are missing, have other types or are of another machine, the store or the limiter
+    /// refuses what the module needs, an active segment does not fit, or the start function failed.
     pub fn new(
         mut machine: impl AsMachineMut,
         module: &Module,
@@ -44,28 +44,24 @@ impl Instance {
         imports: &[Extern],
     ) -> Result<Self, Error> {
         let mut externs: Vec<ExternVal> = Vec::with_capacity(imports.len());
-        for import in imports {
-            import.check(&machine.core)?;
-            externs.push((*import).into());
+        for (i, import) in imports.iter().enumerate() {
+            let found = import.val_in(&machine.core);
+            externs.push(found.map_err(|error| wrong_import(module, i, &error))?);
         }
         let (mut core, mut run) = machine.split();
-        let instance = Self(core.instantiate(&mut run, module, &externs)?);
+        let addr = core.instantiate(&mut run, module, &externs)?;
+        let instance = Self::new_in(addr, &core);
         if machine.state.heap.is_none() {
             machine.state.heap = instance.memory_zero(&*machine);
         }
         Ok(instance)
     }
 
-    /// The address in the store.
-    #[must_use]
-    pub const fn addr(self) -> InstanceAddr {
-        self.0
-    }
-
     /// Memory 0 of the instance.
     pub(crate) fn memory_zero(self, machine: impl AsMachine) -> Option<Memory> {
-        let instance = machine.as_machine().core.store().instances().get(self.0)?;
-        instance.memories.first().copied().map(Memory::from)
+        let core = machine.as_machine().core;
+        let first = self.instance(core).ok()?.memories.first();
+        first.map(|&memory| Memory::new_in(memory, core))
     }
 
     /// The module it is an instance of.
@@ -77,17 +73,15 @@ impl Instance {
     }
 
     fn module_in(self, core: &Core) -> Result<&Module, Error> {
-        core.instance_module(self.0).ok_or_else(|| {
-            StoreError::UnknownAddress { kind: "instance", address: self.0.0.into() }.into()
-        })
+        let addr = self.addr_in(core)?;
+        core.instance_module(addr).ok_or_else(|| gone(addr))
     }
 
-    /// What the instance exports under a name.
-    ///
-    /// `None` also if the instance is not of this machine.
+    /// What the instance exports under a name; `None` also if the instance is not of this machine.
     #[must_use]
     pub fn get_export(&self, machine: impl AsMachine, name: &str) -> Option<Extern> {
-        machine.as_machine().core.export(self.0, name).map(Extern::from)
+        let core = machine.as_machine().core;
+        core.export(self.addr_in(core).ok()?, name).map(|item| Extern::new_in(item, core))
     }
 
     /// The function exported under a name.
@@ -120,17 +114,19 @@ impl Instance {
         self.get_export(machine, name)?.into_tag()
     }
 
-    /// The type that the instance's module has at an index.
+    /// The type that the instance's module has at an index; `None` also if the instance is not of
+    /// this machine.
     #[must_use]
     pub fn get_type(&self, machine: impl AsMachine, index: u32) -> Option<DefinedType> {
         let core = machine.as_machine().core;
-        core.instance_type(self.0, TypeIdx(index)).map(|id| DefinedType::from_id(id, core))
+        let addr = self.addr_in(core).ok()?;
+        core.instance_type(addr, TypeIdx(index)).map(|id| DefinedType::from_id(id, core))
     }
 
     /// The function exported under a name, with its types known to Rust.
     ///
     /// # Errors
-    /// There is no such function, or it has another type.
+    /// There is no such function, it has another type, or the instance is not of this machine.
     pub fn get_typed_func<P: WasmParams, R: WasmResults>(
         &self,
         machine: impl AsMachine,
@@ -166,19 +162,29 @@ impl Instance {
 
     /// Everything the instance exports, in the order in which its module declares it.
     ///
-    /// Nothing if the instance is not of this machine.
+    /// # Errors
+    /// The instance is not of this machine.
     pub fn exports<'a, M: AsMachine>(
         &self,
         machine: &'a M,
-    ) -> impl Iterator<Item = Export<'a>> + use<'a, M> {
-        let (core, address) = (machine.as_machine().core, self.0);
-        let exports = match self.module_in(core) {
-            Ok(module) => module.decoded().exports(),
-            Err(_) => &[],
-        };
-        exports.iter().filter_map(move |export| {
-            let item = core.export(address, &export.name)?;
-            Some(Export::new(&export.name, item.into()))
-        })
+    ) -> Result<impl Iterator<Item = Export<'a>> + use<'a, M>, Error> {
+        let core = machine.as_machine().core;
+        let (addr, module) = (self.addr_in(core)?, self.module_in(core)?);
+        Ok(module.decoded().exports().iter().filter_map(move |export| {
+            let item = core.export(addr, &export.name)?;
+            Some(Export::new(&export.name, Extern::new_in(item, core)))
+        }))
+    }
+}
+
+/// The error for something that cannot be the import of a module at an index.
+#[cold]
+fn wrong_import(module: &Module, index: usize, error: &Error) -> Error {
+    match module.decoded().imports().get(index) {
+        Some(Import { module, name, .. }) => {
+            let (module, name) = (Escaped::name(&**module), Escaped::name(&**name));
+            usage(format!("cannot link the import `{module}`.`{name}`: {error}"))
+        }
+        None => usage(format!("cannot link import {index}: {error}")),
     }
 }

@@ -24,14 +24,17 @@
 //!
 //! # Handles
 //!
-//! [`Instance`], [`Func`], [`TypedFunc`], [`Memory`], [`Table`], [`Global`] and [`Tag`] are
-//! addresses in a machine's store: small, `Copy`, and without a lifetime. Each use of one names
-//! the machine: a [`&mut Machine<T>`](Machine), or the [`Caller`] inside a host function. A handle
-//! of another machine is an address there: using it finds what that machine has at the address or
-//! fails with an error, and never does more harm than that.
+//! [`Instance`], [`Func`], [`TypedFunc`], [`Memory`], [`Table`], [`Global`] and [`Tag`] are small,
+//! `Copy`, and without a lifetime. Each use of one names the machine: a
+//! [`&mut Machine<T>`](Machine), or the [`Caller`] inside a host function.
+//!
+//! A handle belongs to the machine it was made in. Using it with another one is an error that says
+//! so, wherever the handle comes in: as what a method is called on, as a function among arguments,
+//! results, elements of tables and values of globals, or as an import. Methods that find something
+//! by its name or index return an [`Option`] and find nothing then. Nothing panics.
 //!
 //! References to what a collector looks after are [`Rooted`] handles: to structures, arrays, values
-//! of the host and exceptions. They know their machine and how long they last.
+//! of the host and exceptions. Besides their machine they know how long they last.
 //!
 //! # What this crate does not do
 //!
@@ -59,6 +62,7 @@ mod into_func;
 mod into_wasm;
 mod linker;
 mod machine;
+mod marked;
 mod memory;
 mod resumable;
 mod table;
@@ -102,7 +106,9 @@ pub use dergwasm_exec::{
     FuelCosts, InterruptHandle, LinkError, Module,
 };
 pub use dergwasm_exec::{Exception, Machine as Core, MachineMut as CoreMut};
-pub use dergwasm_store::{HeapStats, ResourceLimiter, ResourceLimits, Scalar};
+pub use dergwasm_store::{
+    Decision, HeapStats, Resource, ResourceLimiter, ResourceLimits, Scalar, Unlimited,
+};
 pub use dergwasm_types::{
     Closed, CompositeType, Escaped, ExternKind, ExternType, FieldType, FuncType, GlobalType,
     HeapType, MemoryType, RefType, StorageType, StructType, SubType, TableType, Trap, TypeIdx,

@@ -10,8 +10,8 @@ pub use missing::{MissingImport, MissingImports};
 pub(crate) use nearest::nearest;
 
 use crate::{
-    AsMachine, AsMachineMut, Caller, Error, Extern, Func, HostModule, Instance, IntoFunc,
-    MachineMut, Val, as_machine::usage, guest::FuncName, host_func::HostFunc, into_func::from_vals,
+    AsMachine, AsMachineMut, Caller, Error, Extern, HostModule, Instance, IntoFunc, MachineMut,
+    Val, as_machine::usage, guest::FuncName, host_func::HostFunc, into_func::from_vals,
 };
 use alloc::{boxed::Box, collections::BTreeMap, format, string::String, sync::Arc, vec::Vec};
 use core::fmt;
@@ -79,7 +79,7 @@ impl<T> Clone for Definition<T> {
 
 impl<T> Definition<T> {
     fn materialize(&self, machine: &mut MachineMut<'_, T>) -> Result<Extern, Error> {
-        let addr = match self {
+        let func = match self {
             Self::Extern(item) => return Ok(*item),
             Self::Func(ty, func) => machine.add_func(ty, Arc::clone(func))?,
             Self::Closed(ty, make) => {
@@ -92,7 +92,7 @@ impl<T> Definition<T> {
                 machine.add_func_of(id, Arc::clone(func))?
             }
         };
-        Ok(Extern::Func(Func::from(addr)))
+        Ok(Extern::Func(func))
     }
 }
 
@@ -207,7 +207,7 @@ impl<T> Linker<T> {
         item: impl Into<Extern>,
     ) -> Result<&mut Self, Error> {
         let item = item.into();
-        item.check(machine.as_machine().core)?;
+        item.val_in(machine.as_machine().core)?;
         self.insert(module, name, Definition::Extern(item))
     }
 
@@ -222,8 +222,7 @@ impl<T> Linker<T> {
         instance: Instance,
     ) -> Result<&mut Self, Error> {
         let machine = machine.as_machine();
-        instance.module(machine)?;
-        for export in instance.exports(&machine) {
+        for export in instance.exports(&machine)? {
             self.insert(module, export.name(), Definition::Extern(export.into_extern()))?;
         }
         Ok(self)
@@ -331,8 +330,8 @@ impl<T> Linker<T> {
     /// Instantiates a module with the imports it asks for, and runs its start function.
     ///
     /// # Errors
-    /// Imports are not defined (a [`MissingImports`] that lists all of them) or have other types,
-    /// the store or the limiter refuses what the module needs, an active segment does not fit, or
+    /// Imports are not defined (a [`MissingImports`] that lists all of them), have other types or
+    /// were defined as something of another machine, the store or the limiter refuses what the module needs, an active segment does not fit, or
     /// the start function failed.
     pub fn instantiate(
         &self,
@@ -355,7 +354,7 @@ impl<T> Linker<T> {
     /// A host function is allocated in the machine by each call.
     ///
     /// # Errors
-    /// The store refuses another function.
+    /// The store refuses another function, or the name was defined as something of another machine.
     pub fn get(
         &self,
         mut machine: impl AsMachineMut<Data = T>,
@@ -363,7 +362,10 @@ impl<T> Linker<T> {
         name: &str,
     ) -> Result<Option<Extern>, Error> {
         let mut machine = machine.as_machine_mut();
-        self.lookup(module, name).map(|definition| definition.materialize(&mut machine)).transpose()
+        let Some(definition) = self.lookup(module, name) else { return Ok(None) };
+        let item = definition.materialize(&mut machine)?;
+        item.val_in(&machine.core)?;
+        Ok(Some(item))
     }
 
     /// The imports of a module that the linker lacks, each with its type.

@@ -2,7 +2,7 @@
 
 use crate::{
     Error, Memory,
-    as_machine::{State, usage},
+    as_machine::{Limiter, State, usage},
     host_func::HostFunc,
 };
 use alloc::{boxed::Box, vec::Vec};
@@ -13,8 +13,8 @@ use dergwasm_store::{HeapStats, ResourceLimiter};
 /// A machine: the store, the stack, and the embedder's data `T`. Runs one thread of WebAssembly.
 ///
 /// Everything lives as long as the machine: instances, functions, memories. The handles to them
-/// ([`Instance`](crate::Instance), [`Func`](crate::Func), [`Memory`], …) are addresses in its
-/// store, small and `Copy`, and every use of one names the machine.
+/// ([`Instance`](crate::Instance), [`Func`](crate::Func), [`Memory`], …) are small and `Copy`. Every
+/// use of one names the machine, and it is an error if that is not the one it was made in.
 ///
 /// ```
 /// use dergwasm_host::{Instance, Linker, Machine, Module};
@@ -82,9 +82,51 @@ impl<T> Machine<T> {
         })
     }
 
-    /// Lets `limiter` decide how much may be allocated from now on.
-    pub fn limiter(&mut self, limiter: impl ResourceLimiter + Send + Sync + 'static) {
-        self.core.set_limiter(Box::new(limiter));
+    /// Lets a limiter that is part of the embedder's data decide how much may be allocated from now
+    /// on, within the limits of the [`Config`].
+    ///
+    /// ```
+    /// use dergwasm_host::{Decision, Machine, Memory, MemoryType, ResourceLimiter};
+    ///
+    /// /// What one tenant may use.
+    /// struct Tenant {
+    ///     pages: u64,
+    /// }
+    ///
+    /// impl ResourceLimiter for Tenant {
+    ///     fn memory_growing(&mut self, current: u64, desired: u64, _: Option<u64>) -> Decision {
+    ///         match self.pages.checked_sub((desired - current) >> 16) {
+    ///             Some(left) => {
+    ///                 self.pages = left;
+    ///                 Decision::Allow
+    ///             }
+    ///             None => Decision::Trap,
+    ///         }
+    ///     }
+    ///
+    ///     fn table_growing(&mut self, _: u64, desired: u64, _: Option<u64>) -> Decision {
+    ///         (desired <= 1000).into()
+    ///     }
+    /// }
+    ///
+    /// let mut machine = Machine::new(Tenant { pages: 3 });
+    /// machine.limiter(|tenant| tenant);
+    /// let memory = Memory::new(&mut machine, MemoryType::new(2, None))?;
+    /// assert_eq!(machine.data().pages, 1);
+    /// assert!(memory.grow(&mut machine, 2).is_err());
+    /// # Ok::<(), dergwasm_host::Error>(())
+    /// ```
+    pub fn limiter(
+        &mut self,
+        limiter: impl (FnMut(&mut T) -> &mut dyn ResourceLimiter) + Send + Sync + 'static,
+    ) {
+        self.state.limiter = Limiter::InData(Box::new(limiter));
+    }
+
+    /// Lets `limiter` decide how much may be allocated from now on, within the limits of the
+    /// [`Config`].
+    pub fn set_limiter(&mut self, limiter: impl ResourceLimiter + Send + Sync + 'static) {
+        self.state.limiter = Limiter::Own(Box::new(limiter));
     }
 
     /// The fuel that is left, or `None` when the configuration does not consume fuel.

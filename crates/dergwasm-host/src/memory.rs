@@ -2,12 +2,15 @@
 //!
 //! Spec: [Execution › Runtime Structure › Memory Instances](https://webassembly.github.io/spec/core/exec/runtime.html#memory-instances).
 
-use crate::{AsMachine, AsMachineMut, Error};
-use dergwasm_exec::{Machine as Core, MachineMut as CoreMut};
-use dergwasm_store::{MemAddr, MemInst, Scalar, StoreError};
+use crate::{
+    AsMachine, AsMachineMut, Error,
+    marked::{Marked, gone, handle},
+};
+use dergwasm_exec::MachineMut as CoreMut;
+use dergwasm_store::{MemAddr, MemInst, Scalar};
 use dergwasm_types::MemoryType;
 
-/// A memory of a machine: its address in the store.
+/// A memory of a machine.
 ///
 /// Every access is checked; one out of bounds is an error that says what was asked for and how
 /// large the memory is.
@@ -18,21 +21,17 @@ use dergwasm_types::MemoryType;
 /// let mut machine = Machine::new(());
 /// let memory = Memory::new(&mut machine, MemoryType::new(1, Some(2)))?;
 /// memory.set(&mut machine, 0xfff0, 0x0102_0304_u32)?;
-/// assert_eq!(memory.data(&machine)[0xfff0..0xfff4], [4, 3, 2, 1]);
+/// assert_eq!(memory.data(&machine)?[0xfff0..0xfff4], [4, 3, 2, 1]);
 /// assert_eq!(memory.grow(&mut machine, 1)?, 1);
-/// assert_eq!(memory.size(&machine), 2);
+/// assert_eq!(memory.size(&machine)?, 2);
 /// let error = memory.get::<u64>(&machine, 0x1_fffc).unwrap_err();
 /// assert!(error.to_string().contains("out of bounds memory access"));
 /// # Ok::<(), Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Memory(MemAddr);
+pub struct Memory(Marked<MemAddr>);
 
-impl From<MemAddr> for Memory {
-    fn from(addr: MemAddr) -> Self {
-        Self(addr)
-    }
-}
+handle!(Memory, MemAddr, "memory", memories, MemInst);
 
 impl Memory {
     /// Allocates a memory of `ty.minimum` pages of zeros.
@@ -40,25 +39,15 @@ impl Memory {
     /// # Errors
     /// It is too large for its type, the system or the limiter.
     pub fn new(mut machine: impl AsMachineMut, ty: MemoryType) -> Result<Self, Error> {
-        Ok(Self(machine.as_machine_mut().core.alloc_memory(ty)?))
-    }
-
-    /// The address in the store.
-    #[must_use]
-    pub const fn addr(self) -> MemAddr {
-        self.0
-    }
-
-    fn unknown(self) -> Error {
-        StoreError::UnknownAddress { kind: "memory", address: self.0.0.into() }.into()
-    }
-
-    fn instance(self, core: &Core) -> Result<&MemInst, Error> {
-        core.store().memories().get(self.0).ok_or_else(|| self.unknown())
+        let mut machine = machine.as_machine_mut();
+        let (mut core, mut host) = machine.split();
+        let addr = core.alloc_memory(&mut host, ty)?;
+        Ok(Self::new_in(addr, &core))
     }
 
     fn instance_mut(self, core: CoreMut<'_>) -> Result<&mut MemInst, Error> {
-        core.into_memory_mut(self.0).ok_or_else(|| self.unknown())
+        let addr = self.addr_in(&core)?;
+        core.into_memory_mut(addr).ok_or_else(|| gone(addr))
     }
 
     /// The type; its minimum is the present size.
@@ -69,52 +58,66 @@ impl Memory {
         Ok(self.instance(machine.as_machine().core)?.ty())
     }
 
-    /// The size in pages; 0 if the memory is not of this machine.
-    #[must_use]
-    pub fn size(&self, machine: impl AsMachine) -> u64 {
-        self.instance(machine.as_machine().core).map_or(0, MemInst::size)
+    /// The size in pages.
+    ///
+    /// # Errors
+    /// The memory is not of this machine.
+    pub fn size(&self, machine: impl AsMachine) -> Result<u64, Error> {
+        self.instance(machine.as_machine().core).map(MemInst::size)
     }
 
-    /// The size in bytes; 0 if the memory is not of this machine.
-    #[must_use]
-    pub fn data_size(&self, machine: impl AsMachine) -> usize {
-        self.instance(machine.as_machine().core).map_or(0, MemInst::len)
+    /// The size in bytes.
+    ///
+    /// # Errors
+    /// The memory is not of this machine.
+    pub fn data_size(&self, machine: impl AsMachine) -> Result<usize, Error> {
+        self.instance(machine.as_machine().core).map(MemInst::len)
     }
 
     /// Grows by `delta` pages and returns the size before, in pages.
     ///
     /// # Errors
-    /// The type, the limiter or the system does not allow it.
+    /// The type, the limiter or the system does not allow it, or the memory is not of this machine.
     pub fn grow(&self, mut machine: impl AsMachineMut, delta: u64) -> Result<u64, Error> {
-        Ok(machine.as_machine_mut().core.grow_memory(self.0, delta)?)
+        let mut machine = machine.as_machine_mut();
+        let (mut core, mut host) = machine.split();
+        let addr = self.addr_in(&core)?;
+        Ok(core.grow_memory(&mut host, addr, delta)?)
     }
 
-    /// All bytes; none if the memory is not of this machine.
-    #[must_use]
-    pub fn data<'a, M: AsMachine>(&self, machine: &'a M) -> &'a [u8] {
-        self.instance(machine.as_machine().core).map_or(&[], MemInst::data)
+    /// All bytes.
+    ///
+    /// # Errors
+    /// The memory is not of this machine.
+    pub fn data<'a, M: AsMachine>(&self, machine: &'a M) -> Result<&'a [u8], Error> {
+        self.instance(machine.as_machine().core).map(MemInst::data)
     }
 
-    /// All bytes, to change them; none if the memory is not of this machine.
-    pub fn data_mut<'a, M: AsMachineMut>(&self, machine: &'a mut M) -> &'a mut [u8] {
-        self.data_and_state_mut(machine).0
+    /// All bytes, to change them.
+    ///
+    /// # Errors
+    /// The memory is not of this machine.
+    pub fn data_mut<'a, M: AsMachineMut>(&self, machine: &'a mut M) -> Result<&'a mut [u8], Error> {
+        Ok(self.data_and_state_mut(machine)?.0)
     }
 
-    /// All bytes and the embedder's data, to change both; no bytes if the memory is not of this
-    /// machine.
+    /// All bytes and the embedder's data, to change both.
+    ///
+    /// # Errors
+    /// The memory is not of this machine.
     pub fn data_and_state_mut<'a, M: AsMachineMut>(
         &self,
         machine: &'a mut M,
-    ) -> (&'a mut [u8], &'a mut M::Data) {
+    ) -> Result<(&'a mut [u8], &'a mut M::Data), Error> {
         let machine = machine.as_machine_mut();
-        let bytes = self.instance_mut(machine.core).map_or(&mut [][..], MemInst::data_mut);
-        (bytes, &mut machine.state.data)
+        Ok((self.instance_mut(machine.core)?.data_mut(), &mut machine.state.data))
     }
 
     /// Copies from the memory into all of `buffer`.
     ///
     /// # Errors
-    /// The memory has not as many bytes from `offset` on; `buffer` is unchanged.
+    /// The memory has not as many bytes from `offset` on, or is not of this machine; `buffer` is
+    /// unchanged.
     pub fn read(
         &self,
         machine: impl AsMachine,
@@ -127,7 +130,8 @@ impl Memory {
     /// Copies all of `bytes` into the memory.
     ///
     /// # Errors
-    /// The memory has not as many bytes from `offset` on; it is unchanged.
+    /// The memory has not as many bytes from `offset` on, or is not of this machine; it is
+    /// unchanged.
     pub fn write(
         &self,
         mut machine: impl AsMachineMut,
@@ -140,7 +144,7 @@ impl Memory {
     /// The little-endian number at `offset`, which need not be aligned.
     ///
     /// # Errors
-    /// The memory ends before or within the number.
+    /// The memory ends before or within the number, or is not of this machine.
     pub fn get<N: Scalar>(&self, machine: impl AsMachine, offset: u64) -> Result<N, Error> {
         Ok(self.instance(machine.as_machine().core)?.get(offset)?)
     }
@@ -148,7 +152,7 @@ impl Memory {
     /// Sets the little-endian number at `offset`, which need not be aligned.
     ///
     /// # Errors
-    /// The memory ends before or within the number; it is unchanged.
+    /// The memory ends before or within the number, or is not of this machine; it is unchanged.
     pub fn set<N: Scalar>(
         &self,
         mut machine: impl AsMachineMut,

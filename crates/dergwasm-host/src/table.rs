@@ -2,12 +2,15 @@
 //!
 //! Spec: [Execution › Runtime Structure › Table Instances](https://webassembly.github.io/spec/core/exec/runtime.html#table-instances).
 
-use crate::{AsMachine, AsMachineMut, Error, Val};
+use crate::{
+    AsMachine, AsMachineMut, Error, Val,
+    marked::{Marked, gone, handle},
+};
 use dergwasm_exec::Machine as Core;
 use dergwasm_store::{StoreError, TableAddr, TableInst};
 use dergwasm_types::{Closed, RefType, TableType, ValType, Value};
 
-/// A table of a machine: its address in the store.
+/// A table of a machine.
 ///
 /// ```
 /// use dergwasm_host::{Error, ExternRef, Machine, RefType, Table, TableType, Val};
@@ -17,18 +20,14 @@ use dergwasm_types::{Closed, RefType, TableType, ValType, Value};
 /// let table = Table::new(&mut machine, ty, Val::ExternRef(None))?;
 /// let value = ExternRef::new(&mut machine, 7)?;
 /// table.set(&mut machine, 1, Val::from(value))?;
-/// assert!(table.get(&mut machine, 1).is_some_and(|val| val.externref().is_some()));
-/// assert_eq!(table.get(&mut machine, 2), None);
+/// assert!(table.get(&mut machine, 1)?.externref().is_some());
+/// assert!(table.get(&mut machine, 2).is_err());
 /// # Ok::<(), Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Table(TableAddr);
+pub struct Table(Marked<TableAddr>);
 
-impl From<TableAddr> for Table {
-    fn from(addr: TableAddr) -> Self {
-        Self(addr)
-    }
-}
+handle!(Table, TableAddr, "table", tables, TableInst);
 
 impl Table {
     /// Allocates a table of `ty.minimum` times `init`.
@@ -41,24 +40,12 @@ impl Table {
         ty: impl Into<Closed<TableType>>,
         init: Val,
     ) -> Result<Self, Error> {
-        let mut core = machine.as_machine_mut().core;
+        let mut machine = machine.as_machine_mut();
+        let (mut core, mut host) = machine.split();
         let ty = core.resolve_type(&ty.into())?;
         let init = reference(init, ty.element, &core)?;
-        Ok(Self(core.alloc_table(ty, init)?))
-    }
-
-    /// The address in the store.
-    #[must_use]
-    pub const fn addr(self) -> TableAddr {
-        self.0
-    }
-
-    fn unknown(self) -> Error {
-        StoreError::UnknownAddress { kind: "table", address: self.0.0.into() }.into()
-    }
-
-    fn instance(self, core: &Core) -> Result<&TableInst, Error> {
-        core.store().tables().get(self.0).ok_or_else(|| self.unknown())
+        let addr = core.alloc_table(&mut host, ty, init)?;
+        Ok(Self::new_in(addr, &core))
     }
 
     /// Lets `change` work on the table with the bits of `val`, which has to be of its type.
@@ -70,7 +57,8 @@ impl Table {
     ) -> Result<(), Error> {
         let mut core = machine.as_machine_mut().core;
         let bits = reference(val, self.instance(&core)?.ty().element, &core)?;
-        let instance = core.table_mut(self.0).ok_or_else(|| self.unknown())?;
+        let addr = self.addr_in(&core)?;
+        let instance = core.table_mut(addr).ok_or_else(|| gone(addr))?;
         Ok(change(instance, bits)?)
     }
 
@@ -82,25 +70,31 @@ impl Table {
         Ok(self.instance(machine.as_machine().core)?.ty())
     }
 
-    /// The size in elements; 0 if the table is not of this machine.
-    #[must_use]
-    pub fn size(&self, machine: impl AsMachine) -> u64 {
-        self.instance(machine.as_machine().core).map_or(0, TableInst::size)
+    /// The size in elements.
+    ///
+    /// # Errors
+    /// The table is not of this machine.
+    pub fn size(&self, machine: impl AsMachine) -> Result<u64, Error> {
+        self.instance(machine.as_machine().core).map(TableInst::size)
     }
 
-    /// The reference at `index`; `None` if the table ends before, or is not of this machine.
-    #[must_use]
-    pub fn get(&self, mut machine: impl AsMachineMut, index: u64) -> Option<Val> {
+    /// The reference at `index`.
+    ///
+    /// # Errors
+    /// The table ends before, holds references that cannot leave the machine, or is not of this
+    /// machine.
+    pub fn get(&self, mut machine: impl AsMachineMut, index: u64) -> Result<Val, Error> {
         let mut core = machine.as_machine_mut().core;
-        let table = self.instance(&core).ok()?;
-        let (value, ty) = (Value::from_bits(table.get(index).ok()?), table.ty().element);
-        Val::from_value(value, ValType::Ref(ty), &mut core).ok()
+        let table = self.instance(&core)?;
+        let (value, ty) = (Value::from_bits(table.get(index)?), table.ty().element);
+        Val::from_value(value, ValType::Ref(ty), &mut core)
     }
 
     /// Sets the reference at `index`.
     ///
     /// # Errors
-    /// The table ends before, or `val` is not of its type.
+    /// The table ends before or is not of this machine, or `val` is not of its type or of another
+    /// machine.
     pub fn set(&self, machine: impl AsMachineMut, index: u64, val: Val) -> Result<(), Error> {
         self.change(machine, val, |table, bits| table.set(index, bits))
     }
@@ -108,7 +102,8 @@ impl Table {
     /// Sets `len` references from `index` on.
     ///
     /// # Errors
-    /// The table has not as many elements there, or `val` is not of its type.
+    /// The table has not as many elements there or is not of this machine, or `val` is not of its
+    /// type or of another machine.
     pub fn fill(
         &self,
         machine: impl AsMachineMut,
@@ -122,17 +117,19 @@ impl Table {
     /// Grows by `delta` times `init` and returns the size before.
     ///
     /// # Errors
-    /// The type, the limiter or the system does not allow it, or `init` is not of the table's
-    /// type.
+    /// The type, the limiter or the system does not allow it, the table is not of this machine, or
+    /// `init` is not of the table's type or of another machine.
     pub fn grow(
         &self,
         mut machine: impl AsMachineMut,
         delta: u64,
         init: Val,
     ) -> Result<u64, Error> {
-        let mut core = machine.as_machine_mut().core;
+        let mut machine = machine.as_machine_mut();
+        let (mut core, mut host) = machine.split();
         let bits = reference(init, self.instance(&core)?.ty().element, &core)?;
-        Ok(core.grow_table(self.0, delta, bits)?)
+        let addr = self.addr_in(&core)?;
+        Ok(core.grow_table(&mut host, addr, delta, bits)?)
     }
 }
 

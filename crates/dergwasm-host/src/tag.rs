@@ -2,11 +2,14 @@
 //!
 //! Spec: [Execution › Runtime Structure › Tag Instances](https://webassembly.github.io/spec/core/exec/runtime.html#tag-instances).
 
-use crate::{AsMachine, AsMachineMut, DefinedType, Error};
-use dergwasm_store::{StoreError, TagAddr};
+use crate::{
+    AsMachine, AsMachineMut, DefinedType, Error,
+    marked::{Marked, handle},
+};
+use dergwasm_store::{TagAddr, TagInst};
 use dergwasm_types::{Closed, FuncType};
 
-/// An exception tag of a machine: its address in the store.
+/// An exception tag of a machine.
 ///
 /// ```
 /// use dergwasm_host::{Error, FuncType, Machine, Tag, ValType};
@@ -17,13 +20,9 @@ use dergwasm_types::{Closed, FuncType};
 /// # Ok::<(), Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Tag(TagAddr);
+pub struct Tag(Marked<TagAddr>);
 
-impl From<TagAddr> for Tag {
-    fn from(addr: TagAddr) -> Self {
-        Self(addr)
-    }
-}
+handle!(Tag, TagAddr, "tag", tags, TagInst);
 
 impl Tag {
     /// Allocates a tag of exceptions that carry the parameters of `ty`.
@@ -36,7 +35,8 @@ impl Tag {
     ) -> Result<Self, Error> {
         let mut core = machine.as_machine_mut().core;
         let id = core.resolve_func_type(&ty.into())?;
-        core.alloc_tag_of(id).map(Self)
+        let addr = core.alloc_tag_of(id)?;
+        Ok(Self::new_in(addr, &core))
     }
 
     /// Allocates a tag of a type that the machine has: one that a module defines together with
@@ -47,13 +47,8 @@ impl Tag {
     pub fn with_type(mut machine: impl AsMachineMut, ty: &DefinedType) -> Result<Self, Error> {
         let mut core = machine.as_machine_mut().core;
         let id = ty.id_in(&core)?;
-        core.alloc_tag_of(id).map(Self)
-    }
-
-    /// The address in the store.
-    #[must_use]
-    pub const fn addr(self) -> TagAddr {
-        self.0
+        let addr = core.alloc_tag_of(id)?;
+        Ok(Self::new_in(addr, &core))
     }
 
     /// The type; its parameters are what an exception carries.
@@ -61,11 +56,7 @@ impl Tag {
     /// # Errors
     /// The tag is not of this machine.
     pub fn ty(&self, machine: impl AsMachine) -> Result<FuncType, Error> {
-        let store = machine.as_machine().core.store();
-        let tag = store
-            .tags()
-            .get(self.0)
-            .ok_or(StoreError::UnknownAddress { kind: "tag", address: self.0.0.into() })?;
-        Ok(store.func_type(tag.ty).clone())
+        let core = machine.as_machine().core;
+        Ok(core.store().func_type(self.instance(core)?.ty).clone())
     }
 }

@@ -20,7 +20,7 @@ use dergwasm_types::{FuncType, ValType, Value};
 /// slots on the native stack and runs.
 pub struct TypedFunc<P, R> {
     func: Func,
-    /// The type in the machine it was checked against.
+    /// The type in its machine.
     ty: TypeId,
     /// Whether the function wants narrower references than `P` promises, so that each call checks
     /// them.
@@ -35,7 +35,7 @@ impl<P: WasmParams, R: WasmResults> TypedFunc<P, R> {
             let (found, wanted) = (described(found, core), signature::<P, R>());
             return Err(usage(format!("the function has type {found}, not {wanted}")));
         };
-        let ty = core.store().funcs()[func.addr()].ty;
+        let ty = func.instance(core)?.ty;
         Ok(Self { func, ty, narrows, types: PhantomData })
     }
 
@@ -48,8 +48,9 @@ impl<P: WasmParams, R: WasmResults> TypedFunc<P, R> {
     /// Calls the function.
     ///
     /// # Errors
-    /// The function failed: by a [trap](Error::trap), by
-    /// [ending the program](Error::exit_status), or by a host function's error.
+    /// The function or a reference among the parameters is not of this machine, or the function
+    /// failed: by a [trap](Error::trap), by [ending the program](Error::exit_status), or by a host
+    /// function's error.
     #[inline]
     pub fn call(&self, mut machine: impl AsMachineMut, params: P) -> Result<R, Error> {
         let machine = machine.as_machine_mut();
@@ -66,9 +67,9 @@ impl<P: WasmParams, R: WasmResults> TypedFunc<P, R> {
         params: P,
         mut slots: impl Slots,
     ) -> Result<R, Error> {
-        self.check(&machine.core)?;
+        let addr = self.func.addr_in(&machine.core)?;
         self.store_params(params, slots.as_mut(), &machine.core)?;
-        machine.invoke(self.func.addr(), slots.as_mut())?;
+        machine.invoke(addr, slots.as_mut())?;
         Ok(R::load(slots.as_ref(), &mut machine.core))
     }
 
@@ -83,11 +84,11 @@ impl<P: WasmParams, R: WasmResults> TypedFunc<P, R> {
         params: P,
     ) -> Result<TypedResumableCall<R>, Error> {
         let mut machine = machine.as_machine_mut();
-        self.check(&machine.core)?;
+        let addr = self.func.addr_in(&machine.core)?;
         let mut slots = alloc::vec![Default::default(); P::TYPES.len().max(R::TYPES.len())];
         self.store_params(params, &mut slots, &machine.core)?;
         let (mut core, mut run) = machine.split();
-        let outcome = core.invoke_resumable(&mut run, self.func.addr(), &mut slots)?;
+        let outcome = core.invoke_resumable(&mut run, addr, &mut slots)?;
         Ok(resumable::finish_typed(outcome, &slots, &mut machine.core))
     }
 
@@ -101,14 +102,6 @@ impl<P: WasmParams, R: WasmResults> TypedFunc<P, R> {
             }
         }
         Ok(())
-    }
-
-    /// Checks that the function exists in this machine and has the type that was checked.
-    fn check(&self, core: &Core) -> Result<(), Error> {
-        match core.store().funcs().get(self.func.addr()) {
-            Some(func) if func.ty == self.ty => Ok(()),
-            _ => Err(foreign()),
-        }
     }
 }
 
@@ -134,11 +127,6 @@ fn fits<P: WasmParams, R: WasmResults>(ty: &FuncType, store: &Store) -> Option<b
     results.all(|(&found, &wanted)| store.val_type_matches(found, wanted)).then_some(narrows)
 }
 
-#[cold]
-fn foreign() -> Error {
-    usage("a typed function was called on a machine it does not belong to")
-}
-
 impl<P, R> Clone for TypedFunc<P, R> {
     fn clone(&self) -> Self {
         *self
@@ -149,6 +137,6 @@ impl<P, R> Copy for TypedFunc<P, R> {}
 
 impl<P, R> fmt::Debug for TypedFunc<P, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("TypedFunc").field(&self.func.addr()).finish()
+        f.debug_tuple("TypedFunc").field(&self.func).finish()
     }
 }

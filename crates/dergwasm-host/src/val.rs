@@ -236,8 +236,7 @@ impl Val {
     fn word(self, core: &Core) -> Result<Option<(Hierarchy, u64)>, Error> {
         let rooted = match self {
             Self::FuncRef(func) => {
-                func.map_or(Ok(()), |func| func.check(core))?;
-                let value = Value::from_ref_addr(func.map(|func| func.addr().0));
+                let value = func.map_or(Ok(Value::ZERO), |func| func.to_value(core))?;
                 return Ok(Some((Hierarchy::Func, value.bits())));
             }
             Self::ExternRef(value) => (Hierarchy::Extern, value.map(|value| value.word(core))),
@@ -296,10 +295,7 @@ impl Val {
     fn from_word(word: u64, ty: RefType, core: &mut CoreMut<'_>) -> Result<Self, Error> {
         let set = word != 0;
         Ok(match Hierarchy::of(ty.heap, core) {
-            Some(Hierarchy::Func) => {
-                let func = Value::from_bits(word).as_ref_addr();
-                Self::FuncRef(func.map(Func::from_addr_bits))
-            }
+            Some(Hierarchy::Func) => Self::FuncRef(Func::from_value(Value::from_bits(word), core)),
             Some(Hierarchy::Extern) => Self::ExternRef(set.then(|| Rooted::new(word, core))),
             Some(Hierarchy::Any) => Self::AnyRef(set.then(|| Rooted::new(word, core))),
             Some(Hierarchy::Exn) => Self::ExnRef(set.then(|| Rooted::new(word, core))),
@@ -355,7 +351,7 @@ impl fmt::Display for Val {
             Self::F32(bits) => f32::from_bits(bits).fmt(f),
             Self::F64(bits) => f64::from_bits(bits).fmt(f),
             Self::V128(value) => write!(f, "{value:#034x}"),
-            Self::FuncRef(Some(func)) => write!(f, "funcref {}", func.addr()),
+            Self::FuncRef(Some(func)) => write!(f, "funcref {}", func.number()),
             Self::FuncRef(None) => f.write_str("null funcref"),
             Self::ExternRef(Some(_)) => f.write_str("externref"),
             Self::ExternRef(None) => f.write_str("null externref"),
@@ -404,9 +400,10 @@ mod tests {
     fn wrong_types_and_foreign_functions_are_refused() {
         let machine = crate::Machine::new(());
         let core = machine.core();
+        let foreign = Func::wrap(&mut crate::Machine::new(()), || ()).unwrap();
         let error = Val::I32(7).into_value(ValType::I64, core).unwrap_err();
         assert_eq!(error.to_string(), "expected a value of type i64, found 7");
-        let foreign = Val::from(Func::from_addr_bits(3));
+        let foreign = Val::from(foreign);
         assert!(foreign.into_value(ValType::FUNCREF, core).is_err());
         let non_null = ValType::Ref(RefType { nullable: false, heap: HeapType::Func });
         assert!(!Val::FuncRef(None).matches(&machine, non_null).unwrap());

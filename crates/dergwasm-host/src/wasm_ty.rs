@@ -5,6 +5,7 @@
 use crate::{CoreMut, Error, Func, I31, Rooted, describe::TypeDescription, gc::Referent};
 use core::fmt;
 use dergwasm_exec::Machine as Core;
+use dergwasm_store::FuncAddr;
 use dergwasm_types::{FuncType, HeapType, RefType, ValType, Value};
 
 /// A Rust type that stands for one WebAssembly type.
@@ -95,26 +96,27 @@ wasm_ty! {
 impl WasmTy for Option<Func> {
     const TYPE: ValType = ValType::FUNCREF;
 
-    fn from_value(value: Value, _machine: &mut CoreMut<'_>) -> Self {
-        value.as_ref_addr().map(Func::from_addr_bits)
+    fn from_value(value: Value, machine: &mut CoreMut<'_>) -> Self {
+        Func::from_value(value, machine)
     }
 
     fn into_value(self, machine: &Core) -> Result<Value, Error> {
-        self.map_or(Ok(()), |func| func.check(machine))?;
-        Ok(Value::from_ref_addr(self.map(|func| func.addr().0)))
+        self.map_or(Ok(Value::ZERO), |func| func.to_value(machine))
     }
 }
 
 impl WasmTy for Func {
     const TYPE: ValType = ValType::Ref(RefType { nullable: false, heap: HeapType::Func });
 
-    fn from_value(value: Value, _machine: &mut CoreMut<'_>) -> Self {
+    fn from_value(value: Value, machine: &mut CoreMut<'_>) -> Self {
         // What is null against its type is a function that no machine has.
-        Self::from_addr_bits(value.as_ref_addr().unwrap_or(u32::MAX))
+        Self::from_value(value, machine)
+            .unwrap_or_else(|| Self::new_in(FuncAddr(u32::MAX), machine))
     }
 
     fn into_value(self, machine: &Core) -> Result<Value, Error> {
-        Some(self).into_value(machine)
+        self.instance(machine)?;
+        self.to_value(machine)
     }
 }
 

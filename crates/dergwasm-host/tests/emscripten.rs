@@ -209,6 +209,55 @@ fn a_host_function_that_calls_itself_is_a_trap() {
 }
 
 #[test]
+fn paths_need_not_be_text() {
+    let text = r#"(module
+        (import "env" "__syscall_mkdirat" (func $mkdir (param i32 i32 i32) (result i32)))
+        (import "env" "__syscall_symlink" (func $symlink (param i32 i32) (result i32)))
+        (import "env" "__syscall_rename" (func $rename (param i32 i32) (result i32)))
+        (import "env" "__syscall_chdir" (func $chdir (param i32) (result i32)))
+        (import "env" "__syscall_getcwd" (func $cwd (param i32 i32) (result i32)))
+        (import "env" "__syscall_readlinkat" (func $read (param i32 i32 i32 i32) (result i32)))
+        (import "env" "__syscall_openat" (func $open (param i32 i32 i32 i32) (result i32)))
+        (import "env" "__syscall_getdents64" (func $list (param i32 i32 i32) (result i32)))
+        (memory (export "memory") 1)
+        (data (i32.const 16) "caf\e9\00")
+        (data (i32.const 32) "/\ff\fe\00")
+        (data (i32.const 48) "/link\80\00")
+        (data (i32.const 64) "/\00")
+        (func (export "run") (result i32 i32 i32 i32 i32 i32 i32)
+            (call $mkdir (i32.const -100) (i32.const 16) (i32.const 0))
+            (call $rename (i32.const 16) (i32.const 32))
+            (call $symlink (i32.const 32) (i32.const 48))
+            (call $chdir (i32.const 48))
+            (call $cwd (i32.const 256) (i32.const 16))
+            (call $read (i32.const -100) (i32.const 48) (i32.const 272) (i32.const 16))
+            (call $list
+                (call $open (i32.const -100) (i32.const 64) (i32.const 0) (i32.const 0))
+                (i32.const 1024) (i32.const 2048))))"#;
+    let module =
+        Module::new(&wat::parse_str(text).expect("it is well-formed")).expect("it is valid");
+    let mut linker = Linker::new();
+    emscripten::add_to_linker(&mut linker, &module, |world: &mut Emscripten| world)
+        .expect("nothing is defined yet");
+    let fs = MemoryFs::new();
+    let wasi = Wasi::builder().mount("/", fs.clone()).expect("it is free").build();
+    let mut machine = Machine::new(Emscripten::new(wasi));
+    let instance = linker.instantiate(&mut machine, &module).expect("all imports are known");
+    type Answers = (i32, i32, i32, i32, i32, i32, i32);
+    let run = instance.get_typed_func::<(), Answers>(&machine, "run").expect("it is exported");
+    let answers = run.call(&mut machine, ()).expect("it does not trap");
+    assert_eq!(answers, (0, 0, 0, 0, 4, 3, 4 * 280));
+    let memory = instance.get_memory(&machine, "memory").expect("it is exported");
+    let bytes = memory.data(&machine).unwrap();
+    assert_eq!(bytes[256..276], *b"/\xff\xfe\0\0\0\0\0\0\0\0\0\0\0\0\0/\xff\xfe\0");
+    // After `.` and `..`; each has 256 bytes for its name.
+    let name = |entry: usize| &bytes[1024 + entry * 280 + 19..][..6];
+    assert_eq!((name(2), name(3)), (&b"link\x80\0"[..], &b"\xff\xfe\0\0\0\0"[..]));
+    let paths: Vec<_> = fs.list().into_iter().map(|entry| entry.path).collect();
+    assert_eq!(paths, [&b"link\x80"[..], b"\xff\xfe"]);
+}
+
+#[test]
 fn wild_arguments_are_traps_or_errors() {
     for (name, parameters) in [
         ("__cxa_throw", 3),

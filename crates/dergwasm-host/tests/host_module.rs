@@ -210,7 +210,7 @@ fn structures_and_enumerations_cross_the_border() {
 
     call(machine, "copy", &[int(32), int(100)]).unwrap();
     let heap = machine.heap().unwrap();
-    let bytes = &heap.data(machine)[100..124];
+    let bytes = &heap.data(machine).unwrap()[100..124];
     assert_eq!((bytes[0], bytes[1]), (0xff, 0), "the padding is left alone");
     assert_eq!(bytes[15..], [0x3f, 1, 0, 2, 0, 3, 0, 0, 0]);
 }
@@ -280,8 +280,11 @@ fn hostile_arguments_are_errors_that_name_them() {
 fn no_arguments_do_harm() {
     let machine = &mut Machine::new(World::default());
     let instance = instantiate(machine).unwrap();
-    let exports: Vec<_> =
-        instance.exports(&*machine).filter_map(|it| it.into_extern().into_func()).collect();
+    let exports: Vec<_> = instance
+        .exports(&*machine)
+        .unwrap()
+        .filter_map(|it| it.into_extern().into_func())
+        .collect();
     let edges = [0, 1, 8, 32, 0xfff0, 0xffff, 0x1_0000, 0x7fff_ffff, -1, i32::MIN];
     let mut state = 1_u32;
     let mut next = || {

@@ -27,13 +27,18 @@ fn working_in(fs: impl FileSystem + 'static) -> Builder {
     Wasi::builder().args(["program", "/work"]).mount("/work", fs).unwrap()
 }
 
+const FILES: &str = include_str!("guests/wasi/files.out");
+
 fn files(fs: impl FileSystem + 'static) {
-    let expected = include_str!("guests/wasi/files.out");
     let (status, printed) = run("files", working_in(fs));
+    is_as_expected(status, &printed, FILES);
+}
+
+fn is_as_expected(status: i32, printed: &str, expected: &str) {
     for (printed, expected) in printed.lines().zip(expected.lines()) {
         assert_eq!(printed, expected);
     }
-    assert_eq!((status, printed.as_str()), (0, expected));
+    assert_eq!((status, printed), (0, expected));
 }
 
 fn many(fs: impl FileSystem + 'static) {
@@ -100,9 +105,28 @@ mod host {
     #[test]
     fn files_of_the_host() {
         let dir = tempfile::tempdir().unwrap();
-        files(HostDir::open(dir.path()).unwrap());
+        let (status, printed) = run("files", working_in(HostDir::open(dir.path()).unwrap()));
+        let no_links = ["symlink: Not supported", "symlink: Operation not permitted"];
+        if cfg!(windows) && no_links.iter().any(|line| printed.contains(line)) {
+            is_as_expected(status, &without_links(&printed), &without_links(FILES));
+        } else {
+            is_as_expected(status, &printed, FILES);
+        }
         assert_eq!(dir.path().read_dir().unwrap().count(), 0);
         many(HostDir::open(dir.path()).unwrap());
+    }
+
+    /// What the program prints of all but symbolic links.
+    fn without_links(printed: &str) -> String {
+        let names = ["symlink", "readlink", "to_a", "lstat", "loop", "dangling"];
+        let of_links = |line: &str| {
+            let line = line.strip_prefix("unlink ").unwrap_or(line);
+            names.iter().any(|name| line.starts_with(name))
+        };
+        let lines = printed.lines().filter(|line| !of_links(line));
+        let plain =
+            lines.map(|line| line.replace(" dangling loop", "").replace(" to_a", "") + "\n");
+        plain.collect()
     }
 
     /// What must not be seen.

@@ -193,6 +193,11 @@ impl<A: Address> AddressSpace<A> {
         })
     }
 
+    /// Forgets all instances but the first `len`.
+    pub(crate) fn truncate(&mut self, len: usize) {
+        self.instances.truncate(len);
+    }
+
     pub(crate) fn push(&mut self, instance: A::Stored) -> Result<A, StoreError> {
         self.reserve(1)?;
         let address = self.next_address()?;

@@ -3,6 +3,7 @@
 //! Knows nothing of what an engine makes of it, except which trap the spec names for an access
 //! out of bounds.
 
+use crate::ledger::Resource;
 use core::fmt;
 use dergwasm_types::Trap;
 
@@ -60,7 +61,7 @@ pub enum StoreError {
     },
     /// The system has not enough memory.
     #[error(
-        "out of memory: {bytes} bytes for a {kind} are not to be had; \
+        "out of memory: cannot allocate {bytes} bytes for a {kind}; \
          ask for less or give the process more"
     )]
     OutOfMemory {
@@ -95,6 +96,38 @@ pub enum StoreError {
         current: u64,
         /// The size that was asked for.
         desired: u64,
+        /// Whether the limiter wants the code that asked to trap.
+        trap: bool,
+    },
+    /// The store may not hold so much of a kind.
+    #[error(
+        "{wanted} bytes more for {resource} exceed the limit of {limit} bytes, of which {used} \
+         are used; raise it"
+    )]
+    KindLimit {
+        /// What was to grow.
+        resource: Resource,
+        /// How many bytes of the kind there are.
+        used: u64,
+        /// How many more were asked for.
+        wanted: u64,
+        /// How many there may be.
+        limit: u64,
+    },
+    /// The store may not hold so much of all kinds together.
+    #[error(
+        "{wanted} bytes more for {resource} exceed the limit of {limit} bytes for everything \
+         together, of which {used} are used; raise `max_total_bytes`"
+    )]
+    TotalLimit {
+        /// What was to grow.
+        resource: Resource,
+        /// How many bytes there are.
+        used: u64,
+        /// How many more were asked for.
+        wanted: u64,
+        /// How many there may be.
+        limit: u64,
     },
     /// The resource limiter allows no more instances of the kind.
     #[error("the resource limiter allows only {limit} of kind {kind}; raise its limit")]
@@ -134,7 +167,8 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    /// The trap the spec names for this error, when a guest's instruction caused it.
+    /// The trap this error is when a guest's instruction caused it: the one the spec names, or
+    /// the one that the limiter wants.
     #[must_use]
     pub const fn trap(&self) -> Option<Trap> {
         match self {
@@ -144,6 +178,7 @@ impl StoreError {
             Self::OutOfBounds { accessed: Accessed::Table | Accessed::Elem, .. } => {
                 Some(Trap::TableOutOfBounds)
             }
+            Self::Refused { trap: true, .. } => Some(Trap::ResourceLimit),
             _ => None,
         }
     }

@@ -8,12 +8,12 @@
 //! of allocation, without holes, never reused. Memory 0 is the *heap*.
 //!
 //! ```
-//! use dergwasm_store::{Store, types::MemoryType};
+//! use dergwasm_store::{Store, Unlimited, types::MemoryType};
 //!
 //! let mut store = Store::new();
-//! let heap = store.alloc_memory(MemoryType::new(1, Some(3)))?;
-//! assert_eq!(store.grow_memory(heap, 2), Some(1));
-//! assert_eq!(store.grow_memory(heap, 1), None);
+//! let heap = store.alloc_memory(MemoryType::new(1, Some(3)), &mut Unlimited)?;
+//! assert_eq!(store.grow_memory(heap, 2, &mut Unlimited)?, Some(1));
+//! assert_eq!(store.grow_memory(heap, 1, &mut Unlimited)?, None);
 //!
 //! let memory = store.memory_mut(heap).expect("just allocated");
 //! memory.set(0x1_0000, 0xdead_beef_u32)?;
@@ -35,8 +35,14 @@
 //!   more than 4 times the number of a host value ([`Store::alloc_extern`]).
 //!
 //! An object begins with an [`ObjectHeader`]; [`StructLayout`] says where fields are, and elements
-//! of arrays begin at byte 8. References take 4 bytes there. All of it is
-//! little-endian on every processor, as a linear memory is.
+//! of arrays begin at byte 8. References take 4 bytes there. Numbers are in the processor's order
+//! of bytes.
+//!
+//! # Limits
+//!
+//! The store books what it holds by [kind](Resource) and refuses what would exceed its
+//! [limits](Store::set_max_total_bytes). What may grow also takes a [`ResourceLimiter`], which
+//! decides case by case; [`Unlimited`] allows everything.
 //!
 //! # Invariants
 //!
@@ -62,7 +68,8 @@
 //!   neither `base` nor `len` nor the bytes of objects it reaches, and leaves `bump` at `bump_end`.
 //!   *Established by* `gc/raw.rs`, which alone writes views, and `gc/heap.rs`, which chooses the
 //!   bytes between `bump` and `bump_end`.
-//! - **INV-STORE** An address handed out by a store indexes its space forever. Views, cells and
+//! - **INV-STORE** An address handed out by a store indexes its space forever, unless it was taken
+//!   back by [`Store::rollback`], whose caller answers for nobody having it. Views, cells and
 //!   global blocks stay where they are and stay valid while the store lives, also when the store
 //!   itself is moved: instances with such parts are unsized types, so that safe code can change
 //!   them through a reference but not move them out of their store.
@@ -82,6 +89,7 @@ mod address;
 mod error;
 mod gc;
 mod instance;
+mod ledger;
 mod limits;
 mod range;
 mod store;
@@ -103,8 +111,9 @@ pub use instance::{
     DataInst, ElemInst, ExternVal, FuncInst, FuncKind, GlobalInst, HostFuncId, MemInst, MemoryView,
     ModuleInst, Scalar, TableInst, TableView, TagInst,
 };
-pub use limits::{ResourceLimiter, ResourceLimits};
-pub use store::Store;
+pub use ledger::Resource;
+pub use limits::{Decision, ResourceLimiter, ResourceLimits, Unlimited};
+pub use store::{Checkpoint, Store};
 pub use type_interner::{TypeId, TypeKind, TypeRow};
 
 #[cfg(doctest)]

@@ -7,7 +7,10 @@ mod collect;
 mod copy;
 mod grow;
 mod objects;
+mod rollback;
 mod types;
+
+pub use rollback::Checkpoint;
 
 use crate::{
     address::{
@@ -20,14 +23,13 @@ use crate::{
         DataInst, ElemInst, FuncInst, GlobalBlock, GlobalInst, MemInst, ModuleInst, Pool,
         TableInst, TagInst,
     },
+    ledger::{Ledger, Resource},
     limits::ResourceLimiter,
     type_interner::TypeInterner,
 };
-use alloc::{boxed::Box, vec::Vec};
+use alloc::vec::Vec;
 use core::{fmt, ptr::NonNull};
 use dergwasm_types::{GlobalType, Value};
-
-type Limiter = Box<dyn ResourceLimiter + Send + Sync>;
 
 /// Every instance a program can reach, by address.
 #[derive(Default)]
@@ -51,7 +53,9 @@ pub struct Store {
     holds: Holds,
     /// How objects of each of `types` and `tags` are traced.
     trace: TraceTable,
-    limiter: Option<Limiter>,
+    ledger: Ledger,
+    /// How many instances do not count.
+    abandoned: usize,
 }
 
 impl Store {
@@ -59,11 +63,6 @@ impl Store {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
-    }
-
-    /// Asks `limiter` from now on before anything grows or is allocated.
-    pub fn set_limiter(&mut self, limiter: Limiter) {
-        self.limiter = Some(limiter);
     }
 }
 
@@ -185,9 +184,12 @@ impl Store {
     /// # Errors
     ///
     /// The limiter allows no more, or addresses or memory are used up.
-    pub fn alloc_instance(&mut self, instance: ModuleInst) -> Result<InstanceAddr, StoreError> {
-        let limit = self.limiter.as_ref().map(|limiter| limiter.instances());
-        check_count(&self.instances, limit)?;
+    pub fn alloc_instance(
+        &mut self,
+        instance: ModuleInst,
+        limiter: &mut dyn ResourceLimiter,
+    ) -> Result<InstanceAddr, StoreError> {
+        check_count(self.live_instances(), InstanceAddr::KIND, limiter.instances())?;
         self.instances.push(instance)
     }
 
@@ -195,9 +197,14 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// Addresses or memory are used up.
-    pub fn alloc_global(&mut self, ty: GlobalType, value: Value) -> Result<GlobalAddr, StoreError> {
-        self.alloc_globals(0, &[(ty, value)]).map(|(_, first)| first)
+    /// A limit or the limiter does not allow it, or addresses or memory are used up.
+    pub fn alloc_global(
+        &mut self,
+        ty: GlobalType,
+        value: Value,
+        limiter: &mut dyn ResourceLimiter,
+    ) -> Result<GlobalAddr, StoreError> {
+        self.alloc_globals(0, &[(ty, value)], limiter).map(|(_, first)| first)
     }
 
     /// Allocates globals in one block of memory, with room in front for the engine.
@@ -210,8 +217,21 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// Addresses or memory are used up.
+    /// A limit or the limiter does not allow it, or addresses or memory are used up.
     pub fn alloc_globals(
+        &mut self,
+        prefix_bytes: usize,
+        globals: &[(GlobalType, Value)],
+        limiter: &mut dyn ResourceLimiter,
+    ) -> Result<(NonNull<u8>, GlobalAddr), StoreError> {
+        let each = size_of::<GlobalInst<[(); 0]>>() + size_of::<Value>();
+        let bytes = (prefix_bytes as u64).saturating_add(globals.len() as u64 * each as u64);
+        self.charge(Resource::Global, bytes, limiter)?;
+        let made = self.new_globals(prefix_bytes, globals);
+        made.inspect_err(|_| self.release(Resource::Global, bytes))
+    }
+
+    fn new_globals(
         &mut self,
         prefix_bytes: usize,
         globals: &[(GlobalType, Value)],
@@ -231,17 +251,9 @@ impl Store {
     }
 }
 
-/// Whether one more instance is within the `limit`.
-fn check_count<A: Address>(
-    space: &AddressSpace<A>,
-    limit: Option<usize>,
-) -> Result<(), StoreError> {
-    match limit {
-        Some(limit) if space.len() >= limit => {
-            Err(StoreError::TooMany { kind: A::KIND, limit: limit as u64 })
-        }
-        _ => Ok(()),
-    }
+/// Whether one more of a kind is within the `limit`.
+const fn check_count(count: usize, kind: &'static str, limit: usize) -> Result<(), StoreError> {
+    if count < limit { Ok(()) } else { Err(StoreError::TooMany { kind, limit: limit as u64 }) }
 }
 
 impl fmt::Debug for Store {

@@ -83,6 +83,9 @@ traps! {
     Interrupted = "interrupted"
     /// A function was called that the module imports and the embedder left undefined.
     UnknownImport = "unknown import called"
+    /// The embedder's resource limiter answered a growth with a trap, or a limit of the machine is
+    /// reached by something that cannot fail in another way.
+    ResourceLimit = "resource limit reached"
 }
 
 impl Trap {

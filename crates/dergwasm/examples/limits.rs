@@ -23,7 +23,7 @@ fn main() -> Result<(), Error> {
     let mut config = Config::new();
     config.consume_fuel(true).max_call_depth(500);
     let mut machine = Machine::with_config(&config, ());
-    machine.limiter(ResourceLimits::new().memory_bytes(1 << 20));
+    machine.set_limiter(ResourceLimits::new().memory_bytes(1 << 20));
     machine.set_fuel(100_000)?;
     let module = Module::with_config(&config, GUEST)?;
     let instance = Instance::new(&mut machine, &module, &[])?;

@@ -25,7 +25,7 @@
 //!   function, the stack, and data `T` of yours.
 //! - A [`Linker`] finds a module's imports by name and makes an [`Instance`] of it.
 //! - [`Instance`], [`Func`], [`TypedFunc`], [`Memory`], [`Table`] and [`Global`] are handles: small
-//!   and `Copy`. Each use of one names the machine.
+//!   and `Copy`. Each use of one names the machine; one of another machine is an error.
 //!
 //! # Calling functions
 //!
@@ -91,7 +91,7 @@
 //! let heap = machine.heap()?;
 //! heap.write(&mut machine, 16, b"\x01\x02\x03\x04")?;
 //! assert_eq!(heap.get::<u32>(&machine, 16)?, 0x0403_0201);
-//! assert_eq!(heap.data(&machine)[16..18], [1, 2]);
+//! assert_eq!(heap.data(&machine)?[16..18], [1, 2]);
 //! assert!(heap.get::<u64>(&machine, 65_530).is_err());
 //! # Ok::<(), dergwasm::Error>(())
 //! ```
@@ -99,8 +99,9 @@
 //! # Errors
 //!
 //! Everything that can fail returns an [`Error`], one word wide. It tells a [trap](Error::trap)
-//! from a program's wish [to exit](Error::exit_status), gives a host function's error
-//! [back unchanged](Error::downcast_ref), and knows [where](Error::backtrace) WebAssembly was.
+//! from a program's wish [to exit](Error::exit_status), gives [what it is about](Error::downcast_ref)
+//! back unchanged, such as a host function's own error or a [`Trap`], and knows
+//! [where](Error::backtrace) WebAssembly was.
 //! After a trap the machine is as usable as before.
 //!
 //! ```
@@ -140,7 +141,7 @@
 //! let mut config = Config::new();
 //! config.consume_fuel(true).max_call_depth(1000);
 //! let mut machine = Machine::with_config(&config, ());
-//! machine.limiter(ResourceLimits::new().memory_bytes(16 << 20));
+//! machine.set_limiter(ResourceLimits::new().memory_bytes(16 << 20));
 //! machine.set_fuel(1000)?;
 //! # let instance = Instance::new(&mut machine, &module, &[])?;
 //! let count = instance.get_typed_func::<i32, i32>(&machine, "count")?;
@@ -214,15 +215,16 @@
 #[doc(inline)]
 pub use dergwasm_host::{
     AnyRef, ArrayRef, AsMachine, AsMachineMut, Backtrace, BacktraceFrame, Caller, Closed,
-    CompilationMode, CompositeType, Config, Core, CoreMut, CostClass, DefinedType, DescribedModule,
-    EqRef, Error, ErrorKind, Escaped, Exception, ExnRef, Export, Extern, ExternKind, ExternRef,
-    ExternType, FUEL_VERSION, FieldType, FuelCosts, Func, FuncType, Global, GlobalType, HeapStats,
-    HeapType, HostModule, I31, Instance, InterruptHandle, IntoFunc, IntoWasm, IntoWasmList,
-    LinkError, Linker, Machine, MachineMut, MachineRef, Memory, MemoryType, MissingImport,
-    MissingImports, Module, OwnedRooted, PausedCall, RefType, Referent, ResourceLimiter,
-    ResourceLimits, ResumableCall, RootScope, Rooted, Scalar, StorageType, StructRef, StructType,
-    SubType, Table, TableType, Tag, Trap, TypeIdx, TypeList, TypedFunc, TypedPausedCall,
-    TypedResumableCall, Val, ValType, Value, WasmParams, WasmResults, WasmRet, WasmTy, WasmTyList,
+    CompilationMode, CompositeType, Config, Core, CoreMut, CostClass, Decision, DefinedType,
+    DescribedModule, EqRef, Error, ErrorKind, Escaped, Exception, ExnRef, Export, Extern,
+    ExternKind, ExternRef, ExternType, FUEL_VERSION, FieldType, FuelCosts, Func, FuncType, Global,
+    GlobalType, HeapStats, HeapType, HostModule, I31, Instance, InterruptHandle, IntoFunc,
+    IntoWasm, IntoWasmList, LinkError, Linker, Machine, MachineMut, MachineRef, Memory, MemoryType,
+    MissingImport, MissingImports, Module, OwnedRooted, PausedCall, RefType, Referent, Resource,
+    ResourceLimiter, ResourceLimits, ResumableCall, RootScope, Rooted, Scalar, StorageType,
+    StructRef, StructType, SubType, Table, TableType, Tag, Trap, TypeIdx, TypeList, TypedFunc,
+    TypedPausedCall, TypedResumableCall, Unlimited, Val, ValType, Value, WasmParams, WasmResults,
+    WasmRet, WasmTy, WasmTyList,
 };
 
 #[cfg(feature = "std")]
@@ -236,7 +238,7 @@ pub use dergwasm_host::{describe, guest};
 pub use dergwasm_macros::{FacadeGuestType as GuestType, facade_host_module as host_module};
 
 #[doc(inline)]
-pub use dergwasm_decode::Features;
+pub use dergwasm_decode::{Features, ParseLimits};
 
 #[cfg(feature = "emscripten")]
 #[doc(inline)]

@@ -102,13 +102,13 @@ fn accesses_do_the_same_in_every_memory() {
     for Access { name, width, .. } in accesses() {
         let mut call = |memory: usize, address: u32, a: u64, b: u64| {
             for memory in memories {
-                memory.data_mut(&mut machine)[16..40].fill(0x77);
+                memory.data_mut(&mut machine).unwrap()[16..40].fill(0x77);
                 memory.set(&mut machine, 24, OLD).unwrap();
             }
             let name = format!("{name} {memory}");
             let f = instance.get_typed_func::<(u32, u64, u64), u64>(&machine, &name).unwrap();
             let result = f.call(&mut machine, (address, a, b)).map_err(|error| error.trap());
-            let bytes = memories.map(|memory| memory.data(&machine)[16..40].to_vec());
+            let bytes = memories.map(|memory| memory.data(&machine).unwrap()[16..40].to_vec());
             (result, bytes)
         };
         let mask = u64::MAX >> (64 - 8 * width);

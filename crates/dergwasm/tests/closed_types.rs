@@ -122,7 +122,7 @@ fn the_type_of_an_export_is_good_on_another_machine() {
     let (mut one, mut other) = (Machine::new(()), Machine::new(()));
     Func::wrap(&mut one, |_: f64| ()).unwrap();
     let instance = Linker::new().instantiate(&mut one, &module).unwrap();
-    for export in instance.exports(&one) {
+    for export in instance.exports(&one).unwrap() {
         let ty = export.into_extern().ty(&one).unwrap();
         let shown = ty.to_string();
         assert!(shown.contains("(ref null (struct ((ref null (array i8)))))"), "{shown}");

@@ -275,7 +275,7 @@ fn a_limiter_bounds_memories_tables_and_instances() {
     let module = Module::new(wat).unwrap();
     let mut machine = Machine::new(());
     let limits = ResourceLimits::new().memory_bytes(3 << 16).table_elements(5).instances(2);
-    machine.limiter(limits);
+    machine.set_limiter(limits);
     let instance = Instance::new(&mut machine, &module, &[]).unwrap();
     let grow = |name| instance.get_typed_func::<i32, i32>(&machine, name).unwrap();
     let (grow_memory, grow_table) = (grow("grow_memory"), grow("grow_table"));
@@ -290,7 +290,7 @@ fn a_limiter_bounds_memories_tables_and_instances() {
 
     let large = Module::new(b"(module (memory 4))").unwrap();
     let mut machine = Machine::new(());
-    machine.limiter(limits);
+    machine.set_limiter(limits);
     assert!(Instance::new(&mut machine, &large, &[]).is_err());
 }
 

@@ -34,7 +34,7 @@ fn a_memory_of_bytes_ends_at_its_last_byte() {
     let grow = instance.get_typed_func::<u32, i32>(&machine, "grow").unwrap();
     fill.call(&mut machine, (0, 20)).unwrap();
     for size in 20..24 {
-        assert_eq!(memory.data_size(&machine), size as usize);
+        assert_eq!(memory.data_size(&machine).unwrap(), size as usize);
         assert!(load64.call(&mut machine, size - 8).is_ok());
         assert!(load64.call(&mut machine, size - 7).is_err());
         assert!(vector.call(&mut machine, size - 16).is_ok());
@@ -44,7 +44,7 @@ fn a_memory_of_bytes_ends_at_its_last_byte() {
         assert!(fill.call(&mut machine, (0, size + 1)).is_err());
         assert_eq!(grow.call(&mut machine, 1).unwrap(), size.cast_signed());
     }
-    assert_eq!(memory.data(&machine)[..23], [7; 23]);
+    assert_eq!(memory.data(&machine).unwrap()[..23], [7; 23]);
 }
 
 #[test]
@@ -54,10 +54,10 @@ fn sizes_and_limits_of_a_memory_of_bytes_are_bytes() {
     let grow = instance.get_typed_func::<u32, i32>(&machine, "grow").unwrap();
     assert_eq!(size.call(&mut machine, ()).unwrap(), 20);
     assert_eq!(grow.call(&mut machine, 81).unwrap(), -1);
-    machine.limiter(ResourceLimits::new().memory_bytes(64));
+    machine.set_limiter(ResourceLimits::new().memory_bytes(64));
     assert_eq!(grow.call(&mut machine, 45).unwrap(), -1);
     assert_eq!(grow.call(&mut machine, 44).unwrap(), 20);
-    assert_eq!(memory.size(&machine), 64);
+    assert_eq!(memory.size(&machine).unwrap(), 64);
     assert_eq!(memory.ty(&machine).unwrap().to_string(), "memory 64 100 (pagesize 1)");
 }
 

@@ -465,7 +465,7 @@ fn host_functions_can_have_types_of_a_group() {
     let takes = takes.typed::<Func, ()>(&machine).unwrap();
     takes.call(&mut machine, host).unwrap();
     assert!(message(takes.call(&mut machine, found)).contains("expected a reference of type"));
-    assert!(takes.call(&mut machine, Func::from(dergwasm::store::FuncAddr(u32::MAX))).is_err());
+    assert!(Func::from_addr(&machine, dergwasm::store::FuncAddr(u32::MAX)).is_err());
     let error = Func::with_type(&mut machine, &s, |_, _, _| Ok(())).unwrap_err();
     assert!(error.to_string().contains("is no type of functions"), "{error}");
     assert!(host.typed::<Rooted<StructRef>, Option<Func>>(&machine).is_ok());

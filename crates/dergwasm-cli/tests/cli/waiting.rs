@@ -120,3 +120,30 @@ fn input_that_must_not_wait_does_not() {
         assert_eq!(output.stdout, b"6\n", "`again`");
     }
 }
+
+/// A pipe that nobody reads is full at some time, and the next write waits.
+#[test]
+fn a_program_that_waits_for_its_output_is_stopped_as_well() {
+    let wat = crate::file(
+        "full.wat",
+        r#"(module
+          (import "wasi_snapshot_preview1" "fd_write"
+            (func $write (param i32 i32 i32 i32) (result i32)))
+          (memory (export "memory") 1)
+          (func (export "_start")
+            (i32.store (i32.const 4) (i32.const 50000))
+            (loop
+              (drop (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 8)))
+              (br 0))))"#,
+    );
+    let mut run = command();
+    run.args(["run", "--timeout", "200ms", &wat]).stdin(Stdio::null());
+    let mut child = run.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let stdout = child.stdout.take();
+    let ended = child.wait_with_output().unwrap();
+    drop(stdout);
+    let stderr = String::from_utf8(ended.stderr).unwrap();
+    assert_eq!(ended.status.code(), Some(134));
+    assert!(stderr.starts_with("error: trap: interrupted\nbacktrace:\n"), "{stderr}");
+    assert!(stderr.ends_with("note: the time limit is over (--timeout 200ms)\n"), "{stderr}");
+}

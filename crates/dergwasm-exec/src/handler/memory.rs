@@ -69,9 +69,7 @@ unsafe fn grow_by(inst: *mut InstanceBlock, memory: Index, delta: u64) -> Option
     // SAFETY: INV-STORE, INV-HOST: the machine runs.
     unsafe {
         // The limiter is the embedder's code.
-        guarded((*inst).context, |machine| {
-            Ok(machine.grow_memory_of((*inst).addr, memory.0, delta))
-        })
+        guarded((*inst).context, |machine| machine.grow_memory_of((*inst).addr, memory.0, delta))
     }
 }
 

@@ -117,7 +117,7 @@ unsafe fn grow_by(inst: *mut InstanceBlock, table: Index, delta: u64, value: u64
     // SAFETY: INV-STORE, INV-HOST: the machine runs.
     unsafe {
         // The limiter is the embedder's code.
-        guarded((*inst).context, |machine| Ok(machine.grow_table_of((*inst).addr, operands)))
+        guarded((*inst).context, |machine| machine.grow_table_of((*inst).addr, operands))
     }
 }
 

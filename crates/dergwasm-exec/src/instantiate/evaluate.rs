@@ -3,12 +3,13 @@
 //! Spec: [Execution › Expressions](https://webassembly.github.io/spec/core/exec/instructions.html#expressions).
 
 use super::Addresses;
-use crate::objects::array_bytes;
-use crate::{Error, Machine};
+use crate::host::with_limiter;
+use crate::objects::{array_bytes, heap_full};
+use crate::{Error, Host, Machine};
 use alloc::vec::Vec;
 use dergwasm_decode::{ConstExpr, ConstOp};
 use dergwasm_store::{Collect, GcRef, ObjectError, ObjectHeader, TypeId};
-use dergwasm_types::{FuncIdx, GlobalType, StorageType, Trap, TypeIdx, Value};
+use dergwasm_types::{FuncIdx, GlobalType, StorageType, TypeIdx, Value};
 
 /// The operand stack. Most expressions have one operand, and need no memory for it.
 #[derive(Debug, Default)]
@@ -37,6 +38,7 @@ impl Machine {
     /// There is no room for an object.
     pub(super) fn evaluate(
         &mut self,
+        host: &mut dyn Host,
         expr: &ConstExpr,
         types: &[TypeId],
         addresses: &Addresses,
@@ -69,7 +71,7 @@ impl Machine {
                 | ConstOp::StructNewDefault(_)
                 | ConstOp::ArrayNew(_)
                 | ConstOp::ArrayNewDefault(_)
-                | ConstOp::ArrayNewFixed(..) => self.aggregate(op, types, &mut operands)?,
+                | ConstOp::ArrayNewFixed(..) => self.aggregate(host, op, types, &mut operands)?,
                 _ => {
                     let b = operands.pop();
                     let a = operands.pop();
@@ -83,6 +85,7 @@ impl Machine {
 
     fn aggregate(
         &mut self,
+        host: &mut dyn Host,
         op: ConstOp,
         types: &[TypeId],
         operands: &mut Operands,
@@ -92,13 +95,13 @@ impl Machine {
         let made = match op {
             ConstOp::ArrayNew(ty) => {
                 let (len, value) = (pop().as_u32(), pop());
-                let array = self.constant_array(ty, types, len)?;
-                self.store.array_fill(array, 0, len, value).map_err(failed)?;
+                let array = self.constant_array(host, ty, types, len)?;
+                self.set_array(array, len, value)?;
                 array
             }
-            ConstOp::ArrayNewDefault(ty) => self.constant_array(ty, types, pop().as_u32())?,
+            ConstOp::ArrayNewDefault(ty) => self.constant_array(host, ty, types, pop().as_u32())?,
             ConstOp::ArrayNewFixed(ty, len) => {
-                let array = self.constant_array(ty, types, len)?;
+                let array = self.constant_array(host, ty, types, len)?;
                 for index in (0..len).rev() {
                     self.store.array_set(array, index, pop()).map_err(failed)?;
                 }
@@ -108,7 +111,7 @@ impl Machine {
                 let id = type_id(ty, types)?;
                 let layout = self.store.struct_layout(id).cloned();
                 let layout = layout.ok_or_else(|| Error::usage("no type of structures"))?;
-                let made = self.constant_object(id, 0, layout.size().into())?;
+                let made = self.constant_object(host, id, 0, layout.size().into())?;
                 if matches!(op, ConstOp::StructNew(_)) {
                     for &field in layout.fields().iter().rev() {
                         self.store.set_field(made, field, pop()).map_err(failed)?;
@@ -121,17 +124,32 @@ impl Machine {
         Ok(Value::from_bits(made.word()))
     }
 
-    fn constant_array(&mut self, ty: TypeIdx, types: &[TypeId], len: u32) -> Result<GcRef, Error> {
+    fn constant_array(
+        &mut self,
+        host: &mut dyn Host,
+        ty: TypeIdx,
+        types: &[TypeId],
+        len: u32,
+    ) -> Result<GcRef, Error> {
         let id = type_id(ty, types)?;
         let element = self.store.sub_type(id).as_array();
         let storage = element.map_or(StorageType::I8, |element| element.storage);
-        self.constant_object(id, len, array_bytes(storage, len))
+        self.constant_object(host, id, len, array_bytes(storage, len))
     }
 
-    fn constant_object(&mut self, ty: TypeId, len: u32, size: u64) -> Result<GcRef, Error> {
+    fn constant_object(
+        &mut self,
+        host: &mut dyn Host,
+        ty: TypeId,
+        len: u32,
+        size: u64,
+    ) -> Result<GcRef, Error> {
+        self.pay_for_constant(size)?;
         let header = ObjectHeader { ty: ty.0, len };
-        let made = self.store.alloc_object(header, size, Collect::Never);
-        made.map_err(|_| Trap::HeapExhausted.into())
+        let made = with_limiter(host, |limiter| {
+            self.store.alloc_object(header, size, Collect::Never, limiter)
+        });
+        made.map_err(heap_full)
     }
 }
 

@@ -3,7 +3,10 @@
 #![expect(clippy::cast_possible_truncation, reason = "words hold what fits the host's pointers")]
 
 use super::{OpWord, Opcode, SideTables};
+use crate::Error;
 use crate::dispatch::{self, Stub};
+use crate::interrupt::InterruptState;
+use crate::translate::{self, LOOK_EVERY};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::sync::atomic::{AtomicPtr, AtomicU32, AtomicUsize, Ordering};
@@ -26,6 +29,8 @@ pub(crate) struct Draft<'t> {
     /// For listings: how many locals there are and where the parameters begin.
     pub(crate) frame: FrameLayout,
     pub(crate) side: Option<Box<SideTables>>,
+    /// Where another thread asks to stop.
+    pub(crate) interrupt: Option<&'t InterruptState>,
 }
 
 /// Where the slots of a frame are.
@@ -87,13 +92,16 @@ pub(crate) fn slots(count: u32) -> i32 {
     (count * 16) as i32
 }
 
+/// Code with addresses, and what stands beside it.
+type Finished = (Box<[u64]>, Option<Box<SideTables>>);
+
 impl Draft<'_> {
     /// Code of this many words is kept where it is; less is copied, so that the memory it was
     /// written to serves the next function too.
     const LARGE: usize = 1 << 16;
 
     /// Puts addresses into the code.
-    fn finish(self, entries: &[FuncEntry]) -> (Box<[u64]>, Option<Box<SideTables>>) {
+    fn finish(self, entries: &[FuncEntry]) -> Result<Finished, Error> {
         debug_assert!(
             self.is_consistent(),
             "instructions and targets are where they are said to be"
@@ -110,11 +118,17 @@ impl Draft<'_> {
             let entry = entries.get((func - imported) as usize).map_or(ptr::null(), ptr::from_ref);
             entry.expose_provenance() as u64
         };
-        for &target in self.targets {
-            let word = &mut words[target as usize];
-            *word = address(*word);
+        for targets in self.targets.chunks(LOOK_EVERY) {
+            self.look()?;
+            for &target in targets {
+                let word = &mut words[target as usize];
+                *word = address(*word);
+            }
         }
-        for &(at, _) in self.offsets {
+        for (i, &(at, _)) in self.offsets.iter().enumerate() {
+            if i % LOOK_EVERY == 0 {
+                self.look()?;
+            }
             let at = at as usize;
             let op = OpWord::decode(words[at]);
             match op.opcode {
@@ -126,7 +140,12 @@ impl Draft<'_> {
             }
             words[at] = dispatch::finished(op);
         }
-        (words, self.side)
+        Ok((words, self.side))
+    }
+
+    /// Fails if another thread asks to stop.
+    fn look(&self) -> Result<(), Error> {
+        self.interrupt.map_or(Ok(()), translate::look)
     }
 
     /// Whether the instructions and targets are those that reading the code finds.
@@ -224,8 +243,11 @@ impl FuncEntry {
 
     /// Makes code that calls functions of `table` the function's code, unless another thread was
     /// faster.
-    pub(crate) fn publish(&self, draft: Draft<'_>, table: &CodeTable) {
-        let (words, side) = draft.finish(&table.entries);
+    ///
+    /// # Errors
+    /// Another thread asks to stop; nothing is published.
+    pub(crate) fn publish(&self, draft: Draft<'_>, table: &CodeTable) -> Result<(), Error> {
+        let (words, side) = draft.finish(&table.entries)?;
         let len = words.len() as u32;
         if self.len.compare_exchange(0, len, Ordering::AcqRel, Ordering::Relaxed).is_ok() {
             self.side.store(side.map_or(ptr::null_mut(), Box::into_raw), Ordering::Relaxed);
@@ -238,6 +260,7 @@ impl FuncEntry {
                 core::hint::spin_loop();
             }
         }
+        Ok(())
     }
 }
 

@@ -311,7 +311,12 @@ impl Translator<'_> {
         self.emit_pair(Opcode::BrTable, form, slot, count);
         // Targets that need moves or a return are reached through a detour behind the table.
         let mut detours = BTreeMap::new();
-        for depth in depths {
+        for (i, depth) in depths.into_iter().enumerate() {
+            if i % super::LOOK_EVERY == 0 && self.is_interrupted() {
+                // The translation ends after this instruction.
+                self.until_look = 0;
+                break;
+            }
             let target = self.target(depth);
             let label = if target.kind != Kind::Function && self.in_place(&target) {
                 target.label

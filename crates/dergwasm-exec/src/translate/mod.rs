@@ -36,6 +36,7 @@ mod wide;
 
 pub(crate) use access::memory_argument;
 
+use crate::interrupt::InterruptState;
 use crate::ir::code::{Draft, FrameLayout};
 use crate::ir::{Class, Opcode, RegionId, SideTables};
 use crate::module_types::{TypeFacts, is_traced_value};
@@ -43,7 +44,7 @@ use crate::{CostClass, Error, ErrorKind, FuelCosts};
 use alloc::vec::Vec;
 use control::Control;
 use dergwasm_decode::{DecodeError, Location, Module, Operators, UseOperator};
-use dergwasm_types::{FuncIdx, FuncType, ValType};
+use dergwasm_types::{FuncIdx, FuncType, Trap, ValType};
 use emit::{Accumulators, Last, Step};
 use locals::Locals;
 use stack::Stack;
@@ -56,6 +57,15 @@ const MAX_OPERANDS: usize = 1 << 20;
 /// about half a word.
 const MAX_WORDS_PER_BYTE: usize = 16;
 const MAX_WORDS: usize = 1 << 18;
+
+/// How many instructions are translated, or put into their final form, between two looks whether
+/// another thread asks the run to stop that waits for the translation.
+pub(crate) const LOOK_EVERY: usize = 1024;
+
+/// Ends a translation that is to stop; the run repeats it when it goes on.
+pub(crate) fn look(interrupt: &InterruptState) -> Result<(), Error> {
+    if interrupt.is_requested() { Err(Error::pause(Trap::Interrupted, 0)) } else { Ok(()) }
+}
 
 /// What the code is to be able to do.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -80,6 +90,10 @@ pub(crate) struct Translator<'m> {
     func: FuncIdx,
     /// How much code there may be.
     max_words: usize,
+    /// Where another thread asks the run to stop that waits for the translation, if one does.
+    interrupt: Option<&'m InterruptState>,
+    /// How many instructions are translated before the next look there.
+    until_look: usize,
     /// How much code there may be before [`attend`](Self::attend) is called after each instruction.
     attend_beyond: usize,
     layout: FrameLayout,
@@ -147,6 +161,8 @@ impl<'m> Translator<'m> {
             costs: options.fuel.unwrap_or_default(),
             func: FuncIdx(0),
             max_words: 0,
+            interrupt: None,
+            until_look: 0,
             attend_beyond: 0,
             layout: FrameLayout::default(),
             locals: Locals::default(),
@@ -176,6 +192,17 @@ impl<'m> Translator<'m> {
         }
     }
 
+    /// Lets another thread end translations.
+    pub(crate) fn interruptible_by(mut self, interrupt: Option<&'m InterruptState>) -> Self {
+        self.interrupt = interrupt;
+        self
+    }
+
+    /// Whether another thread asks to stop.
+    pub(crate) fn is_interrupted(&self) -> bool {
+        self.interrupt.is_some_and(InterruptState::is_requested)
+    }
+
     /// Translates a function that the module defines and that is valid or trusted.
     ///
     /// # Errors
@@ -195,7 +222,9 @@ impl<'m> Translator<'m> {
         // What most code needs: growing by doubling would copy a large function several times.
         self.code.reserve(size / 8 * 5);
         self.max_words = (MAX_WORDS + MAX_WORDS_PER_BYTE * size).min(u32::MAX as usize);
-        self.attend_beyond = if self.options.unfused { 0 } else { self.max_words };
+        let attends = self.options.unfused || self.interrupt.is_some();
+        self.attend_beyond = if attends { 0 } else { self.max_words };
+        self.until_look = LOOK_EVERY;
         let mut reader = body.get_locals_reader().map_err(|e| malformed(&e))?;
         self.read_locals(&mut reader).map_err(|e| malformed(&e))?;
         let first = reader.get_binary_reader().original_position();
@@ -351,6 +380,13 @@ impl<'m> Translator<'m> {
         if self.stack.height() > MAX_OPERANDS || self.is_too_long() {
             return Err(self.out_of_proportion());
         }
+        if let Some(interrupt) = self.interrupt {
+            self.until_look = self.until_look.saturating_sub(1);
+            if self.until_look == 0 {
+                self.until_look = LOOK_EVERY;
+                look(interrupt)?;
+            }
+        }
         if self.options.unfused {
             self.forget_accumulators();
             self.header = None;
@@ -383,6 +419,7 @@ impl<'m> Translator<'m> {
             offsets: &self.offsets,
             targets: &self.targets,
             first: self.first,
+            interrupt: self.interrupt,
             frame: self.layout,
             side,
         }

@@ -8,7 +8,7 @@
 mod objects;
 
 use dergwasm_exec::{
-    CompilationMode, Config, Error, Host, HostCall, Machine, MachineMut, Module, Opcode,
+    CompilationMode, Config, Error, Host, HostCall, Machine, MachineMut, Module, NoHost, Opcode,
     instructions,
 };
 use dergwasm_store::{ExternVal, HostFuncId};
@@ -487,7 +487,7 @@ fn imports(machine: &mut Machine, module: &Module) -> Vec<ExternVal> {
     let one = |import| match decoded.import_type(import) {
         ExternType::Func(ty) => machine.alloc_host_func(&ty, HostFuncId(0)).unwrap().into(),
         ExternType::Global(ty) => {
-            ExternVal::Global(machine.alloc_global(*ty, 7_u32.into()).unwrap())
+            ExternVal::Global(machine.alloc_global(&mut NoHost, *ty, 7_u32.into()).unwrap())
         }
         _ => panic!("only functions and globals come from the host"),
     };

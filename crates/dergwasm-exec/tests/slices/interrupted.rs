@@ -1,7 +1,10 @@
 //! Runs that another thread interrupts over and over again, wherever they are.
 
-use dergwasm_exec::{Config, Machine, Module, NoHost, Outcome};
-use dergwasm_types::{Trap, Value};
+use dergwasm_exec::{
+    CompilationMode, Config, Error, Host, HostCall, Machine, MachineMut, Module, NoHost, Outcome,
+};
+use dergwasm_store::{ExternVal, HostFuncId};
+use dergwasm_types::{FuncType, Trap, Value};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -85,4 +88,77 @@ fn straight_code_is_interrupted() {
         // A generous bound: threads of a busy test machine may wait for a processor.
         assert!(stopped - asked < Duration::from_millis(500), "{body}");
     }
+}
+
+/// Asks the run to stop that calls it.
+struct Interrupts;
+
+impl Host for Interrupts {
+    fn call(&mut self, machine: MachineMut<'_>, _: HostCall<'_>) -> Result<(), Error> {
+        machine.interrupt_handle().interrupt();
+        Ok(())
+    }
+}
+
+/// The translation of a huge function is interrupted and repeated when the run goes on. Its
+/// arguments stay what they are meanwhile.
+#[test]
+fn translation_is_interrupted_and_repeated() {
+    let bodies = [
+        "(drop (i32.add (local.get 0) (i32.const 1)))".repeat(10_000),
+        "(nop)".repeat(30_000),
+        format!("(block (br_table {} (local.get 0)))", "0 ".repeat(30_000)),
+    ];
+    for mode in [CompilationMode::LazyTranslation, CompilationMode::Lazy] {
+        for body in &bodies {
+            let wat = format!(
+                r#"(module (import "host" "interrupt" (func $interrupt)) (type $s (struct (field i32)))
+                (func $huge (param i32 (ref $s)) (result i32) {body}
+                    (i32.add (local.get 0) (struct.get $s 0 (local.get 1))))
+                (func (export "run") (result i32)
+                    (call $interrupt)
+                    (i32.add (i32.const 1)
+                        (call $huge (i32.const 40) (struct.new $s (i32.const 1))))))"#
+            );
+            let mut config = Config::new();
+            config.interruptible(true).compilation_mode(mode);
+            let module = Module::with_config(&config, &wat::parse_str(wat).unwrap()).unwrap();
+            let mut machine = Machine::new(&config);
+            let ty = FuncType::new([], []);
+            let host = machine.alloc_host_func(&ty, HostFuncId(0)).unwrap();
+            let instance =
+                machine.instantiate(&mut Interrupts, &module, &[ExternVal::Func(host)]).unwrap();
+            let run = machine.export_func(instance, "run").unwrap();
+            let mut values = [Value::ZERO];
+            let outcome = machine.invoke_resumable(&mut Interrupts, run, &mut values).unwrap();
+            let Outcome::Paused(paused) = outcome else { panic!("it was asked to stop") };
+            assert_eq!(paused.reason(), Trap::Interrupted);
+            machine.gc();
+            let outcome = machine.resume(&mut Interrupts, paused, &mut values).unwrap();
+            assert!(matches!(outcome, Outcome::Finished));
+            assert_eq!(values[0].as_i32(), 42);
+        }
+    }
+}
+
+/// An interrupt ends a late validation before it comes to what is wrong at the end.
+#[test]
+fn late_validation_is_interrupted() {
+    let wat = format!(
+        r#"(module (import "host" "interrupt" (func $interrupt))
+        (func $huge {} (i32.const 1)) (func (export "run") (call $interrupt) (call $huge)))"#,
+        "(nop)".repeat(30_000)
+    );
+    let mut config = Config::new();
+    config.interruptible(true).compilation_mode(CompilationMode::Lazy);
+    let module = Module::with_config(&config, &wat::parse_str(wat).unwrap()).unwrap();
+    let mut machine = Machine::new(&config);
+    let host = machine.alloc_host_func(&FuncType::new([], []), HostFuncId(0)).unwrap();
+    let imports = [ExternVal::Func(host)];
+    let instance = machine.instantiate(&mut Interrupts, &module, &imports).unwrap();
+    let run = machine.export_func(instance, "run").unwrap();
+    let outcome = machine.invoke_resumable(&mut Interrupts, run, &mut []).unwrap();
+    let Outcome::Paused(paused) = outcome else { panic!("it was asked to stop") };
+    let error = machine.resume(&mut Interrupts, paused, &mut []).unwrap_err();
+    assert!(error.to_string().contains("remaining on stack"), "{error}");
 }

@@ -121,7 +121,7 @@ fn a_growth_that_is_given_up_leaves_nulls() {
     let Outcome::Paused(paused) = outcome else { panic!("20 units are not enough") };
     let table = machine.store().instances()[instance].tables[0];
     assert_eq!(machine.store().tables()[table].size(), 1);
-    machine.grow_table(table, 100, 0).unwrap();
+    machine.grow_table(&mut NoHost, table, 100, 0).unwrap();
     assert!(machine.store().tables()[table].elements().iter().all(|&element| element == 0));
     machine.set_fuel(10_000).unwrap();
     let outcome = machine.resume(&mut NoHost, paused, &mut []).unwrap();

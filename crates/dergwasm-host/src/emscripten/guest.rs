@@ -69,7 +69,7 @@ impl<'a, 'm, T> Guest<'a, 'm, T> {
         address: u32,
         len: u32,
     ) -> Result<(&mut [u8], &mut Emscripten), Error> {
-        let (bytes, data) = self.memory()?.data_and_state_mut(&mut *self.caller);
+        let (bytes, data) = self.memory()?.data_and_state_mut(&mut *self.caller)?;
         let (start, len) = (address as usize, len as usize);
         let end = start.checked_add(len).ok_or_else(out_of_bounds)?;
         let bytes = bytes.get_mut(start..end).ok_or_else(out_of_bounds)?;
@@ -79,7 +79,8 @@ impl<'a, 'm, T> Guest<'a, 'm, T> {
     /// A text that ends with a zero, for a person to read.
     pub(super) fn text(&self, address: u32) -> Result<String, Error> {
         let memory = self.memory()?;
-        let bytes = memory.data(&*self.caller).get(address as usize..).ok_or_else(out_of_bounds)?;
+        let bytes = memory.data(&*self.caller)?;
+        let bytes = bytes.get(address as usize..).ok_or_else(out_of_bounds)?;
         let bytes = &bytes[..bytes.len().min(MAX_TEXT)];
         let len = bytes.iter().position(|&byte| byte == 0).unwrap_or(bytes.len());
         Ok(String::from_utf8_lossy(&bytes[..len]).into_owned())
@@ -136,16 +137,17 @@ impl<T> Guest<'_, '_, T> {
     /// What the program exports or points to may be a host function that it imported, and that one
     /// may call another. No WebAssembly runs between them, so that their depth is counted here.
     pub(super) fn enter(&mut self, func: Func, values: &mut [Value]) -> Result<(), Error> {
-        let found = self.caller.core().store().funcs().get(func.addr());
-        if !found.is_some_and(|found| matches!(found.kind, FuncKind::Host(_))) {
-            return self.caller.machine().invoke(func.addr(), values);
+        let core = self.caller.core();
+        let (addr, found) = (func.addr_in(core)?, func.instance(core)?);
+        if !matches!(found.kind, FuncKind::Host(_)) {
+            return self.caller.machine().invoke(addr, values);
         }
         let state = self.state();
         if state.host_calls >= MAX_HOST_CALLS {
             return Err(Trap::CallStackExhausted.into());
         }
         state.host_calls += 1;
-        let outcome = self.caller.machine().invoke(func.addr(), values);
+        let outcome = self.caller.machine().invoke(addr, values);
         let state = self.state();
         state.host_calls = state.host_calls.saturating_sub(1);
         outcome
@@ -159,9 +161,9 @@ impl<T> Guest<'_, '_, T> {
     /// The function that a pointer means; a trap as for `call_indirect` if there is none.
     pub(super) fn function_at(&mut self, table: Table, pointer: u32) -> Result<Func, Error> {
         match table.get(&mut *self.caller, pointer.into()) {
-            Some(Val::FuncRef(Some(func))) => Ok(func),
-            Some(_) => Err(Trap::UninitializedElement.into()),
-            None => Err(Trap::UndefinedElement.into()),
+            Ok(Val::FuncRef(Some(func))) => Ok(func),
+            Ok(_) => Err(Trap::UninitializedElement.into()),
+            Err(_) => Err(Trap::UndefinedElement.into()),
         }
     }
 

@@ -16,7 +16,7 @@ pub(super) fn memcpy<T>(
     from: u32,
     len: u32,
 ) -> Result<u32, Error> {
-    let bytes = guest.memory()?.data_mut(&mut *guest.caller);
+    let bytes = guest.memory()?.data_mut(&mut *guest.caller)?;
     let end = |start: u32| (start as usize).checked_add(len as usize);
     let fits = |start| end(start).is_some_and(|end| end <= bytes.len());
     if !fits(to) || !fits(from) {
@@ -30,7 +30,7 @@ pub(super) fn memcpy<T>(
 /// `emscripten_resize_heap`: makes the memory at least so large; answers whether it could.
 pub(super) fn resize<T>(guest: &mut Guest<'_, '_, T>, wanted: u32) -> Result<u32, Error> {
     let memory = guest.memory()?;
-    let size = memory.data_size(&*guest.caller) as u64;
+    let size = memory.data_size(&*guest.caller)? as u64;
     let wanted = u64::from(wanted);
     let page = memory.ty(&*guest.caller)?.page_size();
     let most = max(guest)?;
@@ -61,7 +61,7 @@ pub(super) fn heap_max<T>(guest: &mut Guest<'_, '_, T>) -> Result<u32, Error> {
 
 /// `emscripten_get_heap_size`
 pub(super) fn heap_size<T>(guest: &mut Guest<'_, '_, T>) -> Result<u32, Error> {
-    let size = guest.memory()?.data_size(&*guest.caller);
+    let size = guest.memory()?.data_size(&*guest.caller)?;
     Ok(u32::try_from(size).unwrap_or(u32::MAX))
 }
 

@@ -17,13 +17,14 @@ const MAX_ARGUMENTS: usize = 1 << 20;
 /// environment has none of the name.
 ///
 /// # Errors
-/// A constructor failed.
+/// A constructor failed, or the instance is not of this machine.
 pub fn initialize<M: AsMachineMut>(
     mut machine: M,
     instance: Instance,
     emscripten: impl Fn(&mut M::Data) -> &mut Emscripten + Send + Sync + 'static,
 ) -> Result<(), Error> {
-    let mut caller = Caller::new(machine.as_machine_mut(), Some(instance.addr()));
+    let addr = instance.addr(&machine)?;
+    let mut caller = Caller::new(machine.as_machine_mut(), Some(addr));
     construct(&mut Guest::new(&mut caller, &emscripten))
 }
 
@@ -33,8 +34,8 @@ pub fn initialize<M: AsMachineMut>(
 /// Returns its exit status: what `main` returned or what it gave `exit`.
 ///
 /// # Errors
-/// The program failed: by a [trap](Error::trap), by an [`Abort`](super::Abort), or by a host
-/// function's error.
+/// The instance is not of this machine, or the program failed: by a [trap](Error::trap), by an
+/// [`Abort`](super::Abort), or by a host function's error.
 pub fn run<M: AsMachineMut>(
     mut machine: M,
     instance: Instance,
@@ -44,7 +45,8 @@ pub fn run<M: AsMachineMut>(
     if instance.get_func(&machine, "_start").is_some() {
         return wasi::run(machine, instance);
     }
-    let mut caller = Caller::new(machine.as_machine_mut(), Some(instance.addr()));
+    let addr = instance.addr(&machine)?;
+    let mut caller = Caller::new(machine.as_machine_mut(), Some(addr));
     let mut guest = Guest::new(&mut caller, &emscripten);
     let ended = construct(&mut guest).and_then(|()| call_main(&mut guest)).and_then(|status| {
         process::finish(&mut guest)?;

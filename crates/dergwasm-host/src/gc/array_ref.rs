@@ -50,10 +50,11 @@ impl ArrayRef {
         element: Val,
         len: u32,
     ) -> Result<Rooted<Self>, Error> {
-        let mut core = machine.as_machine_mut().core;
+        let mut machine = machine.as_machine_mut();
+        let (mut core, mut host) = machine.split();
         let element = element.into_value(element_type(*ty, &core)?.storage.unpacked(), &core)?;
         let id = ty.id_in(&core)?;
-        let word = core.alloc_array(id, len)?;
+        let word = core.alloc_array(&mut host, id, len)?;
         core.array_set(word, 0, len, element)?;
         Ok(Rooted::new(word, &mut core))
     }
@@ -67,7 +68,8 @@ impl ArrayRef {
         ty: &DefinedType,
         elements: &[Val],
     ) -> Result<Rooted<Self>, Error> {
-        let mut core = machine.as_machine_mut().core;
+        let mut machine = machine.as_machine_mut();
+        let (mut core, mut host) = machine.split();
         let element = element_type(*ty, &core)?.storage.unpacked();
         let (id, len) = (ty.id_in(&core)?, length(elements.len())?);
         let mut values = Vec::with_capacity(elements.len());
@@ -75,7 +77,7 @@ impl ArrayRef {
             let value = val.into_value(element, &core);
             values.push(value.map_err(|error| usage(format!("element {i}: {error}")))?);
         }
-        let word = core.alloc_array(id, len)?;
+        let word = core.alloc_array(&mut host, id, len)?;
         for (i, value) in (0..).zip(values) {
             core.array_set(word, i, 1, value)?;
         }
@@ -92,7 +94,8 @@ impl ArrayRef {
         ty: &DefinedType,
         bytes: &[u8],
     ) -> Result<Rooted<Self>, Error> {
-        let mut core = machine.as_machine_mut().core;
+        let mut machine = machine.as_machine_mut();
+        let (mut core, mut host) = machine.split();
         let storage = element_type(*ty, &core)?.storage;
         let size = array_element_size(storage) as usize;
         if storage.unpacked().is_ref() || !bytes.len().is_multiple_of(size) {
@@ -100,7 +103,7 @@ impl ArrayRef {
             return Err(usage(format!("{len} bytes are no array of elements {storage}")));
         }
         let (id, len) = (ty.id_in(&core)?, length(bytes.len() / size)?);
-        let word = core.alloc_array(id, len)?;
+        let word = core.alloc_array(&mut host, id, len)?;
         core.array_write(word, 0, bytes)?;
         Ok(Rooted::new(word, &mut core))
     }
@@ -181,7 +184,12 @@ impl Rooted<ArrayRef> {
         let object = GcRef::from_word(word).and_then(|reference| core.store().object(reference));
         let bytes =
             object.and_then(|object| object.bytes().get(HEADER_SIZE as usize..)?.get(..len));
-        Ok(bytes.unwrap_or_default().to_vec())
+        let mut bytes = bytes.unwrap_or_default().to_vec();
+        if cfg!(target_endian = "big") {
+            let size = array_element_size(storage) as usize;
+            bytes.chunks_exact_mut(size).for_each(<[u8]>::reverse);
+        }
+        Ok(bytes)
     }
 
     /// Sets an element; one of 8 or 16 bits takes the low bits of an `i32`.

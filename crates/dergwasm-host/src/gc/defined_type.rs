@@ -2,9 +2,9 @@
 //!
 //! Spec: [Structure › Types › Recursive Types](https://webassembly.github.io/spec/core/syntax/types.html#recursive-types).
 
-use crate::{AsMachine, AsMachineMut, Error, as_machine::usage};
+use crate::{AsMachine, AsMachineMut, Error, as_machine::usage, marked::foreign};
 use alloc::vec::Vec;
-use dergwasm_exec::Machine as Core;
+use dergwasm_exec::{Machine as Core, Mark};
 use dergwasm_store::TypeId;
 use dergwasm_types::{
     CompositeType, FieldType, FuncType, HeapType, RefType, StructType, SubType, TypeIdx,
@@ -30,12 +30,12 @@ use dergwasm_types::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct DefinedType {
     id: TypeId,
-    machine: usize,
+    mark: Mark,
 }
 
 impl DefinedType {
     pub(crate) fn from_id(id: TypeId, core: &Core) -> Self {
-        Self { id, machine: core.id() }
+        Self { id, mark: core.lineage().mark() }
     }
 
     /// The type that a heap type of the machine names, if it names one.
@@ -48,10 +48,7 @@ impl DefinedType {
 
     /// The id, after checking that the type is of this machine.
     pub(crate) fn id_in(self, core: &Core) -> Result<TypeId, Error> {
-        if self.machine == core.id() {
-            return Ok(self.id);
-        }
-        Err(usage("this type belongs to another machine"))
+        if core.lineage().has(self.mark) { Ok(self.id) } else { Err(foreign("type")) }
     }
 
     /// Defines a type.

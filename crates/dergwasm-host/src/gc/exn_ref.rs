@@ -43,7 +43,8 @@ impl ExnRef {
         fields: &[Val],
     ) -> Result<Rooted<Self>, Error> {
         let ty = tag.ty(&machine)?;
-        let mut core = machine.as_machine_mut().core;
+        let mut machine = machine.as_machine_mut();
+        let (mut core, mut host) = machine.split();
         if fields.len() != ty.params().len() {
             let ty = described(&ty, &core);
             return Err(usage(format!(
@@ -57,7 +58,8 @@ impl ExnRef {
             values
                 .push(value.map_err(|error| usage(format!("value {i} of an exception: {error}")))?);
         }
-        let word = core.alloc_exception(tag.addr(), &values)?;
+        let addr = tag.addr_in(&core)?;
+        let word = core.alloc_exception(&mut host, addr, &values)?;
         Ok(Rooted::new(word, &mut core))
     }
 
@@ -80,7 +82,8 @@ impl Rooted<ExnRef> {
     /// # Errors
     /// The reference is of another machine, or its scope has ended.
     pub fn tag(&self, machine: impl AsMachine) -> Result<Tag, Error> {
-        self.tag_addr(machine.as_machine().core).map(Tag::from)
+        let core = machine.as_machine().core;
+        self.tag_addr(core).map(|addr| Tag::new_in(addr, core))
     }
 
     /// The values it carries.

@@ -38,8 +38,9 @@ impl ExternRef {
         mut machine: impl AsMachineMut,
         value: impl Any + Send + Sync,
     ) -> Result<Rooted<Self>, Error> {
-        let mut core = machine.as_machine_mut().core;
-        let word = core.alloc_extern(Box::new(value))?;
+        let mut machine = machine.as_machine_mut();
+        let (mut core, mut host) = machine.split();
+        let word = core.alloc_extern(&mut host, Box::new(value))?;
         Ok(Rooted::new(word, &mut core))
     }
 

@@ -1,10 +1,10 @@
 //! Handles that keep alive what they lead to by themselves.
 
 use super::{Referent, Rooted};
-use crate::{AsMachineMut, CoreMut, Error, as_machine::usage};
+use crate::{AsMachineMut, CoreMut, Error, marked::foreign};
 use alloc::vec;
 use core::marker::PhantomData;
-use dergwasm_exec::Machine as Core;
+use dergwasm_exec::{Machine as Core, Mark};
 use dergwasm_store::Hold;
 
 /// A reference to a `T` of a machine that keeps it alive as long as it or a clone lives.
@@ -28,19 +28,19 @@ use dergwasm_store::Hold;
 #[derive(Clone, Debug)]
 pub struct OwnedRooted<T> {
     hold: Hold,
-    machine: usize,
+    mark: Mark,
     referent: PhantomData<fn() -> T>,
 }
 
 impl<T: Referent> OwnedRooted<T> {
     pub(super) fn new(word: u64, core: &mut CoreMut<'_>) -> Self {
-        Self { hold: core.hold(vec![word]), machine: core.id(), referent: PhantomData }
+        Self { hold: core.hold(vec![word]), mark: core.lineage().mark(), referent: PhantomData }
     }
 
     fn word(&self, core: &Core) -> Result<u64, Error> {
         match self.hold.words() {
-            [word] if self.machine == core.id() => Ok(*word),
-            _ => Err(usage("this reference belongs to another machine")),
+            [word] if core.lineage().has(self.mark) => Ok(*word),
+            _ => Err(foreign("reference")),
         }
     }
 

@@ -5,7 +5,10 @@
 use super::{
     AnyRef, ArrayRef, EqRef, ExnRef, ExternRef, Hierarchy, OwnedRooted, StructRef, heap_type_of,
 };
-use crate::{AsMachine, AsMachineMut, CoreMut, Error, MachineMut, MachineRef, as_machine::usage};
+use crate::{
+    AsMachine, AsMachineMut, CoreMut, Error, MachineMut, MachineRef, as_machine::usage,
+    marked::foreign,
+};
 use core::{
     fmt,
     marker::PhantomData,
@@ -79,13 +82,13 @@ impl<T: Referent> Rooted<T> {
 
     #[cold]
     fn stale(self, core: &Core) -> Error {
-        usage(match self.root.is_of(core) {
-            true => {
-                "this reference is not rooted any more: its scope has ended; \
-                 make an `OwnedRooted` of what has to last longer"
-            }
-            false => "this reference belongs to another machine",
-        })
+        if !self.root.is_of(core) {
+            return foreign("reference");
+        }
+        usage(
+            "this reference is not rooted any more: its scope has ended; \
+             make an `OwnedRooted` of what has to last longer",
+        )
     }
 
     /// The narrowest type of what it leads to.

@@ -45,7 +45,8 @@ impl StructRef {
         ty: &DefinedType,
         fields: &[Val],
     ) -> Result<Rooted<Self>, Error> {
-        let mut core = machine.as_machine_mut().core;
+        let mut machine = machine.as_machine_mut();
+        let (mut core, mut host) = machine.split();
         let types = &struct_type(*ty, &core)?.fields;
         if types.len() != fields.len() {
             return Err(usage(format!(
@@ -60,7 +61,7 @@ impl StructRef {
             values.push(value.map_err(|error| usage(format!("field {i}: {error}")))?);
         }
         let id = ty.id_in(&core)?;
-        let word = core.alloc_struct(id, &values)?;
+        let word = core.alloc_struct(&mut host, id, &values)?;
         Ok(Rooted::new(word, &mut core))
     }
 

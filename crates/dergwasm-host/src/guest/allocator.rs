@@ -150,8 +150,9 @@ impl ExportedAllocator {
     /// `dealloc`, or `cabi_realloc`, in this order.
     ///
     /// # Errors
-    /// The instance exports none of them, or has no memory.
+    /// The instance exports none of them, has no memory, or is not of this machine.
     pub fn find(machine: impl AsMachine, instance: Instance) -> Result<Self, Error> {
+        instance.addr(&machine)?;
         for (alloc, free) in PAIRS {
             let has = |name| instance.get_func(&machine, name).is_some();
             if has(alloc) && has(free) {
@@ -174,13 +175,15 @@ impl ExportedAllocator {
     /// address and perhaps the size and then the alignment.
     ///
     /// # Errors
-    /// The instance does not export functions of such types under these names, or has no memory.
+    /// The instance does not export functions of such types under these names, has no memory, or is
+    /// not of this machine.
     pub fn with_names(
         machine: impl AsMachine,
         instance: Instance,
         alloc: &str,
         free: &str,
     ) -> Result<Self, Error> {
+        instance.addr(&machine)?;
         let get = |name: &str| {
             let func = instance.get_func(&machine, name);
             func.ok_or_else(|| usage(format!("the instance exports no function `{name}`")))
@@ -250,7 +253,7 @@ impl GuestAllocator for ExportedAllocator {
         if address == 0 && size > 0 {
             return Err(Error::msg(format!("the guest's allocator has no {size} bytes")));
         }
-        let memory = self.memory.data_size(&machine);
+        let memory = self.memory.data_size(&machine)?;
         super::memory::range(address, size, memory, super::Origin::NONE)
             .map_err(|error| Error::msg(format!("the guest's allocator failed: {error}")))?;
         Ok(address)

@@ -1,6 +1,6 @@
 //! What is wrong with data of a guest, and which argument it came from.
 
-use crate::Error;
+use crate::{Error, ErrorKind};
 use alloc::{
     borrow::{Cow, ToOwned},
     string::String,
@@ -224,7 +224,8 @@ impl FuncName {
     /// Puts the name into the error of an argument that lacks one.
     #[cold]
     pub(crate) fn put_into(&self, error: Error) -> Error {
-        match (&self.0, error.downcast_ref::<ArgumentError>()) {
+        let ErrorKind::Host(host_error) = error.kind() else { return error };
+        match (&self.0, host_error.downcast_ref::<ArgumentError>()) {
             (Some(name), Some(lacking @ ArgumentError { func: None, .. })) => {
                 let func = Some(Cow::Owned(String::from(&**name)));
                 Error::new(ArgumentError { func, ..lacking.to_owned() })

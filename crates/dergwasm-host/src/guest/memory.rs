@@ -1,7 +1,7 @@
 //! The memory that typed guest data lies in.
 
 use super::{Origin, Problem};
-use crate::{AsMachine, AsMachineMut, Caller, Error, Machine, Memory};
+use crate::{AsMachineMut, Caller, Error, Machine, Memory};
 use core::ops::Range;
 
 /// Whatever can show the memory that a guest's addresses point into.
@@ -34,7 +34,7 @@ pub trait AsGuestMemoryMut: AsGuestMemory {
 ///
 /// let mut machine = Machine::new(0_u32);
 /// let memory = Memory::new(&mut machine, MemoryType::new(1, None))?;
-/// let (mut memory, sum) = GuestMemory::split(memory, &mut machine);
+/// let (mut memory, sum) = GuestMemory::split(memory, &mut machine)?;
 /// let ptr = Ptr::<u32>::new(0xfffc);
 /// ptr.write(&mut memory, &7)?;
 /// *sum += ptr.read(&memory)?;
@@ -51,9 +51,15 @@ impl<'a> GuestMemory<'a> {
     }
 
     /// A memory of a machine, and the embedder's data beside it.
-    pub fn split<M: AsMachineMut>(memory: Memory, machine: &'a mut M) -> (Self, &'a mut M::Data) {
-        let (bytes, data) = memory.data_and_state_mut(machine);
-        (Self(bytes), data)
+    ///
+    /// # Errors
+    /// The memory is not of this machine.
+    pub fn split<M: AsMachineMut>(
+        memory: Memory,
+        machine: &'a mut M,
+    ) -> Result<(Self, &'a mut M::Data), Error> {
+        let (bytes, data) = memory.data_and_state_mut(machine)?;
+        Ok((Self(bytes), data))
     }
 
     /// All bytes.
@@ -96,23 +102,19 @@ macro_rules! heap_of {
     ($($M:ty)*) => { $(
         impl<T> AsGuestMemory for $M {
             fn guest_memory(&self) -> Result<&[u8], Error> {
-                bytes(self.heap()?, self)
+                self.heap()?.data(self)
             }
         }
 
         impl<T> AsGuestMemoryMut for $M {
             fn guest_memory_mut(&mut self) -> Result<&mut [u8], Error> {
-                Ok(self.heap()?.data_mut(self))
+                self.heap()?.data_mut(self)
             }
         }
     )* };
 }
 
 heap_of! { Caller<'_, T> Machine<T> }
-
-fn bytes<M: AsMachine>(memory: Memory, machine: &M) -> Result<&[u8], Error> {
-    Ok(memory.data(machine))
-}
 
 /// The range of `len` bytes from `address` on, if they are all in a memory of `size` bytes.
 pub(super) fn range(

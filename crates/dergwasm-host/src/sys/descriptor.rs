@@ -5,9 +5,9 @@
 //! Rights are kept here and checked by who knows their meaning.
 
 use crate::sys::{
-    Errno, FileFlags, OpenDir, OpenFile, OpenStream, Shutdown, Socket, Stdio, Waiting,
+    Errno, FileFlags, OpenDir, OpenFile, OpenSocket, OpenStream, Shutdown, Socket, Stdio, Waiting,
     fs::{FileType, Metadata, Place, SetTime},
-    open_stream,
+    open_socket, open_stream,
 };
 use std::{
     io::SeekFrom,
@@ -34,7 +34,7 @@ pub(crate) enum Kind {
     /// A directory.
     Dir(Shared<OpenDir>),
     /// A socket.
-    Socket(Shared<Box<dyn Socket>>),
+    Socket(Shared<OpenSocket>),
 }
 
 /// What may be done with a descriptor, as bits that the system interface gives a meaning.
@@ -91,7 +91,7 @@ impl Descriptor {
     }
 
     pub(crate) fn socket(socket: Box<dyn Socket>) -> Self {
-        Kind::Socket(shared(socket)).into()
+        Kind::Socket(shared(OpenSocket::new(socket))).into()
     }
 
     /// The same with these rights.
@@ -121,6 +121,10 @@ impl Descriptor {
     }
 
     /// Whether it is a terminal.
+    #[cfg_attr(
+        not(feature = "emscripten"),
+        expect(dead_code, reason = "for interfaces that ask for it")
+    )]
     pub(crate) fn is_terminal(&self) -> bool {
         matches!(&self.kind, Kind::Stdio(_, stream) if lock(stream).stream.is_terminal())
     }
@@ -294,7 +298,7 @@ impl Descriptor {
             Kind::File(file) => Ok(Some(lock(file).left()?)),
             // Reading fails without waiting.
             Kind::Dir(_) => Ok(Some(0)),
-            Kind::Socket(socket) => lock(socket).ready_to_read(),
+            Kind::Socket(socket) => lock(socket).socket.ready_to_read(),
         }
     }
 
@@ -306,7 +310,7 @@ impl Descriptor {
                 Ok(lock(stream).stream.ready_to_write().is_some())
             }
             Kind::Dir(_) | Kind::File(_) => Ok(true),
-            Kind::Socket(socket) => lock(socket).ready_to_write(),
+            Kind::Socket(socket) => lock(socket).socket.ready_to_write(),
         }
     }
 
@@ -321,20 +325,11 @@ impl Descriptor {
         }
     }
 
-    fn as_socket(&self) -> Result<MutexGuard<'_, Box<dyn Socket>>, Errno> {
+    fn as_socket(&self) -> Result<&Shared<OpenSocket>, Errno> {
         match &self.kind {
-            Kind::Socket(socket) => Ok(lock(socket)),
+            Kind::Socket(socket) => Ok(socket),
             _ => Err(Errno::Notsock),
         }
-    }
-
-    /// Waits until something can be read from a socket, if that can be interrupted.
-    fn await_socket(&self, waiting: &Waiting) -> Result<(), Errno> {
-        if self.as_socket()?.is_nonblocking() {
-            return Ok(());
-        }
-        // What went wrong, the operation itself says.
-        waiting.until(|| Ok(self.as_socket()?.ready_to_read() != Ok(None)))
     }
 
     /// Takes bytes from a socket, or looks at them.
@@ -344,36 +339,21 @@ impl Descriptor {
         peek: bool,
         waiting: &Waiting,
     ) -> Result<usize, Errno> {
-        self.await_socket(waiting)?;
-        let len = buffer.len();
-        Ok(self.as_socket()?.receive(buffer, peek)?.min(len))
+        open_socket::receive(self.as_socket()?, buffer, peek, waiting)
     }
 
     /// Sends bytes through a socket.
     pub(crate) fn send(&self, bytes: &[u8], waiting: &Waiting) -> Result<usize, Errno> {
-        let waits = !self.as_socket()?.is_nonblocking();
-        // A socket that can do so does not wait itself, so that an interrupt is seen.
-        if waits && waiting.can_be_interrupted() && self.as_socket()?.set_nonblocking(true).is_ok()
-        {
-            let mut sent = Err(Errno::Again);
-            let waited = waiting.until(|| {
-                sent = self.as_socket()?.send(bytes);
-                Ok(sent != Err(Errno::Again))
-            });
-            self.as_socket()?.set_nonblocking(false)?;
-            return waited.and(sent).map(|len| len.min(bytes.len()));
-        }
-        Ok(self.as_socket()?.send(bytes)?.min(bytes.len()))
+        open_socket::send(self.as_socket()?, bytes, waiting)
     }
 
     /// Ends one or both ways of a socket.
     pub(crate) fn shutdown(&self, how: Shutdown) -> Result<(), Errno> {
-        self.as_socket()?.shutdown(how)
+        lock(self.as_socket()?).socket.shutdown(how)
     }
 
     /// Takes the next connection from a socket that listens.
     pub(crate) fn accept(&self, waiting: &Waiting) -> Result<Box<dyn Socket>, Errno> {
-        self.await_socket(waiting)?;
-        self.as_socket()?.accept()
+        open_socket::accept(self.as_socket()?, waiting)
     }
 }

@@ -154,10 +154,40 @@ impl Errno {
     }
 }
 
+#[cfg(all(windows, feature = "host-fs"))]
+impl Errno {
+    /// What the system's number means, where [`io::ErrorKind`] is less exact or has no word for it.
+    /// The numbers are those of `winerror.h`.
+    fn of_system(number: i32) -> Option<Self> {
+        Some(match number {
+            4 => Self::Mfile,
+            6 => Self::Badf,
+            17 => Self::Xdev,
+            19 => Self::Rofs,
+            // ERROR_SHARING_VIOLATION, ERROR_LOCK_VIOLATION: others have it open.
+            32 | 33 => Self::Busy,
+            // ERROR_INVALID_NAME, which is no name that is too long.
+            123 => Self::Inval,
+            206 => Self::Nametoolong,
+            // ERROR_DIRECTORY_NOT_SUPPORTED
+            336 => Self::Isdir,
+            // ERROR_STOPPED_ON_SYMLINK, ERROR_CANT_RESOLVE_FILENAME
+            681 | 1921 => Self::Loop,
+            // ERROR_NO_UNICODE_TRANSLATION
+            1113 => Self::Ilseq,
+            // ERROR_PRIVILEGE_NOT_HELD: to make symbolic links.
+            1314 => Self::Perm,
+            // ERROR_NOT_A_REPARSE_POINT: not a link.
+            4390 => Self::Inval,
+            _ => return None,
+        })
+    }
+}
+
 impl From<io::Error> for Errno {
     fn from(error: io::Error) -> Self {
         use io::ErrorKind;
-        #[cfg(all(unix, feature = "host-fs"))]
+        #[cfg(all(any(unix, windows), feature = "host-fs"))]
         if let Some(errno) = error.raw_os_error().and_then(Self::of_system) {
             return errno;
         }
@@ -244,6 +274,30 @@ mod tests {
         ] {
             let error = io::Error::from_raw_os_error(system.raw_os_error());
             assert_eq!(Errno::from(error), errno, "{system:?}");
+        }
+    }
+
+    #[cfg(all(windows, feature = "host-fs"))]
+    #[test]
+    fn numbers_of_the_system_keep_their_meaning() {
+        for (system, errno) in [
+            (2, Errno::Noent),
+            (3, Errno::Noent),
+            (5, Errno::Acces),
+            (17, Errno::Xdev),
+            (32, Errno::Busy),
+            (80, Errno::Exist),
+            (112, Errno::Nospc),
+            (123, Errno::Inval),
+            (145, Errno::Notempty),
+            (183, Errno::Exist),
+            (206, Errno::Nametoolong),
+            (267, Errno::Notdir),
+            (336, Errno::Isdir),
+            (1314, Errno::Perm),
+            (4390, Errno::Inval),
+        ] {
+            assert_eq!(Errno::from(io::Error::from_raw_os_error(system)), errno, "{system}");
         }
     }
 }

@@ -55,6 +55,9 @@ pub trait Socket: Send {
 
     /// Sets whether operations wait.
     ///
+    /// A program that wants a socket not to wait gets its wish also if this fails with
+    /// [`Errno::Notsup`]: the socket is then asked first whether it is ready.
+    ///
     /// # Errors
     /// It cannot be set.
     fn set_nonblocking(&mut self, nonblocking: bool) -> Result<(), Errno> {
@@ -70,7 +73,7 @@ pub trait Socket: Send {
         Ok(Some(1))
     }
 
-    /// Whether sending would not wait.
+    /// Whether sending would not wait, as far as that is known. Default: yes.
     ///
     /// # Errors
     /// The connection failed.
@@ -147,6 +150,15 @@ impl Socket for TcpConnection {
         let ready =
             without_waiting(&self.stream, self.nonblocking, TcpStream::set_nonblocking, peek)?;
         Ok(ready.map(|len| len as u64))
+    }
+
+    /// Elsewhere only sending tells.
+    #[cfg(all(unix, feature = "host-fs"))]
+    fn ready_to_write(&mut self) -> Result<bool, Errno> {
+        use rustix::event::{PollFd, PollFlags, Timespec, poll};
+        let mut fds = [PollFd::new(&self.stream, PollFlags::OUT)];
+        let now = Timespec { tv_sec: 0, tv_nsec: 0 };
+        Ok(!matches!(poll(&mut fds, Some(&now)), Ok(0)))
     }
 }
 

@@ -61,7 +61,7 @@ fn call<T>(
 ) -> Result<u32, Error> {
     let waiting = Waiting::of(&mut caller);
     let (bytes, data) = match memory(&caller) {
-        Some(memory) => memory.data_and_state_mut(&mut caller),
+        Some(memory) => memory.data_and_state_mut(&mut caller)?,
         None => (&mut [][..], caller.data_mut()),
     };
     let wasi = wasi(data);

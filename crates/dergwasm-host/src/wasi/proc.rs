@@ -42,6 +42,7 @@ pub(super) fn sched_yield(_wasi: &mut Wasi, _memory: &mut GuestMemory<'_>) -> Re
 /// function's error.
 pub fn run(mut machine: impl AsMachineMut, instance: Instance) -> Result<i32, Error> {
     let mut machine = machine.as_machine_mut();
+    instance.addr(&machine)?;
     let entry = ["_start", "_initialize"]
         .into_iter()
         .find_map(|name| instance.get_func(&machine, name))

@@ -6,22 +6,36 @@ use super::{
 };
 use dergwasm_host::sys::{
     Errno,
-    fs::{Dir, FileSystem, FileType, HostDir, OpenOptions, Overlay, SetTime},
+    fs::{Dir, FileSystem, FileType, MemoryFs, OpenOptions, Overlay, SetTime},
 };
 use std::{collections::BTreeMap, sync::Arc};
 use tempfile::TempDir;
 
 /// An overlay over `dir/{file, inner/deep}`, `empty/`, `file` and `link`.
 struct World {
-    overlay: Overlay<HostDir, HostDir>,
+    overlay: Overlay<Arc<dyn FileSystem>, Arc<dyn FileSystem>>,
     root: Arc<dyn Dir>,
     before: BTreeMap<String, String>,
-    _hosts: [TempDir; 2],
+    _hosts: [Option<TempDir>; 2],
+}
+
+/// A directory of the host, or one in memory where the host makes no links.
+fn fresh() -> (Arc<dyn FileSystem>, Option<TempDir>) {
+    let (fs, host) = host_dir();
+    let root = fs.root().unwrap();
+    match root.create_symlink(b"link", b"target") {
+        Err(_) if cfg!(windows) => (Arc::new(MemoryFs::new()), None),
+        made => {
+            made.unwrap();
+            root.remove_file(b"link").unwrap();
+            (Arc::new(fs), Some(host))
+        }
+    }
 }
 
 impl World {
     fn new() -> Self {
-        let ((lower, below), (upper, above)) = (host_dir(), host_dir());
+        let ((lower, below), (upper, above)) = (fresh(), fresh());
         let root = lower.root().unwrap();
         write(&*root, "file", "lower");
         root.create_symlink(b"link", b"dir/file").unwrap();

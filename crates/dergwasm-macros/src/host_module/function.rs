@@ -106,7 +106,7 @@ impl Function {
                 let data = if this { quote!(__data) } else { quote!(_) };
                 quote! {
                     let (#mutable __memory, #data) =
-                        #home::guest::GuestMemory::split(__caller.heap()?, &mut __caller);
+                        #home::guest::GuestMemory::split(__caller.heap()?, &mut __caller)?;
                 }
             }
             (_, false, true) => quote!(let __data = __caller.data_mut();),

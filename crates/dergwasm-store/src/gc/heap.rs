@@ -7,7 +7,7 @@ use super::{
     mark::Outcome,
     marks::{GRANULE, LINE, MarkBits, Marks},
     policy::{MAX_HEAP, Policy},
-    raw::{HeapView, HeapWord, RawHeap},
+    raw::{HeapView, RawHeap},
 };
 use core::{ops::Range, ptr::NonNull};
 
@@ -34,10 +34,16 @@ pub enum HeapFull {
     /// It is time for a collection.
     #[error("a collection is due before more objects are allocated")]
     Due,
-    /// The limit is reached, or the system has no more memory.
-    #[error("the heap of objects is full; raise its limit or keep fewer objects")]
+    /// A limit is reached, the limiter said no, or the system has no more memory.
+    #[error("the GC heap is full; raise its limit or keep fewer objects")]
     Exhausted,
+    /// The limiter wants a trap.
+    #[error("the resource limiter does not let the GC heap grow")]
+    Trap,
 }
+
+/// Whether the heap may grow from one length to another, in bytes.
+pub(crate) type Grow<'a> = &'a mut dyn FnMut(u64, u64) -> Result<(), HeapFull>;
 
 /// What the heap of objects has done.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -110,7 +116,7 @@ impl Heap {
     }
 
     /// The words and the marks, for a marker.
-    pub(super) const fn parts(&mut self) -> (&[HeapWord], MarkBits<'_>) {
+    pub(super) const fn parts(&mut self) -> (&[u32], MarkBits<'_>) {
         (self.raw.words(), self.marks.bits())
     }
 
@@ -134,9 +140,29 @@ impl Heap {
         self.show_run(bump);
     }
 
-    /// Counts what a host value takes.
+    /// How many bytes there are.
+    pub(crate) const fn len(&self) -> usize {
+        self.raw.len()
+    }
+
+    /// Counts what a collection may free outside of the heap.
     pub(crate) const fn weigh(&mut self, bytes: u64) {
         self.policy.allocated(bytes);
+    }
+
+    /// Takes off what was weighed and is freed without a collection.
+    pub(crate) const fn unweigh(&mut self, bytes: u64) {
+        self.policy.freed(bytes);
+    }
+
+    /// Counts what is kept alive outside of the heap after a collection.
+    pub(crate) fn live_outside(&mut self, bytes: u64) {
+        self.policy.live_outside(bytes);
+    }
+
+    /// How many bytes were alive after the last collection.
+    pub(crate) const fn live(&self) -> u64 {
+        self.policy.live()
     }
 
     pub(crate) const fn is_due(&self) -> bool {
@@ -149,6 +175,7 @@ impl Heap {
         header: ObjectHeader,
         size: u64,
         collect: Collect,
+        grow: Grow<'_>,
     ) -> Result<GcRef, HeapFull> {
         let Some(size) = size.max(8).checked_next_multiple_of(8).filter(|&n| n < MAX_HEAP) else {
             return Err(HeapFull::Exhausted);
@@ -158,7 +185,8 @@ impl Heap {
         if collect == Collect::Due && (self.policy.stress || !fits && self.policy.is_due()) {
             return Err(HeapFull::Due);
         }
-        let place = if fits { Some(self.bump_from(bump, size)) } else { self.alloc_slow(size) };
+        let place =
+            if fits { Some(self.bump_from(bump, size)) } else { self.alloc_slow(size, grow)? };
         match place {
             Some(place) => Ok(self.place(place, header)),
             None if collect == Collect::Due && self.could_fit(size) => Err(HeapFull::Due),
@@ -171,7 +199,7 @@ impl Heap {
 
     /// Whether a collection might make room.
     fn could_fit(&self, size: u64) -> bool {
-        size + LINE as u64 <= self.policy.limit && self.policy.is_due_when_full(size)
+        size + LINE as u64 <= self.policy.largest() && self.policy.is_due_when_full(size)
     }
 
     /// Takes `size` bytes of the run from `bump` on, which has them.
@@ -186,49 +214,59 @@ impl Heap {
         self.raw.set_run(bump, end);
     }
 
-    fn alloc_slow(&mut self, size: u64) -> Option<u64> {
-        let lines = usize::try_from(size).ok()?.div_ceil(LINE);
-        let run = if size <= MAX_BUMP { self.free_run(lines) } else { None };
+    /// `None` if there is no room, which a collection may change.
+    fn alloc_slow(&mut self, size: u64, grow: Grow<'_>) -> Result<Option<u64>, HeapFull> {
+        let Ok(lines) = usize::try_from(size.div_ceil(LINE as u64)) else { return Ok(None) };
+        let run = if size <= MAX_BUMP { self.free_run(lines, grow)? } else { None };
         let Some(run) = run else {
             // An object that takes several lines may find them elsewhere.
-            return if lines > 1 { self.alloc_lines(size, lines) } else { None };
+            return if lines > 1 { self.alloc_lines(size, lines, grow) } else { Ok(None) };
         };
         self.retire_run();
         self.take(run.clone());
         self.policy.allocated((run.len() * LINE) as u64);
         self.run = (run.start * LINE) as u64..(run.end * LINE) as u64;
-        Some(self.bump_from(self.run.start, size))
+        Ok(Some(self.bump_from(self.run.start, size)))
     }
 
     /// A large object, or one for which the next free lines are too few, gets lines of its own.
-    fn alloc_lines(&mut self, size: u64, lines: usize) -> Option<u64> {
-        let found = self.find_lines(lines)?;
+    fn alloc_lines(
+        &mut self,
+        size: u64,
+        lines: usize,
+        grow: Grow<'_>,
+    ) -> Result<Option<u64>, HeapFull> {
+        let Some(found) = self.find_lines(lines, grow)? else { return Ok(None) };
         self.take(found.clone());
         self.policy.allocated((found.len() * LINE) as u64);
         self.stats.allocated_bytes_total += size;
-        Some((found.start * LINE) as u64)
+        Ok(Some((found.start * LINE) as u64))
     }
 
     /// The next free lines, if there are at least `least`.
-    fn free_run(&mut self, least: usize) -> Option<Range<usize>> {
+    fn free_run(&mut self, least: usize, grow: Grow<'_>) -> Result<Option<Range<usize>>, HeapFull> {
         if self.small < self.fresh {
             if let Some(first) = self.marks.free_line(self.small, self.fresh) {
                 let len = self.marks.free_len(first, RUN_LINES, self.fresh);
                 let enough = len >= least;
                 self.small = if enough { first + len } else { first };
-                return enough.then_some(first..first + len);
+                return Ok(enough.then_some(first..first + len));
             }
             self.small = self.fresh;
         }
         if self.marks.len() < self.fresh + RUN_LINES {
-            let _ = self.grow(RUN_LINES) || self.grow(least);
+            let _ = self.grow(RUN_LINES, grow)? || self.grow(least, grow)?;
         }
         let len = self.marks.len().saturating_sub(self.fresh).min(RUN_LINES);
-        (len >= least).then_some(self.fresh..self.fresh + len)
+        Ok((len >= least).then_some(self.fresh..self.fresh + len))
     }
 
     /// So many free lines in a row, anywhere.
-    fn find_lines(&mut self, lines: usize) -> Option<Range<usize>> {
+    fn find_lines(
+        &mut self,
+        lines: usize,
+        grow: Grow<'_>,
+    ) -> Result<Option<Range<usize>>, HeapFull> {
         loop {
             // A number not much smaller than one that was missed is not looked for either, so that
             // the lines are not searched over and over again.
@@ -237,35 +275,50 @@ impl Heap {
                 match found {
                     Some(first) if first < self.fresh => {
                         self.large = first + lines;
-                        return Some(first..first + lines);
+                        return Ok(Some(first..first + lines));
                     }
                     _ => self.large_missed = lines,
                 }
             }
-            if self.fresh + lines <= self.marks.len() || self.grow(lines) {
-                return Some(self.fresh..self.fresh + lines);
+            if self.fresh + lines <= self.marks.len() || self.grow(lines, grow)? {
+                return Ok(Some(self.fresh..self.fresh + lines));
             }
             if core::mem::replace(&mut self.wrapped, true) {
-                return None;
+                return Ok(None);
             }
             (self.large, self.large_missed) = (1, usize::MAX);
         }
     }
 
-    /// Makes room for so many lines behind the fresh line, if the limit and the system allow it.
-    fn grow(&mut self, lines: usize) -> bool {
+    /// Makes room for so many lines behind the fresh line, if the limits, the limiter and the
+    /// system allow it.
+    ///
+    /// # Errors
+    /// The limiter wants a trap.
+    fn grow(&mut self, lines: usize, allow: Grow<'_>) -> Result<bool, HeapFull> {
         let needed = self.fresh.saturating_add(lines).saturating_mul(LINE);
         let limit = usize::try_from(self.policy.limit).unwrap_or(usize::MAX) / LINE * LINE;
         if needed > limit {
-            return false;
+            return Ok(false);
         }
         let len = self.raw.len();
         let generous = len.saturating_add(MIN_GROWTH.max(len / 4)).max(needed).min(limit);
-        [generous, needed].into_iter().any(|wanted| {
+        for wanted in [generous, needed] {
+            if wanted > len {
+                let answer = allow(len as u64, wanted as u64);
+                self.policy.asked(len as u64, answer.is_ok());
+                match answer {
+                    Err(HeapFull::Trap) if wanted == needed => return Err(HeapFull::Trap),
+                    Err(_) => continue,
+                    Ok(()) => {}
+                }
+            }
             // Lines must not outnumber the bytes.
-            (wanted <= self.raw.len() || self.raw.grow(wanted, limit))
-                && self.marks.grow(wanted / LINE)
-        })
+            if (wanted <= len || self.raw.grow(wanted, limit)) && self.marks.grow(wanted / LINE) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Takes free lines and makes them zero.

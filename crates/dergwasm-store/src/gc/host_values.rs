@@ -12,6 +12,13 @@ const KIND: &str = "host value";
 /// The largest number of host values: a reference holds a number of 30 bits.
 const MAX_VALUES: usize = 1 << 30;
 
+/// How many values are made at least between two collections.
+const MIN_MADE: u64 = 1024;
+
+/// How many bytes of live objects take about as long to mark as a value is worth waiting for: with
+/// a large heap a collection waits for more values.
+const BYTES_PER_VALUE: u64 = 8 << 10;
+
 /// A value of the host.
 pub(crate) type HostValue = Box<dyn Any + Send + Sync>;
 
@@ -21,6 +28,12 @@ pub(crate) struct HostValues {
     slots: Vec<Slot>,
     /// The first free slot.
     free: Option<u32>,
+    /// How many were made since the last collection.
+    made: u64,
+    /// How many were alive after it.
+    live: u64,
+    /// How many bytes they take, as far as that is known.
+    bytes: u64,
 }
 
 enum Slot {
@@ -55,10 +68,28 @@ impl HostValues {
             None => self.new_slot()?,
         };
         let slot = &mut self.slots[number as usize];
+        self.bytes += Self::bytes_of(&*value);
         if let Slot::Free { next } = mem::replace(slot, Slot::Used(value)) {
             self.free = next;
         }
+        self.made += 1;
         Ok(u64::from(number) * 4 + 2)
+    }
+
+    /// What a value takes: itself, and its place. What it points to is not known.
+    pub(crate) fn bytes_of(value: &(dyn Any + Send + Sync)) -> u64 {
+        (size_of_val(value) + size_of::<Slot>()) as u64
+    }
+
+    /// How many bytes all values take.
+    pub(crate) const fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// Whether so many were made since the last collection, after which the heap had `live_bytes`,
+    /// that it is time for one.
+    pub(crate) fn is_due(&self, live_bytes: u64) -> bool {
+        self.made >= MIN_MADE.max(self.live).max(live_bytes / BYTES_PER_VALUE)
     }
 
     /// The number of a new free slot, while no other is free.
@@ -98,12 +129,17 @@ impl HostValues {
 
     /// Drops the values without marks.
     pub(crate) fn sweep(&mut self, marks: &HostMarks) {
+        (self.made, self.live) = (0, 0);
         for (number, slot) in (0..).zip(&mut self.slots) {
-            if matches!(slot, Slot::Used(_)) && !marks.has(number as usize) {
-                let value = mem::replace(slot, Slot::Free { next: self.free });
-                self.free = Some(number);
-                drop(value);
+            let Slot::Used(value) = slot else { continue };
+            if marks.has(number as usize) {
+                self.live += 1;
+                continue;
             }
+            self.bytes -= Self::bytes_of(&**value);
+            let value = mem::replace(slot, Slot::Free { next: self.free });
+            self.free = Some(number);
+            drop(value);
         }
     }
 }

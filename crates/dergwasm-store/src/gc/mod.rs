@@ -29,9 +29,8 @@ pub use layout::{FieldLayout, StructLayout, array_element_size};
 pub(crate) use mark::{Marker, Outcome};
 pub(crate) use object::write_field;
 pub use object::{GcRef, Object, ObjectError, ObjectHeader};
-pub(crate) use policy::HOST_VALUE_WEIGHT;
 pub use raw::{HEAP_SLACK, HeapView};
-pub(crate) use trace::TraceTable;
+pub(crate) use trace::{TraceMark, TraceTable};
 
 /// The largest object that an engine may allocate by bumping, in bytes with its header.
 pub const MAX_BUMP: u64 = 4096;

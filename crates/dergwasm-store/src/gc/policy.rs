@@ -9,9 +9,6 @@ pub(super) const MAX_HEAP: u64 = 8 << 30;
 /// What is allocated at least between two collections, unless the limit is reached.
 const MIN_THRESHOLD: u64 = 8 << 20;
 
-/// What a host value weighs against the threshold.
-pub(crate) const HOST_VALUE_WEIGHT: u64 = 64;
-
 /// When to collect.
 #[derive(Debug)]
 pub(super) struct Policy {
@@ -22,17 +19,33 @@ pub(super) struct Policy {
     threshold: u64,
     /// Something was refused since the last collection.
     refused: bool,
+    /// The length at which the heap was not allowed to grow, if it was not the last time.
+    denied: u64,
+    /// What was alive in the heap after the last collection.
+    live: u64,
 }
 
 impl Default for Policy {
     fn default() -> Self {
-        Self { limit: MAX_HEAP, stress: false, debt: 0, threshold: MIN_THRESHOLD, refused: false }
+        Self {
+            limit: MAX_HEAP,
+            stress: false,
+            debt: 0,
+            threshold: MIN_THRESHOLD,
+            refused: false,
+            denied: u64::MAX,
+            live: 0,
+        }
     }
 }
 
 impl Policy {
     pub(super) const fn allocated(&mut self, bytes: u64) {
         self.debt = self.debt.saturating_add(bytes);
+    }
+
+    pub(super) const fn freed(&mut self, bytes: u64) {
+        self.debt = self.debt.saturating_sub(bytes);
     }
 
     /// Whether to collect before more memory is taken.
@@ -46,8 +59,28 @@ impl Policy {
     /// heap would spend all its time in collections.
     pub(super) const fn is_due_when_full(&self, size: u64) -> bool {
         const FREE: u64 = 256 << 10;
-        let least = (self.limit / 64).saturating_sub(FREE);
+        let least = (self.largest() / 64).saturating_sub(FREE);
         self.refused || self.debt.saturating_add(size) >= least
+    }
+
+    /// How large the heap can become, as far as that is known.
+    pub(super) const fn largest(&self) -> u64 {
+        if self.denied < self.limit { self.denied } else { self.limit }
+    }
+
+    /// Takes note of whether the heap was allowed to grow from `len` bytes.
+    pub(super) const fn asked(&mut self, len: u64, allowed: bool) {
+        self.denied = if allowed { u64::MAX } else { len };
+    }
+
+    /// What was alive in the heap after the last collection, in bytes.
+    pub(super) const fn live(&self) -> u64 {
+        self.live
+    }
+
+    /// Counts what is kept alive outside of the heap after a collection.
+    pub(super) fn live_outside(&mut self, bytes: u64) {
+        self.threshold = self.live.saturating_add(bytes).max(MIN_THRESHOLD);
     }
 
     pub(super) const fn refused(&mut self) {
@@ -56,7 +89,8 @@ impl Policy {
 
     pub(super) fn collected(&mut self, live: u64) {
         self.debt = 0;
-        self.threshold = live.max(MIN_THRESHOLD);
+        self.live = live;
+        self.live_outside(0);
         self.refused = false;
     }
 }

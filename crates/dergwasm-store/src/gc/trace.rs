@@ -48,7 +48,36 @@ pub(crate) struct TraceTable {
     layouts: Vec<StructLayout>,
 }
 
+/// How many shapes a [`TraceTable`] had at some time.
+#[derive(Debug)]
+pub(crate) struct TraceMark {
+    tags: usize,
+    refs: usize,
+    layouts: usize,
+    types: usize,
+}
+
 impl TraceTable {
+    /// How many shapes there are now.
+    pub(crate) const fn mark(&self) -> TraceMark {
+        TraceMark {
+            tags: self.tags.len(),
+            refs: self.refs.len(),
+            layouts: self.layouts.len(),
+            types: self.types.len(),
+        }
+    }
+
+    /// Forgets the tags added since a mark.
+    pub(crate) fn rewind(&mut self, mark: &TraceMark) {
+        self.tags.truncate(mark.tags);
+        // Types, which stay, may have added some behind them.
+        if self.types.len() == mark.types {
+            self.refs.truncate(mark.refs);
+            self.layouts.truncate(mark.layouts);
+        }
+    }
+
     /// For how many types there are shapes.
     pub(crate) const fn types(&self) -> usize {
         self.types.len()

@@ -32,7 +32,10 @@ pub use raw::MemoryView;
 pub use scalar::Scalar;
 
 use self::raw::RawMemory;
-pub(crate) use self::{pool::Pool, region::Region};
+pub(crate) use self::{
+    pool::{Pool, PoolMark},
+    region::Region,
+};
 use crate::{
     error::{Accessed, StoreError},
     range::checked_range,

@@ -24,7 +24,7 @@ pub use func::{FuncInst, FuncKind, HostFuncId};
 pub(crate) use global::GlobalBlock;
 pub use global::GlobalInst;
 pub use memory::{MemInst, MemoryView, Scalar};
-pub(crate) use memory::{Pool, Region, memory_bytes};
+pub(crate) use memory::{Pool, PoolMark, Region, memory_bytes};
 pub use module::ModuleInst;
 pub(crate) use table::check_size as check_table_size;
 pub use table::{TableInst, TableView};

@@ -167,6 +167,12 @@ impl TableInst {
         self.growth.is_some_and(|growth| growth.size as u64 == size && growth.init == init)
     }
 
+    /// How many bytes the elements take that there are or that a growth was begun for.
+    pub(crate) fn kept_bytes(&self) -> u64 {
+        let elements = self.growth.map_or(self.elements().len(), |growth| growth.size);
+        elements as u64 * size_of::<u64>() as u64
+    }
+
     /// Makes room for a growth by `delta` times the reference `init`, whose elements
     /// [`prepare`](Self::prepare) sets.
     pub(crate) fn begin_growth(&mut self, delta: u64, init: u64) -> Result<(), StoreError> {

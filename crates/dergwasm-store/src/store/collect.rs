@@ -2,6 +2,7 @@
 
 use super::Store;
 use crate::gc::{GcRef, HeapStats, HeapView, Hold, HostMarks, Marker};
+use crate::ledger::Resource;
 use alloc::vec::Vec;
 use core::ptr::NonNull;
 use dergwasm_types::{RefType, ValType};
@@ -23,6 +24,7 @@ impl Store {
         let outcome = self.mark(roots, &mut marks);
         if sweeps && !outcome.is_incomplete() {
             self.host_values.sweep(&marks);
+            self.ledger.set_used(Resource::HostValue, self.host_values.bytes());
         }
         self.heap.end_collection(outcome, clock.elapsed_ns());
     }
@@ -59,10 +61,28 @@ impl Store {
 
     /// Whether so much was allocated since the last collection that it is time for one.
     ///
-    /// [`Store::alloc_object`] asks itself. Who makes host values asks from time to time.
+    /// [`Store::alloc_object`] asks itself, now and then. Who makes host values, or
+    /// [weighs](Store::weigh) something, asks before.
     #[must_use]
     pub fn collection_due(&self) -> bool {
-        self.heap.is_due()
+        self.heap.is_due() || self.host_values.is_due(self.heap.live())
+    }
+
+    /// Counts `bytes` that an engine keeps for an object and that a collection may free, so that
+    /// a collection comes sooner.
+    pub const fn weigh(&mut self, bytes: u64) {
+        self.heap.weigh(bytes);
+    }
+
+    /// Takes off bytes that were [weighed](Store::weigh) and are no longer kept.
+    pub const fn unweigh(&mut self, bytes: u64) {
+        self.heap.unweigh(bytes);
+    }
+
+    /// Tells how many such bytes the last collection has not freed: the next one waits until about
+    /// as many were allocated.
+    pub fn live_outside(&mut self, bytes: u64) {
+        self.heap.live_outside(bytes);
     }
 
     /// Keeps what these words lead to alive as long as the hold or a clone of it lives.

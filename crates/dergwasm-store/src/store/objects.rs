@@ -2,14 +2,16 @@
 //!
 //! Spec: [Execution › Instructions › Aggregate](https://webassembly.github.io/spec/core/exec/instructions.html#aggregate-instructions).
 
-use super::Store;
+use super::{Store, grow::Permit};
 use crate::{
     address::{DataAddr, ElemAddr, TagAddr},
     error::StoreError,
     gc::{
-        ArrayPlace, Collect, EXCEPTION_TYPE, FieldLayout, GcRef, HOST_VALUE_WEIGHT, HeapFull,
-        Object, ObjectError, ObjectHeader, StructLayout, write_field,
+        ArrayPlace, Collect, EXCEPTION_TYPE, FieldLayout, GcRef, HeapFull, HostValues, Object,
+        ObjectError, ObjectHeader, StructLayout, write_field,
     },
+    ledger::Resource,
+    limits::ResourceLimiter,
     type_interner::TypeId,
 };
 use alloc::boxed::Box;
@@ -27,14 +29,23 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// A collection is due, if `collect` lets it be, or the limit of the heap is reached.
+    /// A collection is due, if `collect` lets it be, a limit is reached, or the limiter says no.
     pub fn alloc_object(
         &mut self,
         header: ObjectHeader,
         size: u64,
         collect: Collect,
+        limiter: &mut dyn ResourceLimiter,
     ) -> Result<GcRef, HeapFull> {
-        self.heap.alloc(header, size, collect)
+        let Self { heap, ledger, .. } = self;
+        let made = heap.alloc(header, size, collect, &mut |current, desired| {
+            let mut permit = Permit { ledger: &mut *ledger, limiter: &mut *limiter };
+            permit.may_grow(Resource::GcHeap, current, desired).map_err(|error| {
+                if error.trap().is_some() { HeapFull::Trap } else { HeapFull::Exhausted }
+            })
+        });
+        ledger.set_used(Resource::GcHeap, heap.len() as u64);
+        made
     }
 
     /// The layout of the structures of this type; `None` if it is no structure, or too large.
@@ -166,7 +177,7 @@ impl Store {
         to.copy(self.heap.bytes_mut(), to_index, &from, from_index, len)
     }
 
-    /// Sets as many elements as `bytes` are, in the little-endian order of data segments.
+    /// Sets as many elements as `bytes` are, in the order of bytes of data segments.
     ///
     /// # Errors
     ///
@@ -246,11 +257,22 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// There are 2^30 host values, or memory is used up.
-    pub fn alloc_extern(&mut self, value: Box<dyn Any + Send + Sync>) -> Result<u64, StoreError> {
-        let word = self.host_values.alloc(value)?;
-        self.heap.weigh(HOST_VALUE_WEIGHT);
-        Ok(word)
+    /// A limit or the limiter does not allow it, there are 2^30 host values, or memory is used up.
+    pub fn alloc_extern(
+        &mut self,
+        value: Box<dyn Any + Send + Sync>,
+        limiter: &mut dyn ResourceLimiter,
+    ) -> Result<u64, StoreError> {
+        let bytes = HostValues::bytes_of(&*value);
+        self.charge(Resource::HostValue, bytes, limiter)?;
+        let word = self.host_values.alloc(value);
+        word.inspect_err(|_| self.release(Resource::HostValue, bytes))
+    }
+
+    /// How many bytes a host value is booked with: itself and its place, not what it points to.
+    #[must_use]
+    pub fn extern_bytes(value: &(dyn Any + Send + Sync)) -> u64 {
+        HostValues::bytes_of(value)
     }
 
     /// The host value that a reference leads to, if it is one to a host value.

@@ -105,7 +105,7 @@ macro_rules! syscalls {
                 {
                     return Some(link::wrap(ty, find, move |guest, _arguments| {
                         let waiting = Waiting::of(&mut *guest.caller);
-                        let len = guest.memory()?.data_size(&*guest.caller);
+                        let len = guest.memory()?.data_size(&*guest.caller)?;
                         let len = u32::try_from(len).map_err(|_| Trap::MemoryOutOfBounds)?;
                         let (bytes, state) = guest.slice_and_state(0, len)?;
                         let memory = GuestMemory::new(bytes);

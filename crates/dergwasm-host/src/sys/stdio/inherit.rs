@@ -75,7 +75,10 @@ macro_rules! inherit_output {
 
         impl Stdio for $Name {
             fn write(&mut self, bytes: &[u8]) -> Result<usize, Errno> {
-                uninterrupted(|| io::$stream().write(bytes))
+                let len = uninterrupted(|| io::$stream().write(bytes))?;
+                // Nothing may be left that the next piece would have to wait for.
+                self.flush()?;
+                Ok(len)
             }
 
             fn flush(&mut self) -> Result<(), Errno> {

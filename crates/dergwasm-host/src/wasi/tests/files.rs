@@ -18,6 +18,8 @@ use crate::{
 pub(super) struct Guest {
     wasi: Wasi,
     bytes: Vec<u8>,
+    /// Its files are those of a host that is Windows.
+    pub(super) windows: bool,
 }
 
 pub(super) const DIR: u32 = 3;
@@ -33,7 +35,7 @@ impl Guest {
     /// With a file system mounted.
     pub(super) fn over(fs: impl FileSystem + 'static) -> Self {
         let wasi = Wasi::builder().deterministic(1).mount("/", fs).unwrap().build();
-        Self { wasi, bytes: vec![0; 4096] }
+        Self { wasi, bytes: vec![0; 4096], windows: false }
     }
 
     pub(super) fn call<T>(&mut self, f: impl FnOnce(&mut Wasi, &mut GuestMemory<'_>) -> T) -> T {
@@ -320,7 +322,7 @@ fn preopens_have_names() {
     let builder = Wasi::builder().mount(".", fs.clone()).unwrap();
     assert_eq!(builder.mount("/", fs.clone()).map(drop), Err(Errno::Busy));
     let builder = Wasi::builder().mount(".", fs.clone()).unwrap().mount("data", fs).unwrap();
-    let mut guest = Guest { wasi: builder.build(), bytes: vec![0; 64] };
+    let mut guest = Guest { wasi: builder.build(), bytes: vec![0; 64], windows: false };
     for (fd, name) in [(3, "."), (4, "data")] {
         let len = guest.call(|wasi, memory| {
             fd::fd_prestat_get(wasi, memory, fd, 0)?;

@@ -404,3 +404,36 @@ fn a_stream_that_is_a_file_has_a_size_and_a_position() {
     assert_eq!(seek, Err(Errno::Notcapable));
     assert_eq!(fd::fd_pread(wasi, memory, 0, List(0, 1), 4, 24), Err(Errno::Notcapable));
 }
+
+/// A connection that knows no way not to wait, and has nothing to give until it was asked so often.
+struct Slow(u32);
+
+impl Socket for Slow {
+    fn receive(&mut self, buffer: &mut [u8], _: bool) -> Result<usize, Errno> {
+        buffer[0] = b'x';
+        Ok(1)
+    }
+
+    fn ready_to_read(&mut self) -> Result<Option<u64>, Errno> {
+        self.0 = self.0.saturating_sub(1);
+        Ok((self.0 == 0).then_some(1))
+    }
+}
+
+#[test]
+fn a_socket_that_does_not_block_answers_again() {
+    let clock = VirtualClock::new(0, 0);
+    let mut wasi = Wasi::builder().clock(clock).no_files().preopen_socket(Slow(4)).build();
+    let mut bytes = [0; 64];
+    bytes[..8].copy_from_slice(&iovecs(&[(32, 8)]));
+    let memory = &mut GuestMemory::new(&mut bytes);
+    fd::fd_fdstat_set_flags(&mut wasi, memory, 3, 4).unwrap();
+    fd::fd_fdstat_get(&mut wasi, memory, 3, 32).unwrap();
+    assert_eq!(memory.read::<u16>(34), Ok(4));
+    assert_eq!(fd::fd_read(&mut wasi, memory, 3, List(0, 1), 16), Err(Errno::Again));
+    let received = sock::sock_recv(&mut wasi, memory, 3, List(0, 1), 0, 16, 20);
+    assert_eq!(received, Err(Errno::Again));
+    assert_eq!(poll(&mut wasi, &[ready(2, 1, 3)]), Ok(vec![(2, 1)]));
+    assert_eq!(fd::fd_read(&mut wasi, memory, 3, List(0, 1), 16), Ok(()));
+    assert_eq!(memory.read::<u32>(16), Ok(1));
+}

@@ -37,6 +37,13 @@ pub(crate) struct Pool {
 #[derive(Debug)]
 struct Shared(Option<Mapping>);
 
+/// How much of a [`Pool`] was handed out at some time.
+#[derive(Debug)]
+pub(crate) struct PoolMark {
+    mapping: Option<Arc<Shared>>,
+    next: usize,
+}
+
 /// Memory from a [`Pool`].
 #[derive(Debug)]
 pub(super) struct Piece {
@@ -73,6 +80,24 @@ impl Pool {
         let base = unsafe { mapping.base().add(self.next + HEADER) };
         self.next += needed;
         Some(Piece { base, _mapping: Arc::clone(shared) })
+    }
+
+    /// How much is handed out now.
+    pub(crate) fn mark(&self) -> PoolMark {
+        PoolMark { mapping: self.mapping.clone(), next: self.next }
+    }
+
+    /// Takes back all pieces handed out since a mark, which must be gone.
+    pub(crate) fn rewind(&mut self, mark: &PoolMark) {
+        let same = match (&self.mapping, &mark.mapping) {
+            (Some(now), Some(then)) => Arc::ptr_eq(now, then),
+            _ => false,
+        };
+        let next = if same { mark.next } else { 0 };
+        if next != self.next {
+            // What was in them is anything now.
+            (self.next, self.used) = (next, true);
+        }
     }
 
     /// Begins another mapping: what another pool left, or twice as large as the last.

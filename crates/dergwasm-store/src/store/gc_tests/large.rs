@@ -88,13 +88,16 @@ fn holes_of_all_sizes_are_filled_again() {
 #[test]
 fn host_values_alone_make_a_collection_due() {
     let mut store = Store::new();
-    let mut collections = 0;
+    let (mut collections, mut most) = (0, 0);
     for i in 0..300_000u32 {
-        store.alloc_extern(Box::new(i)).unwrap();
+        store.alloc_extern(Box::new(i), &mut Unlimited).unwrap();
+        most = most.max(store.used_bytes(Resource::HostValue));
         if store.collection_due() {
             store.collect(&[]);
+            assert_eq!(store.used_bytes(Resource::HostValue), 0);
             collections += 1;
         }
     }
-    assert_eq!(collections, 2);
+    assert_eq!(collections, 300_000 / 1024);
+    assert_eq!(most, 1024 * Store::extern_bytes(&0u32));
 }

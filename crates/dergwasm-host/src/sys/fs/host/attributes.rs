@@ -36,9 +36,11 @@ fn of_system(known: Metadata, found: &cap::Metadata) -> Metadata {
     }
 }
 
-#[cfg(not(unix))]
-fn of_system(known: Metadata, _: &cap::Metadata) -> Metadata {
-    known
+/// Adds what only this system has. The attributes are those of something open, which have them.
+#[cfg(windows)]
+fn of_system(known: Metadata, found: &cap::Metadata) -> Metadata {
+    use cap_fs_ext::MetadataExt;
+    Metadata { device: found.dev(), inode: found.ino(), links: found.nlink(), ..known }
 }
 
 /// Since 1970; 0 for what was before and the last there is for what is too late.

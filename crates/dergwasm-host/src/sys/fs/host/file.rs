@@ -143,6 +143,9 @@ impl File for HostFile {
     }
 
     fn sync(&self, data_only: bool) -> Result<(), Errno> {
-        Ok(if data_only { self.file.sync_data() } else { self.file.sync_all() }?)
+        let synced = if data_only { self.file.sync_data() } else { self.file.sync_all() };
+        #[cfg(windows)]
+        let synced = super::windows::synced(synced, self.write);
+        Ok(synced?)
     }
 }

@@ -5,6 +5,8 @@
 //! reached: a check before an operation only ever chooses an error, never what is opened. That also
 //! holds for moves and hard links between two mounted directories.
 //!
+//! What Windows does otherwise is in `windows`, and for users in `docs/EMBEDDING.md`.
+//!
 //! Knows nothing of paths: walking them is the business of `resolve`.
 
 mod attributes;
@@ -15,6 +17,8 @@ mod plain;
 #[cfg(test)]
 #[cfg(unix)]
 mod tests;
+#[cfg(windows)]
+mod windows;
 #[cfg(any(windows, test))]
 mod wtf8;
 
@@ -22,7 +26,8 @@ use super::{Dir, DirEntry, File, FileSystem, Metadata, OpenOptions, SetTime};
 use crate::sys::Errno;
 use attributes::{file_type, metadata, time_spec};
 use cap_fs_ext::{
-    DirExt, FollowSymlinks, OpenOptionsFollowExt, OpenOptionsMaybeDirExt, OpenOptionsSyncExt,
+    DirEntryExt, DirExt, FollowSymlinks, OpenOptionsFollowExt, OpenOptionsMaybeDirExt,
+    OpenOptionsSyncExt,
 };
 use cap_std::{ambient_authority, fs as cap};
 use core::any::Any;
@@ -61,10 +66,11 @@ struct OpenDir {
 }
 
 impl OpenDir {
-    /// The error of opening something; what systems say of a link differs.
+    /// The error of opening something; what systems say of links differs.
     fn explain(&self, name: &Path, error: io::Error) -> Errno {
         match (Errno::from(error), self.dir.symlink_metadata(name)) {
-            (errno, Ok(found)) if found.is_symlink() && errno != Errno::Exist => Errno::Loop,
+            (Errno::Exist, _) => Errno::Exist,
+            (_, Ok(found)) if found.is_symlink() => Errno::Loop,
             (errno, _) => errno,
         }
     }
@@ -75,14 +81,16 @@ impl OpenDir {
         let mut how = cap::OpenOptions::new();
         how.read(options.read || !write).write(write);
         how.create(options.create).create_new(options.create_new);
-        how.follow(FollowSymlinks::No).nonblock(true).maybe_dir(true);
+        how.follow(FollowSymlinks::No).nonblock(true);
+        #[cfg(windows)]
+        return windows::open(&self.dir, name, &how, options.read || !write, write);
         #[cfg(unix)]
         {
             use cap_std::fs::OpenOptionsExt;
             // A terminal does not become the one of this process.
-            how.custom_flags(rustix::fs::OFlags::NOCTTY.bits().cast_signed());
+            how.maybe_dir(true).custom_flags(rustix::fs::OFlags::NOCTTY.bits().cast_signed());
+            self.dir.open_with(name, &how)
         }
-        self.dir.open_with(name, &how)
     }
 
     /// As above, for whichever access it takes to do what `options` say.
@@ -119,15 +127,15 @@ impl Dir for OpenDir {
         for entry in self.dir.entries()? {
             let entry = entry?;
             let name = name::to_bytes(entry.file_name());
-            match entry.metadata() {
-                Ok(found) => {
-                    let inode = metadata(&found).inode;
-                    entries.push(DirEntry { name, inode, file_type: file_type(found.file_type()) });
-                }
+            let (inode, found) = match entry.full_metadata() {
+                Ok(found) => (metadata(&found).inode, found.file_type()),
                 // Gone since the directory was read.
-                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+                // Windows opens it to find more than its type, which others can forbid.
+                Err(_) if cfg!(windows) => (0, entry.file_type()?),
                 Err(error) => return Err(error.into()),
-            }
+            };
+            entries.push(DirEntry { name, inode, file_type: file_type(found) });
         }
         entries.sort_unstable_by(|a, b| a.name.cmp(&b.name));
         Ok(entries)
@@ -179,14 +187,18 @@ impl Dir for OpenDir {
     }
 
     fn remove_dir(&self, name: &[u8]) -> Result<(), Errno> {
-        Ok(self.dir.remove_dir(single(name)?)?)
+        let name = single(name)?;
+        #[cfg(windows)]
+        return windows::remove_dir(&self.dir, &name);
+        #[cfg(unix)]
+        Ok(self.dir.remove_dir(name)?)
     }
 
     fn remove_file(&self, name: &[u8]) -> Result<(), Errno> {
         let name = single(name)?;
         let removed = self.dir.remove_file_or_symlink(&name);
         removed.map_err(|error| match (Errno::from(error), self.dir.symlink_metadata(&name)) {
-            (Errno::Perm | Errno::Acces, Ok(found)) if found.is_dir() => Errno::Isdir,
+            (Errno::Perm | Errno::Acces | Errno::Busy, Ok(found)) if found.is_dir() => Errno::Isdir,
             (errno, _) => errno,
         })
     }
@@ -197,7 +209,11 @@ impl Dir for OpenDir {
         if target.starts_with(b"/") {
             return Err(Errno::Perm);
         }
-        Ok(self.dir.symlink(name::target(target)?, single(name)?)?)
+        let (name, target) = (single(name)?, name::target(target)?);
+        #[cfg(windows)]
+        return windows::create_symlink(&self.dir, &name, &target);
+        #[cfg(unix)]
+        Ok(self.dir.symlink(target, name)?)
     }
 
     fn read_link(&self, name: &[u8]) -> Result<Vec<u8>, Errno> {
@@ -206,7 +222,11 @@ impl Dir for OpenDir {
     }
 
     fn rename(&self, name: &[u8], to: &dyn Dir, to_name: &[u8]) -> Result<(), Errno> {
-        Ok(self.dir.rename(single(name)?, of_host(to)?, single(to_name)?)?)
+        let (name, to, to_name) = (single(name)?, of_host(to)?, single(to_name)?);
+        #[cfg(windows)]
+        return windows::rename(&self.dir, &name, to, &to_name);
+        #[cfg(unix)]
+        Ok(self.dir.rename(name, to, to_name)?)
     }
 
     fn create_link(&self, name: &[u8], to: &dyn Dir, to_name: &[u8]) -> Result<(), Errno> {
@@ -222,7 +242,10 @@ impl Dir for OpenDir {
         // What it was opened as on the way may not be enough to sync it.
         let mut how = cap::OpenOptions::new();
         how.read(true).follow(FollowSymlinks::No).maybe_dir(true);
-        Ok(self.dir.open_with(".", &how)?.sync_all()?)
+        let synced = self.dir.open_with(".", &how)?.sync_all();
+        #[cfg(windows)]
+        let synced = windows::synced(synced, false);
+        Ok(synced?)
     }
 
     fn as_any(&self) -> &dyn Any {

@@ -72,12 +72,52 @@ pub(super) fn target(target: &[u8]) -> Result<Cow<'_, Path>, Errno> {
 }
 
 /// The bytes of what a link of the host leads to.
+#[cfg(unix)]
 pub(super) fn target_to_bytes(target: PathBuf) -> Vec<u8> {
-    #[cfg_attr(unix, expect(unused_mut, reason = "Windows has another separator"))]
-    let mut bytes = to_bytes(target.into_os_string());
-    #[cfg(windows)]
-    for byte in bytes.iter_mut().filter(|byte| **byte == b'\\') {
-        *byte = b'/';
+    to_bytes(target.into_os_string())
+}
+
+/// The bytes of what a link of the host leads to; that of a drive is an absolute path.
+#[cfg(windows)]
+pub(super) fn target_to_bytes(target: PathBuf) -> Vec<u8> {
+    use std::path::Component;
+    let has_drive = matches!(target.components().next(), Some(Component::Prefix(_)));
+    let bytes = to_bytes(target.into_os_string()).into_iter();
+    let mut bytes: Vec<u8> = bytes.map(|byte| if byte == b'\\' { b'/' } else { byte }).collect();
+    if has_drive && !bytes.starts_with(b"/") {
+        bytes.insert(0, b'/');
     }
     bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn targets_come_back() {
+        for text in ["a", "../a/b", "./ä", "a/"] {
+            let host = target(text.as_bytes()).unwrap().into_owned();
+            assert_eq!(target_to_bytes(host), text.as_bytes());
+        }
+    }
+
+    #[cfg(windows)]
+    #[test]
+    fn what_leads_to_a_drive_or_share_is_absolute() {
+        for (host, bytes) in [
+            ("..\\a/b", "../a/b"),
+            ("\\a", "/a"),
+            ("C:\\a", "/C:/a"),
+            ("c:a", "/c:a"),
+            ("\\\\?\\C:\\a", "//?/C:/a"),
+            ("\\\\server\\share\\a", "//server/share/a"),
+        ] {
+            assert_eq!(target_to_bytes(host.into()), bytes.as_bytes());
+        }
+        for text in ["C:/a", "c:a", "a\\b", "a/b:c", "a/NUL/b", "a./b"] {
+            assert_eq!(target(text.as_bytes()), Err(Errno::Inval), "{text}");
+        }
+        assert_eq!(single(b"\xff"), Err(Errno::Ilseq));
+    }
 }

@@ -1,0 +1,390 @@
+//! What a guest can make a machine keep, and who may say no.
+
+use dergwasm::{
+    Caller, Config, Decision, ErrorKind, ExternRef, Instance, Linker, Machine, Memory, MemoryType,
+    Module, Resource, ResourceLimiter, Table, TableType, Trap, Val, store::StoreError,
+};
+
+/// 24 bits of bytes.
+const LIMIT: u64 = 16 << 20;
+
+fn limited() -> Config {
+    let mut config = Config::untrusted();
+    config.max_total_bytes(LIMIT).max_stack_bytes(1 << 20);
+    config
+}
+
+fn total<T>(machine: &Machine<T>) -> u64 {
+    machine.core().store().total_bytes()
+}
+
+/// Calls the export `run` of a module in a machine that may keep little; whatever comes of it, the
+/// machine keeps no more and can be used afterwards.
+fn run(wat: &str) -> Result<i32, dergwasm::Error> {
+    let mut machine = Machine::with_config(&limited(), ());
+    let other =
+        Module::new(b"(module (func (export \"run\") (result i32) (i32.const 7)))").unwrap();
+    let other = Instance::new(&mut machine, &other, &[]).unwrap();
+    let other = other.get_typed_func::<(), i32>(&machine, "run").unwrap();
+    let result = Module::with_config(&limited(), wat.as_bytes())
+        .and_then(|module| Instance::new(&mut machine, &module, &[]))
+        .and_then(|instance| {
+            instance.get_typed_func::<(), i32>(&machine, "run")?.call(&mut machine, ())
+        });
+    assert!(total(&machine) <= LIMIT, "{} bytes are kept", total(&machine));
+    assert_eq!(other.call(&mut machine, ()).unwrap(), 7);
+    result
+}
+
+fn refused(wat: &str) {
+    let error = run(wat).unwrap_err();
+    assert!(
+        matches!(error.kind(), ErrorKind::Store(StoreError::TotalLimit { .. })),
+        "{wat}: {error}"
+    );
+    assert!(error.to_string().contains("max_total_bytes"), "{error}");
+}
+
+#[test]
+fn what_instantiation_builds_counts_together() {
+    let func = r#"(func (export "run") (result i32) (i32.const 1))"#;
+    assert_eq!(run(&format!("(module (memory 200) {func})")).unwrap(), 1);
+    refused(&format!("(module (memory 256) {func})"));
+    refused(&format!("(module (memory 100) (memory 100) (memory 100) {func})"));
+    refused(&format!("(module (memory 200) (table 1000000 funcref) {func})"));
+    refused(&format!("(module (table 10000000 funcref (ref.func 0)) {func})"));
+    let globals = "(global i64 (i64.const 0))".repeat(40_000);
+    refused(&format!("(module (memory 230) {globals} {func})"));
+    let items = "(ref.null func)".repeat(100_000);
+    refused(&format!("(module (memory 230) (elem funcref {items}) {func})"));
+    let funcs = "(func)".repeat(30_000);
+    refused(&format!("(module (memory 230) {func} {funcs})"));
+    // An object of a constant expression.
+    let error = run(&format!(
+        "(module (type $a (array i8))
+            (global (ref $a) (array.new_default $a (i32.const 16000000))) {func})"
+    ));
+    assert_eq!(error.unwrap_err().trap(), Some(Trap::HeapExhausted));
+}
+
+#[test]
+fn memories_and_tables_grow_from_the_same_total() {
+    let wat = r#"(module (memory $m 1) (memory $n 1) (table $t 0 externref)
+        (func $pages (result i32) (local $pages i32)
+            (loop $more
+                (if (i32.ne (memory.grow $m (i32.const 1)) (i32.const -1))
+                    (then (local.set $pages (i32.add (local.get $pages) (i32.const 1)))
+                        (br $more))))
+            (local.get $pages))
+        (func (export "run") (result i32)
+            (if (i32.eq (memory.grow $n (i32.const 100)) (i32.const -1)) (then unreachable))
+            (if (i32.eq (table.grow $t (ref.null extern) (i32.const 500000)) (i32.const -1))
+                (then unreachable))
+            (call $pages)))"#;
+    // 16 MiB less 1 MiB of stack, 102 pages, and 4 000 000 bytes.
+    let left = (LIMIT - (1 << 20) - 102 * 65536 - 4_000_000) / 65536;
+    assert_eq!(u64::try_from(run(wat).unwrap()), Ok(left));
+}
+
+#[test]
+fn the_gc_heap_grows_from_the_same_total() {
+    let wat = r#"(module (memory 100) (type $a (array i8)) (type $l (struct (field (ref null $l) (ref $a))))
+        (global $list (mut (ref null $l)) (ref.null $l))
+        (func (export "run") (result i32)
+            (loop $more
+                (global.set $list (struct.new $l (global.get $list)
+                    (array.new_default $a (i32.const 10000))))
+                (br $more))
+            (unreachable)))"#;
+    let error = run(wat).unwrap_err();
+    assert_eq!(error.trap(), Some(Trap::HeapExhausted), "{error}");
+    // What is dropped makes room again, however little that is.
+    let wat = r#"(module (memory 100) (type $a (array i8))
+        (func (export "run") (result i32) (local $i i32) (local $a (ref null $a))
+            (loop $more
+                (local.set $a (array.new_default $a (i32.const 3000000)))
+                (br_if $more (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1)))
+                    (i32.const 100))))
+            (array.len (local.get $a))))"#;
+    assert_eq!(run(wat).unwrap(), 3_000_000);
+}
+
+/// Suspends a function with many locals, again and again; `keep` is what becomes of continuations.
+fn suspend(keep: &str) -> String {
+    let locals = "i64 ".repeat(5_000);
+    format!(
+        "(module (type $f (func)) (type $c (cont $f)) (tag $t) (elem declare func $g)
+            (table $kept 0 (ref null $c))
+            (func $g (local {locals}) (suspend $t))
+            (func (export \"run\") (result i32) (local $i i32) (local $c (ref null $c))
+                (loop $next
+                    (block $caught (result (ref $c))
+                        (resume $c (on $t $caught) (cont.new $c (ref.func $g)))
+                        (unreachable))
+                    (local.set $c)
+                    {keep}
+                    (br_if $next (i32.lt_u
+                        (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 2000))))
+                (local.get $i)))"
+    )
+}
+
+#[test]
+fn suspended_continuations_count_and_are_collected() {
+    // 2000 of them would take 160 MB.
+    assert_eq!(run(&suspend("")).unwrap(), 2000);
+    let keep = "(drop (table.grow $kept (local.get $c) (i32.const 1)))";
+    let error = run(&suspend(keep)).unwrap_err();
+    assert_eq!(error.trap(), Some(Trap::ResourceLimit));
+    assert!(error.to_string().contains("suspended continuations"), "{error}");
+}
+
+#[test]
+fn continuations_that_were_never_started_count() {
+    let wat = r#"(module (type $f (func)) (type $c (cont $f)) (elem declare func $g) (func $g)
+        (table $kept 0 (ref null $c))
+        (func (export "run") (result i32)
+            (loop $next
+                (br_if $next (i32.ne (i32.const -1)
+                    (table.grow $kept (cont.new $c (ref.func $g)) (i32.const 1)))))
+            (table.size $kept)))"#;
+    match run(wat) {
+        Ok(kept) => assert!(kept > 10_000, "{kept}"),
+        Err(error) => {
+            assert!(matches!(error.trap(), Some(Trap::ResourceLimit | Trap::HeapExhausted)));
+        }
+    }
+}
+
+#[test]
+fn host_values_count_and_make_collections_come() {
+    let mut machine = Machine::with_config(&limited(), ());
+    let mut most = 0;
+    for i in 0..100_000_u32 {
+        let mut scope = dergwasm::RootScope::new(&mut machine);
+        ExternRef::new(&mut scope, i).unwrap();
+        drop(scope);
+        let used = machine.core().store().used_bytes(Resource::HostValue);
+        most = most.max(used);
+    }
+    assert!(most < 100_000, "{most} bytes of dead host values stood at once");
+    // Held ones are refused at the limit.
+    let mut kept = Vec::new();
+    let error = loop {
+        match ExternRef::new(&mut machine, [0_u8; 4096]) {
+            Ok(value) => kept.push(value),
+            Err(error) => break error,
+        }
+        assert!(total(&machine) <= LIMIT && kept.len() < 4096);
+    };
+    assert!(kept.len() > 3000, "{}", kept.len());
+    assert!(error.to_string().contains("host values"), "{error}");
+}
+
+/// A module that takes memory and functions and then fails.
+fn failing(rest: &str) -> Module {
+    let funcs = "(func (result i32) (i32.const 1))".repeat(20);
+    let wat = format!(
+        "(module (import \"host\" \"table\" (table 3 funcref)) {funcs}
+            (memory 1) (table $own 10 funcref) (global (mut i32) (i32.const 0)) (tag)
+            (elem declare func 0) {rest})"
+    );
+    Module::new(wat.as_bytes()).unwrap()
+}
+
+#[test]
+fn a_failed_instantiation_gives_back_what_it_took() {
+    let mut machine = Machine::with_config(&limited(), ());
+    let ty = TableType::new(dergwasm::RefType::FUNC, 3, None);
+    let table = Table::new(&mut machine, ty, Val::FuncRef(None)).unwrap();
+    let mut linker = Linker::new();
+    linker.define(&machine, "host", "table", table).unwrap();
+    let modules = [
+        failing("(data (i32.const 65530) \"too far away\")"),
+        failing("(elem (table $own) (i32.const 8) func 0 1 2 3)"),
+        failing("(elem (table 0) (i32.const 2) func 0 1 2 3)"),
+        failing("(table 100000000 funcref)"),
+        failing("(memory 250)"),
+    ];
+    let mut before = None;
+    for _ in 0..200 {
+        for module in &modules {
+            linker.instantiate(&mut machine, module).unwrap_err();
+            let store = machine.core().store();
+            let now = (total(&machine), store.funcs().len(), store.memories().len());
+            assert_eq!(*before.get_or_insert(now), now);
+        }
+    }
+    // With a start function that traps, and no imports through which it could be seen.
+    let start = Module::new(
+        b"(module (memory 10) (func $f (i32.store (i32.const 65536) (i32.const -1)) unreachable)
+            (start $f))",
+    )
+    .unwrap();
+    for _ in 0..200 {
+        let error = linker.instantiate(&mut machine, &start).unwrap_err();
+        assert_eq!(error.trap(), Some(Trap::Unreachable));
+        assert_eq!(Some(total(&machine)), before.map(|before| before.0));
+    }
+    let good = Module::new(
+        b"(module (memory 10) (func (export \"f\") (result i32) (i32.load (i32.const 65536))))",
+    )
+    .unwrap();
+    let instance = linker.instantiate(&mut machine, &good).unwrap();
+    let f = instance.get_typed_func::<(), i32>(&machine, "f").unwrap();
+    assert_eq!(f.call(&mut machine, ()).unwrap(), 0, "nothing of a failed instance is seen");
+}
+
+/// What an instance wrote to a table before it failed stays callable, as the specification demands.
+#[test]
+fn functions_of_a_failed_instance_that_were_put_into_a_table_stay() {
+    let mut machine = Machine::new(());
+    let ty = TableType::new(dergwasm::RefType::FUNC, 3, None);
+    let table = Table::new(&mut machine, ty, Val::FuncRef(None)).unwrap();
+    let mut linker = Linker::new();
+    linker.define(&machine, "host", "table", table).unwrap();
+    machine.set_limiter(dergwasm::ResourceLimits::new().instances(1));
+    let module = failing("(elem (table 0) (i32.const 0) func 0) (data (i32.const 65536) \"x\")");
+    for _ in 0..10 {
+        let error = linker.instantiate(&mut machine, &module).unwrap_err();
+        assert_eq!(error.trap(), Some(Trap::MemoryOutOfBounds), "it does not count: {error}");
+    }
+    let caller = Module::new(
+        b"(module (import \"host\" \"table\" (table 3 funcref))
+            (func (export \"f\") (result i32) (call_indirect (result i32) (i32.const 0))))",
+    )
+    .unwrap();
+    let instance = linker.instantiate(&mut machine, &caller).unwrap();
+    let f = instance.get_typed_func::<(), i32>(&machine, "f").unwrap();
+    assert_eq!(f.call(&mut machine, ()).unwrap(), 1);
+}
+
+/// The address space of this process, in bytes.
+#[cfg(target_os = "linux")]
+fn address_space() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/statm").unwrap();
+    status.split(' ').next().unwrap().parse::<u64>().unwrap() * 4096
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn idle_machines_have_no_stack() {
+    let module = Module::new(b"(module (func (export \"f\") (result i32) (i32.const 1)))").unwrap();
+    let before = address_space();
+    let machines: Vec<_> = (0..1000)
+        .map(|_| {
+            let mut machine = Machine::new(());
+            let instance = Instance::new(&mut machine, &module, &[]).unwrap();
+            let f = instance.get_typed_func::<(), i32>(&machine, "f").unwrap();
+            assert_eq!(f.call(&mut machine, ()).unwrap(), 1);
+            machine
+        })
+        .collect();
+    let grown = address_space().saturating_sub(before);
+    // Other tests run at the same time; each of the stacks would be 64 MiB.
+    assert!(grown < 2 << 30, "{} machines took {grown} bytes of address space", machines.len());
+}
+
+/// Counts what it is asked, and answers by what the embedder's data says.
+#[derive(Default)]
+struct Tenant {
+    answer: Option<Decision>,
+    asked: Vec<(&'static str, u64)>,
+}
+
+impl Tenant {
+    fn decide(&mut self, what: &'static str, desired: u64) -> Decision {
+        self.asked.push((what, desired));
+        self.answer.unwrap_or(Decision::Allow)
+    }
+}
+
+impl ResourceLimiter for Tenant {
+    fn memory_growing(&mut self, _: u64, desired: u64, _: Option<u64>) -> Decision {
+        self.decide("memory", desired)
+    }
+
+    fn table_growing(&mut self, _: u64, desired: u64, _: Option<u64>) -> Decision {
+        self.decide("table", desired)
+    }
+
+    fn resource_growing(&mut self, resource: Resource, _: u64, desired: u64) -> Decision {
+        self.decide(resource.name(), desired)
+    }
+}
+
+const GROW: &str = r#"(module (import "host" "answer" (func $answer (param i32)))
+    (type $a (array i8)) (memory 1) (table $t 1 funcref)
+    (func (export "memory") (param i32) (result i32) (call $answer (local.get 0))
+        (memory.grow (i32.const 1)))
+    (func (export "table") (param i32) (result i32) (call $answer (local.get 0))
+        (table.grow $t (ref.null func) (i32.const 1)))
+    (func (export "object") (param i32) (result i32) (call $answer (local.get 0))
+        (array.len (array.new_default $a (i32.const 4000000)))))"#;
+
+#[test]
+fn a_limiter_reads_the_embedders_data_and_sees_every_kind() {
+    let mut machine = Machine::new(Tenant::default());
+    machine.limiter(|tenant| tenant);
+    let mut linker = Linker::new();
+    let answer = |mut caller: Caller<'_, Tenant>, answer: i32| {
+        caller.data_mut().answer = Some(match answer {
+            0 => Decision::Allow,
+            1 => Decision::Deny,
+            _ => Decision::Trap,
+        });
+    };
+    linker.func_wrap("host", "answer", answer).unwrap();
+    let module = Module::new(GROW.as_bytes()).unwrap();
+    let instance = linker.instantiate(&mut machine, &module).unwrap();
+    let f = |name| instance.get_typed_func::<i32, i32>(&machine, name).unwrap();
+    let (memory, table, object) = (f("memory"), f("table"), f("object"));
+    assert_eq!(memory.call(&mut machine, 1).unwrap(), -1);
+    assert_eq!(table.call(&mut machine, 1).unwrap(), -1);
+    let error = object.call(&mut machine, 1).unwrap_err();
+    assert_eq!(error.trap(), Some(Trap::HeapExhausted));
+    for func in [&memory, &table, &object] {
+        let error = func.call(&mut machine, 2).unwrap_err();
+        assert_eq!(error.trap(), Some(Trap::ResourceLimit));
+    }
+    assert_eq!(memory.call(&mut machine, 0).unwrap(), 1);
+    assert_eq!(table.call(&mut machine, 0).unwrap(), 1);
+    assert_eq!(object.call(&mut machine, 0).unwrap(), 4_000_000);
+    let asked = &machine.data().asked;
+    for what in ["memory", "table", "globals", "instances", "the GC heap"] {
+        assert!(asked.iter().any(|(asked, _)| *asked == what), "{what} is not in {asked:?}");
+    }
+    // The embedder's own growth asks as well.
+    machine.data_mut().answer = Some(Decision::Deny);
+    Memory::new(&mut machine, MemoryType::new(1, None)).unwrap_err();
+    machine.heap().unwrap().grow(&mut machine, 1).unwrap_err();
+    ExternRef::new(&mut machine, 1).unwrap_err();
+    linker.instantiate(&mut machine, &module).unwrap_err();
+}
+
+#[test]
+fn a_limiter_that_panics_leaves_the_machine_usable() {
+    struct Panics;
+    impl ResourceLimiter for Panics {
+        fn memory_growing(&mut self, current: u64, _: u64, _: Option<u64>) -> Decision {
+            assert_eq!(current, 0, "the limiter panics");
+            Decision::Allow
+        }
+        fn table_growing(&mut self, _: u64, _: u64, _: Option<u64>) -> Decision {
+            Decision::Allow
+        }
+    }
+    let mut machine = Machine::new(());
+    machine.set_limiter(Panics);
+    let module = Module::new(
+        br#"(module (memory 1) (func (export "grow") (result i32) (memory.grow (i32.const 1)))
+            (func (export "size") (result i32) (memory.size)))"#,
+    )
+    .unwrap();
+    let instance = Instance::new(&mut machine, &module, &[]).unwrap();
+    let f = |name| instance.get_typed_func::<(), i32>(&machine, name).unwrap();
+    let (grow, size) = (f("grow"), f("size"));
+    let call = std::panic::AssertUnwindSafe(|| grow.call(&mut machine, ()));
+    assert!(std::panic::catch_unwind(call).is_err());
+    assert_eq!(size.call(&mut machine, ()).unwrap(), 1);
+}
