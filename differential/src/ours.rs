@@ -406,7 +406,7 @@ fn trap_end(trap: Trap) -> End {
 /// Everything there is to import.
 fn linker(machine: &mut Machine<()>) -> Result<Linker<()>, Error> {
     let mut linker = Linker::new();
-    let tag = Tag::new(&mut *machine, &FuncType::new(types(host::TAG_PARAMS), []))?;
+    let tag = Tag::new(&mut *machine, FuncType::new(types(host::TAG_PARAMS), []))?;
     linker.define(&*machine, host::MODULE, host::TAG, tag)?;
     let (name, least, most) = host::MEMORY;
     let memory = Memory::new(&mut *machine, MemoryType::new(least.into(), Some(most.into())))?;

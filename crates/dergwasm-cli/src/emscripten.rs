@@ -29,6 +29,7 @@ impl Missing {
             emscripten::add_to_linker(&mut linker, module, |world: &mut Emscripten| world)?;
         } else {
             wasi::add_to_linker(&mut linker, Emscripten::wasi_mut)?;
+            linker.define_environment(module)?;
         }
         if self.stub_missing {
             linker.define_unknown_imports_as_traps(module)?;

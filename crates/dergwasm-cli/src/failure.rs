@@ -2,7 +2,7 @@
 
 use crate::output::complain;
 use dergwasm::emscripten::Abort;
-use dergwasm::{Backtrace, Error, MissingImports};
+use dergwasm::{Backtrace, Error, ExternKind, MissingImports};
 use std::io;
 use std::process::{ExitCode, exit};
 
@@ -100,8 +100,12 @@ impl From<Error> for Failure {
         match error.exit_status() {
             Some(status) => Self::Exit(status),
             None => {
-                let missing = error.downcast_ref::<MissingImports>();
-                let note = missing.map(|_| {
+                let missing = error.downcast_ref::<MissingImports>().map(MissingImports::imports);
+                // Nothing can stand for a memory, table, global or tag.
+                let are_functions = missing.is_some_and(|imports| {
+                    imports.iter().all(|import| import.wanted.kind() == ExternKind::Func)
+                });
+                let note = are_functions.then(|| {
                     "--stub-missing lets the program run until it calls one of them".into()
                 });
                 Self::Stopped { error, note }

@@ -3,6 +3,7 @@
 //! Spec: [Execution › Modules › Instantiation](https://webassembly.github.io/spec/core/exec/modules.html#instantiation)
 //! leaves to the embedder where imports come from; here they come from a [`Linker`].
 
+mod environment;
 mod missing;
 mod nearest;
 
@@ -18,6 +19,7 @@ use core::fmt;
 use dergwasm_decode::{Import, ImportType};
 use dergwasm_exec::Module;
 use dergwasm_types::{Closed, Escaped, FuncType, Trap, Value};
+use environment::Fresh;
 
 /// What imports can be linked to, by module and name.
 ///
@@ -61,6 +63,8 @@ enum Definition<T> {
     Closed(Arc<Closed<FuncType>>, MakeFunc<T>),
     /// The same, if the function does not care what they are called.
     ClosedRaw(Arc<Closed<FuncType>>, HostFunc<T>),
+    /// A memory, table or tag, made anew for each instance.
+    Fresh(Fresh),
 }
 
 /// Makes a host function of a type in terms of a machine.
@@ -73,6 +77,7 @@ impl<T> Clone for Definition<T> {
             Self::Func(ty, func) => Self::Func(Arc::clone(ty), Arc::clone(func)),
             Self::Closed(ty, make) => Self::Closed(Arc::clone(ty), Arc::clone(make)),
             Self::ClosedRaw(ty, func) => Self::ClosedRaw(Arc::clone(ty), Arc::clone(func)),
+            Self::Fresh(fresh) => Self::Fresh(fresh.clone()),
         }
     }
 }
@@ -81,6 +86,7 @@ impl<T> Definition<T> {
     fn materialize(&self, machine: &mut MachineMut<'_, T>) -> Result<Extern, Error> {
         let func = match self {
             Self::Extern(item) => return Ok(*item),
+            Self::Fresh(fresh) => return fresh.make(machine),
             Self::Func(ty, func) => machine.add_func(ty, Arc::clone(func))?,
             Self::Closed(ty, make) => {
                 let id = machine.core.resolve_func_type(ty)?;
@@ -341,10 +347,19 @@ impl<T> Linker<T> {
         self.check_missing(module)?;
         let mut machine = machine.as_machine_mut();
         let mut imports = Vec::with_capacity(module.decoded().imports().len());
-        for import in module.decoded().imports() {
-            if let Some(definition) = self.lookup(&import.module, &import.name) {
-                imports.push(definition.materialize(&mut machine)?);
+        // A name that is imported twice means the same, also where each instance gets a new one.
+        let mut fresh = BTreeMap::new();
+        for Import { module, name, .. } in module.decoded().imports() {
+            let Some(definition) = self.lookup(module, name) else { continue };
+            if let Some(item) = fresh.get(&(module, name)) {
+                imports.push(*item);
+                continue;
             }
+            let item = definition.materialize(&mut machine)?;
+            if let Definition::Fresh(_) = definition {
+                fresh.insert((module, name), item);
+            }
+            imports.push(item);
         }
         Instance::instantiate(&mut machine, module, &imports)
     }

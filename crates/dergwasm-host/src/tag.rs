@@ -15,7 +15,7 @@ use dergwasm_types::{Closed, FuncType};
 /// use dergwasm_host::{Error, FuncType, Machine, Tag, ValType};
 ///
 /// let mut machine = Machine::new(());
-/// let tag = Tag::new(&mut machine, &FuncType::new([ValType::I32], []))?;
+/// let tag = Tag::new(&mut machine, FuncType::new([ValType::I32], []))?;
 /// assert_eq!(tag.ty(&machine)?.params(), [ValType::I32]);
 /// # Ok::<(), Error>(())
 /// ```

@@ -87,7 +87,7 @@ sum 250500 alive 0
 
 #[test]
 fn exceptions_find_their_catch() {
-    for program in [&guest!("exceptions")[..], guest!("exceptions-O0")] {
+    for program in [&guest!("exceptions")[..], guest!("exceptions-O0"), guest!("exceptions-wasm")] {
         let (output, ended) = run(program, &[]);
         assert_eq!((output.as_str(), ended.unwrap()), (EXCEPTIONS, 5));
     }
@@ -109,6 +109,21 @@ fn aborts_say_why() {
     assert_eq!(message("longjmp"), "longjmp to a setjmp whose function has returned");
     assert_eq!(message("throw"), "uncaught C++ exception of type game::Error: lost the level");
     assert_eq!(message("int"), "uncaught C++ exception of type int");
+}
+
+#[test]
+fn exceptions_of_webassembly_say_what_they_are() {
+    let ends = |how: &[&str]| run(guest!("ends-wasm"), how);
+    let (output, ended) = ends(&["exit"]);
+    assert_eq!((output.as_str(), ended.unwrap()), ("exit\ngoodbye\n", 7));
+    let message = |how| {
+        let error = ends(&[how]).1.unwrap_err();
+        assert!(error.exception().is_some() && error.backtrace().is_some());
+        error.to_string()
+    };
+    let thrown = message("throw");
+    assert!(thrown.ends_with(": C++ exception of type game::Error: lost the level"), "{thrown}");
+    assert!(message("int").ends_with(": C++ exception of type int"));
 }
 
 #[test]

@@ -61,6 +61,18 @@ impl ExternType {
     }
 }
 
+impl From<MemoryType> for ExternType {
+    fn from(ty: MemoryType) -> Self {
+        Self::Memory(ty)
+    }
+}
+
+impl From<TableType> for ExternType {
+    fn from(ty: TableType) -> Self {
+        Self::Table(ty.into())
+    }
+}
+
 impl fmt::Display for ExternType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

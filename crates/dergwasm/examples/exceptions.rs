@@ -35,7 +35,7 @@ fn pay(mut caller: Caller<'_, Bank>, amount: i64) -> Result<(), Error> {
 
 fn main() -> Result<(), Error> {
     let mut machine = Machine::new(Bank { balance: 100, refused: None });
-    let refused = Tag::new(&mut machine, &FuncType::new([ValType::I64], []))?;
+    let refused = Tag::new(&mut machine, FuncType::new([ValType::I64], []))?;
     machine.data_mut().refused = Some(refused);
     let mut linker = Linker::new();
     linker.define(&machine, "bank", "refused", refused)?.func_wrap("bank", "pay", pay)?;

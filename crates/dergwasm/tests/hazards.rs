@@ -189,7 +189,7 @@ fn a_tag_of_another_type_is_not_imported() {
             let words: Vec<String> = wanted.iter().map(ToString::to_string).collect();
             let text = format!(r#"(module (import "m" "t" (tag (param {}))))"#, words.join(" "));
             let mut machine = Machine::new(());
-            let tag = Tag::new(&mut machine, &FuncType::new(given.clone(), [])).unwrap();
+            let tag = Tag::new(&mut machine, FuncType::new(given.clone(), [])).unwrap();
             let mut linker = Linker::new();
             linker.define(&machine, "m", "t", tag).unwrap();
             let module = Module::new(text.as_bytes()).unwrap();

@@ -41,6 +41,11 @@ impl<'a, 'm, T> Guest<'a, 'm, T> {
         (self.find)(self.caller.data_mut())
     }
 
+    /// The instance that calls, as far as that is known.
+    pub(super) fn instance(&self) -> Option<Instance> {
+        self.instance
+    }
+
     pub(super) fn memory(&self) -> Result<Memory, Error> {
         match self.export("memory") {
             Some(Extern::Memory(memory)) => Ok(memory),
@@ -124,7 +129,7 @@ impl<T> Guest<'_, '_, T> {
     }
 
     fn call_words(&mut self, func: Func, arguments: &[u32]) -> Result<u32, Error> {
-        let mut values = [Value::ZERO; 4];
+        let mut values = [Value::ZERO; 6];
         for (value, argument) in values.iter_mut().zip(arguments) {
             *value = (*argument).into();
         }
@@ -155,7 +160,16 @@ impl<T> Guest<'_, '_, T> {
 
     /// The program's table of functions, through which pointers to functions are called.
     pub(super) fn table(&self) -> Option<Table> {
-        self.export("__indirect_function_table")?.into_table()
+        if let Some(table) = self.export("__indirect_function_table") {
+            return table.into_table();
+        }
+        // One that the host made is not exported again.
+        let instance = self.instance()?;
+        let module = instance.module(&*self.caller).ok()?;
+        let mut tables = module.decoded().imports().iter();
+        tables.find(|import| &*import.name == "__indirect_function_table")?;
+        let store = self.caller.as_machine().core.store();
+        store.instances().get(instance.addr())?.tables.first().copied().map(Table::from)
     }
 
     /// The function that a pointer means; a trap as for `call_indirect` if there is none.

@@ -6,7 +6,7 @@ use crate::{
         argument::{Argument, accepts},
         exception,
         guest::Find,
-        heap, link, process, strftime, time, unwind,
+        heap, link, process, strftime, time, unwind, wasm_exception,
     },
     host_func::HostFunc,
 };
@@ -66,6 +66,7 @@ imports! {
     _ZSt18uncaught_exceptionv | __cxa_uncaught_exception() => exception::is_uncaught;
     __cxa_call_unexpected(exception: u32) => exception::call_unexpected;
     __resumeException(object: u32) => exception::resume;
+    __throw_exception_with_stack_trace(exception: u32) => wasm_exception::throw;
     llvm_eh_typeid_for(ty: u32) => exception::typeid_for;
 
     emscripten_memcpy_big | emscripten_memcpy_js | _emscripten_memcpy_js
@@ -88,7 +89,7 @@ imports! {
     usleep(microseconds: u32) => time::usleep;
     time(to: u32) => time::time;
     clock() => time::clock;
-    clock_gettime(clock: u32, to: u32) => time::gettime;
+    clock_gettime | __clock_gettime(clock: u32, to: u32) => time::gettime;
     clock_getres(clock: u32, to: u32) => time::getres;
     gettimeofday(to: u32, zone: u32) => time::gettimeofday;
     _localtime_js | _gmtime_js(time: u32, tm: u32) => time::break_down_at;
@@ -114,6 +115,24 @@ imports! {
     _dlopen_js(library: u32) => process::dlopen;
     _dlsym_js(library: u32, name: u32) => process::dlsym;
     _dlsym_js(library: u32, name: u32, index: u32) => process::dlsym_index;
+    fork | vfork() => process::no_fork;
+    execve(path: u32, arguments: u32, environment: u32) => process::no_exec;
+    kill | killpg(process: u32, signal: u32) => process::no_kill;
+    times(to: u32) => process::times;
+    getloadavg(to: u32, count: i32) => process::load;
+    getaddrinfo(node: u32, service: u32, hints: u32, to: u32) => process::no_address;
+    getnameinfo(address: u32, a: u32, b: u32, c: u32, d: u32, e: u32, f: u32)
+        => process::no_name;
+    gethostbyname | getprotobyname | _emscripten_lookup_name(name: u32) => process::nothing_with;
+    __pthread_create_js | pthread_create(thread: u32, a: u32, b: u32, c: u32)
+        => process::no_thread;
+    __emscripten_init_main_thread_js | _emscripten_init_main_thread_js(block: u32)
+        => process::init_main_thread;
+    _emscripten_thread_set_strongref | __emscripten_thread_cleanup
+        | _emscripten_thread_mailbox_await | __emscripten_thread_mailbox_await
+        | _emscripten_thread_cleanup(thread: u32) => process::nothing_with;
+    _emscripten_default_pthread_stack_size() => process::thread_stack;
+    _emscripten_get_progname(to: u32, len: u32) => process::program_name;
     alarm | ualarm(time: u32) => process::nothing_with;
     _setitimer_js(which: u32, milliseconds: f64) => process::set_timer;
     emscripten_has_asyncify | _emscripten_runtime_keepalive_clear

@@ -11,15 +11,20 @@ use crate::{
         guest::{Find, Guest},
         imports, invoke,
         syscall::{self, Layout},
+        unsupported,
     },
     host_func::HostFunc,
     wasi,
 };
-use dergwasm_types::{Closed, ExternType, FuncType, ValType, Value};
+use dergwasm_types::{Closed, ExternType, FuncType, MemIdx, ValType, Value};
 use std::sync::Arc;
 
 /// Defines what a program built by Emscripten imports, as far as it is known: functions of `env`,
-/// and WASI.
+/// WASI, and the memory, table and tags that the host makes
+/// ([`Linker::define_environment`]).
+///
+/// Functions that are Emscripten's, but that this host does not have, can be imported all the
+/// same: system calls answer that they are not supported, and others trap when they are called.
 ///
 /// `emscripten` finds the [`Emscripten`] in the embedder's data. Names that are defined already
 /// stay as they are, so that an embedder can put something else in their place beforehand. What
@@ -39,11 +44,12 @@ pub fn add_to_linker<T: 'static>(
         return Err(minified());
     }
     let decoded = module.decoded();
-    if decoded.memories().iter().any(|memory| memory.memory64) {
+    if (0..decoded.memory_count()).zip(0..).any(|(_, i)| decoded.memory_type(MemIdx(i)).memory64) {
         return Err(usage(
             "programs built with -sMEMORY64 are not supported; build for 32-bit addresses",
         ));
     }
+    linker.define_environment(module)?;
     let layout = layout(module);
     let find: Arc<Find<T>> = Arc::new(emscripten);
     if !linker.defines(WASI, "fd_write") {
@@ -57,6 +63,7 @@ pub fn add_to_linker<T: 'static>(
         } else if &*import.module == ENV
             && !linker.defines(ENV, &import.name)
             && let Some(func) = host_func(&import.name, &ty, &find, layout)
+                .or_else(|| unsupported::find(&import.name, &ty))
         {
             linker.set_host_func(ENV, &import.name, ty, func);
         }

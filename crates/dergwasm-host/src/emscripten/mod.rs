@@ -46,7 +46,9 @@ mod strftime;
 mod syscall;
 mod time;
 mod uncaught;
+mod unsupported;
 mod unwind;
+mod wasm_exception;
 
 pub use abort::Abort;
 pub use context::Emscripten;

@@ -149,3 +149,121 @@ pub(super) fn set_timer<T>(
 ) -> Result<u32, Error> {
     Ok(0)
 }
+
+/// Fails as a function of the C library does: with -1, and the reason in `errno`.
+fn fail<T>(guest: &mut Guest<'_, '_, T>, errno: Errno) -> Result<i32, Error> {
+    if let Some(at) = guest.call(&["__errno_location", "___errno_location"], &[])? {
+        guest.write(at.into(), u32::from(errno.number()))?;
+    }
+    Ok(-1)
+}
+
+/// `fork()`: there is only one process.
+pub(super) fn no_fork<T>(guest: &mut Guest<'_, '_, T>) -> Result<i32, Error> {
+    fail(guest, Errno::Nosys)
+}
+
+/// `execve(path, arguments, environment)`
+pub(super) fn no_exec<T>(
+    guest: &mut Guest<'_, '_, T>,
+    _path: u32,
+    _arguments: u32,
+    _environment: u32,
+) -> Result<i32, Error> {
+    fail(guest, Errno::Nosys)
+}
+
+/// `kill(process, signal)`: there is nobody to send a signal to.
+pub(super) fn no_kill<T>(
+    guest: &mut Guest<'_, '_, T>,
+    _process: u32,
+    _signal: u32,
+) -> Result<i32, Error> {
+    fail(guest, Errno::Perm)
+}
+
+/// `times(buffer)`: nothing is known of how long the processor worked.
+pub(super) fn times<T>(guest: &mut Guest<'_, '_, T>, to: u32) -> Result<u32, Error> {
+    if to != 0 {
+        guest.write_bytes(to.into(), &[0; 16])?;
+    }
+    Ok(0)
+}
+
+/// `getloadavg(averages, count)`: the system is idle, at most three times.
+pub(super) fn load<T>(guest: &mut Guest<'_, '_, T>, to: u32, count: i32) -> Result<i32, Error> {
+    let count = count.clamp(0, 3);
+    for at in (u64::from(to)..).step_by(8).take(usize::try_from(count).unwrap_or(0)) {
+        guest.write(at, 0_u64)?;
+    }
+    Ok(count)
+}
+
+/// `EAI_FAIL`: names cannot be found, and asking again does not help.
+const NO_RECOVERY: i32 = -4;
+
+/// `getaddrinfo(node, service, hints, result)`: there is no network.
+pub(super) fn no_address<T>(
+    _guest: &mut Guest<'_, '_, T>,
+    _node: u32,
+    _service: u32,
+    _hints: u32,
+    _to: u32,
+) -> Result<i32, Error> {
+    Ok(NO_RECOVERY)
+}
+
+/// `getnameinfo`
+#[expect(clippy::too_many_arguments, reason = "as many as the C function has")]
+pub(super) fn no_name<T>(
+    _guest: &mut Guest<'_, '_, T>,
+    _address: u32,
+    _: u32,
+    _: u32,
+    _: u32,
+    _: u32,
+    _: u32,
+    _: u32,
+) -> Result<i32, Error> {
+    Ok(NO_RECOVERY)
+}
+
+/// `pthread_create`: answers that no thread can be started now.
+pub(super) fn no_thread<T>(
+    _guest: &mut Guest<'_, '_, T>,
+    _thread: u32,
+    _attributes: u32,
+    _start: u32,
+    _argument: u32,
+) -> Result<i32, Error> {
+    Ok(Errno::Again.number().into())
+}
+
+/// Makes the only thread known to a program that was built for several.
+pub(super) fn init_main_thread<T>(guest: &mut Guest<'_, '_, T>, block: u32) -> Result<(), Error> {
+    const STACK: u32 = 1 << 16;
+    let init = ["_emscripten_thread_init", "__emscripten_thread_init"];
+    guest.call(&init, &[block, 1, 1, 1, STACK, 0])?;
+    guest.call(&["_emscripten_tls_init", "__emscripten_tls_init"], &[])?;
+    Ok(())
+}
+
+/// `_emscripten_default_pthread_stack_size()`
+pub(super) fn thread_stack<T>(_guest: &mut Guest<'_, '_, T>) -> Result<u32, Error> {
+    Ok(1 << 16)
+}
+
+/// `_emscripten_get_progname(buffer, len)`
+pub(super) fn program_name<T>(
+    guest: &mut Guest<'_, '_, T>,
+    to: u32,
+    len: u32,
+) -> Result<(), Error> {
+    let mut name = guest.state().wasi.args.first().cloned().unwrap_or_default();
+    if let Some(most) = (len as usize).checked_sub(1) {
+        name.truncate(most);
+        name.push(0);
+        guest.write_bytes(to.into(), &name)?;
+    }
+    Ok(())
+}

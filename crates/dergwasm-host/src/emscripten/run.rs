@@ -3,7 +3,7 @@
 use crate::{
     AsMachine as _, AsMachineMut, Caller, Error, Func, Instance,
     as_machine::usage,
-    emscripten::{Emscripten, guest::Guest, process},
+    emscripten::{Emscripten, guest::Guest, process, wasm_exception},
     wasi,
 };
 use dergwasm_types::{ValType, Value};
@@ -54,15 +54,26 @@ pub fn run<M: AsMachineMut>(
     });
     match ended {
         Ok(status) => Ok(status),
-        Err(error) => error.exit_status().ok_or(error),
+        Err(error) => error.exit_status().ok_or_else(|| wasm_exception::explain(&mut guest, error)),
     }
 }
 
 fn construct<T>(guest: &mut Guest<'_, '_, T>) -> Result<(), Error> {
     guest.state().complete_environment();
     guest.call(&["emscripten_stack_init", "_emscripten_stack_init"], &[])?;
+    set_stack_limits(guest)?;
     guest.call(&["__wasm_apply_data_relocs"], &[])?;
     guest.call(&["__wasm_call_ctors", "___wasm_call_ctors", "_initialize"], &[])?;
+    Ok(())
+}
+
+/// Tells a program that checks its stack pointer at every change where its stack is.
+fn set_stack_limits<T>(guest: &mut Guest<'_, '_, T>) -> Result<(), Error> {
+    let base = ["emscripten_stack_get_base", "_emscripten_stack_get_base"];
+    let end = ["emscripten_stack_get_end", "_emscripten_stack_get_end"];
+    if let (Some(base), Some(end)) = (guest.call(&base, &[])?, guest.call(&end, &[])?) {
+        guest.call(&["__set_stack_limits", "___set_stack_limits"], &[base, end])?;
+    }
     Ok(())
 }
 

@@ -18,7 +18,13 @@ const MAX_NAME: usize = 1024;
 #[cold]
 pub(super) fn describe<T>(guest: &mut Guest<'_, '_, T>, object: u32) -> Error {
     let ty = exception::type_of(guest, object).unwrap_or(0);
-    let mut message = String::from("uncaught C++ exception");
+    let message = format!("uncaught {}", words(guest, ty, object));
+    Error::new(Abort::new(message))
+}
+
+/// An object that was thrown, in words: its type, and what it says of itself.
+pub(super) fn words<T>(guest: &mut Guest<'_, '_, T>, ty: u32, object: u32) -> String {
+    let mut message = String::from("C++ exception");
     if let Some(name) = name(guest, ty) {
         message += &format!(" of type {}", Escaped::line(&demangle(&name)));
     }
@@ -27,11 +33,11 @@ pub(super) fn describe<T>(guest: &mut Guest<'_, '_, T>, object: u32) -> Error {
     {
         message += &format!(": {}", Escaped::line(&what));
     }
-    Error::new(Abort::new(message))
+    message
 }
 
 /// The mangled name of a type.
-fn name<T>(guest: &Guest<'_, '_, T>, ty: u32) -> Option<String> {
+pub(super) fn name<T>(guest: &Guest<'_, '_, T>, ty: u32) -> Option<String> {
     if ty == 0 {
         return None;
     }

@@ -18,7 +18,7 @@ use dergwasm_types::Value;
 /// use dergwasm_host::{ExnRef, Func, FuncType, Machine, Tag, Val, ValType, Caller, Error};
 ///
 /// let mut machine = Machine::new(());
-/// let tag = Tag::new(&mut machine, &FuncType::new([ValType::I32], []))?;
+/// let tag = Tag::new(&mut machine, FuncType::new([ValType::I32], []))?;
 /// let throws = Func::wrap(&mut machine, move |mut caller: Caller<'_, ()>, n: i32| {
 ///     let exception = ExnRef::new(&mut caller, &tag, &[Val::I32(n)])?;
 ///     Err::<(), Error>(exception.throw(&mut caller))

@@ -121,23 +121,6 @@ pub(super) fn dup3(system: &mut System<'_>, fd: u32, to: u32, _flags: u32) -> Re
     if fd == to { Err(Errno::Inval) } else { dup2(system, fd, to) }
 }
 
-/// A pipe leads to another process, of which there are none.
-pub(super) fn not_there(_system: &mut System<'_>, _fds: u32) -> Result<u32, Errno> {
-    Err(Errno::Nosys)
-}
-
-pub(super) fn no_sockets(
-    _system: &mut System<'_>,
-    _domain: u32,
-    _kind: u32,
-    _protocol: u32,
-    _: u32,
-    _: u32,
-    _: u32,
-) -> Result<u32, Errno> {
-    Err(Errno::Afnosupport)
-}
-
 /// `poll`: waits until a descriptor is ready or `timeout` milliseconds have passed; if it is
 /// negative, for ever. An interrupt ends the wait.
 pub(super) fn poll(
@@ -160,11 +143,11 @@ pub(super) fn poll(
 }
 
 /// What there is to say of the descriptors of a poll.
-struct Polled {
+pub(super) struct Polled {
     /// How many are ready.
-    ready: u32,
+    pub(super) ready: u32,
     /// Whether some are waited for.
-    pending: bool,
+    pub(super) pending: bool,
 }
 
 /// Writes down which descriptors are ready.

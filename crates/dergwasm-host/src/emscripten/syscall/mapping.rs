@@ -48,7 +48,7 @@ pub(super) fn find<T: 'static>(
             Ok(answer(map(guest, len, fd, offset.into(), arguments.take())?))
         })),
         // (address, length, protection, flags, fd, offset)
-        "_munmap_js"
+        "_munmap_js" | "_msync_js"
             if accepts(ty, &[word; 6]) || accepts(ty, &[word, word, word, word, word, long]) =>
         {
             let long = !accepts(ty, &[word; 6]);
@@ -64,6 +64,12 @@ pub(super) fn find<T: 'static>(
                 write_back(guest, address, len, fd, offset).map(answer)
             }))
         }
+        // (address, length, flags, fd) of older programs, which map whole files
+        "_msync_js" if accepts(ty, &[word; 4]) => Some(link::wrap(ty, find, |guest, arguments| {
+            let (address, len) = (arguments.take(), arguments.take());
+            let _flags: u32 = arguments.take();
+            write_back(guest, address, len, arguments.take(), 0).map(answer)
+        })),
         _ => None,
     }
 }

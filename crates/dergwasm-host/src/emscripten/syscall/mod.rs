@@ -7,7 +7,9 @@
 mod fd;
 mod file;
 mod mapping;
+mod other;
 mod path;
+mod select;
 mod stat;
 
 use crate::{
@@ -117,7 +119,7 @@ macro_rules! syscalls {
                     }));
                 }
             )*
-            mapping::find(name, ty, find)
+            mapping::find(name, ty, find).or_else(|| other::find(name, ty, find))
         }
     };
 }
@@ -132,15 +134,21 @@ syscalls! {
     __syscall_dup | __sys_dup(fd: u32) => fd::dup;
     __syscall_dup2 | __sys_dup2(fd: u32, to: u32) => fd::dup2;
     __syscall_dup3(fd: u32, to: u32, flags: u32) => fd::dup3;
-    __syscall_pipe | __sys_pipe(fds: u32) => fd::not_there;
+    __syscall_pipe | __sys_pipe(fds: u32) => other::no_pipe;
+    __syscall_pipe2 | __sys_pipe2(fds: u32, flags: u32) => other::no_pipe2;
     __syscall_poll | __sys_poll(fds: u32, count: u32, timeout: i32) => fd::poll;
-    __syscall_fdatasync(fd: u32) => fd::fdatasync;
+    __syscall__newselect | __sys__newselect
+        (count: u32, read: u32, write: u32, except: u32, timeout: u32) => select::select;
+    __syscall_pselect6
+        (count: u32, read: u32, write: u32, except: u32, timeout: u32, signals: u32)
+        => select::pselect;
+    __syscall_fdatasync | __sys_fdatasync | __syscall_fsync | __sys_fsync(fd: u32) => fd::fdatasync;
     __syscall_ftruncate64 | __sys_ftruncate64(fd: u32, len: i64) => fd::ftruncate;
     __syscall_fallocate(fd: u32, mode: u32, offset: i64, len: i64) => fd::fallocate;
-    __syscall_fadvise64(fd: u32, offset: i64, len: i64, advice: u32) => fd::fadvise;
+    __syscall_fadvise64 | __syscall_fadvise64_64 | __sys_fadvise64_64(fd: u32, offset: i64, len: i64, advice: u32) => fd::fadvise;
     __syscall_getdents64 | __sys_getdents64(fd: u32, to: u32, len: u32) => fd::getdents;
     __syscall_fchmod | __sys_fchmod(fd: u32, mode: u32) => fd::fchmod;
-    __syscall_fchown32(fd: u32, owner: u32, group: u32) => fd::fchown;
+    __syscall_fchown32 | __sys_fchown32(fd: u32, owner: u32, group: u32) => fd::fchown;
 
     __syscall_stat64 | __sys_stat64(path: u32, to: u32) => stat::stat;
     __syscall_lstat64 | __sys_lstat64(path: u32, to: u32) => stat::lstat;
@@ -168,6 +176,13 @@ syscalls! {
     __syscall_chmod | __sys_chmod(path: u32, mode: u32) => path::access;
     __syscall_fchmodat(dir: i32, path: u32, mode: u32, arguments: u32) => path::faccessat;
     __syscall_fchmodat2(dir: i32, path: u32, mode: u32, flags: u32) => path::faccessat;
+    __syscall_chown32 | __sys_chown32(path: u32, owner: u32, group: u32) => path::chown;
+    __syscall_lchown32 | __sys_lchown32(path: u32, owner: u32, group: u32) => path::lchown;
+    __syscall_fchownat | __sys_fchownat(dir: i32, path: u32, owner: u32, group: u32, flags: u32)
+        => path::fchownat;
+    __syscall_mknod | __sys_mknod(path: u32, mode: u32, device: u32) => path::mknod;
+    __syscall_mknodat | __sys_mknodat(dir: i32, path: u32, mode: u32, device: u32)
+        => path::mknodat;
     __syscall_truncate64 | __sys_truncate64(path: u32, len: i64) => path::truncate;
     __syscall_utimensat(dir: i32, path: u32, times: u32, flags: u32) => path::utimensat;
     __syscall_chdir | __sys_chdir(path: u32) => path::chdir;
@@ -179,6 +194,29 @@ syscalls! {
     __syscall_getppid | __syscall_getpgid | __syscall_getsid() => path::one;
     __syscall_getuid32 | __syscall_getgid32 | __syscall_geteuid32 | __syscall_getegid32()
         => path::zero;
-    __syscall_socket
-        (domain: u32, kind: u32, protocol: u32, a: u32, b: u32, c: u32) => fd::no_sockets;
+    __syscall_getresuid32 | __syscall_getresgid32 | __sys_getresuid32 | __sys_getresgid32
+        (real: u32, effective: u32, saved: u32) => other::getresid;
+    __syscall_getgroups32 | __sys_getgroups32(size: u32, to: u32) => other::getgroups;
+    __syscall_setpgid | __sys_setpgid(process: u32, group: u32) => other::done2;
+    __syscall_setsid | __syscall_sync | __sys_setsid | __sys_sync() => other::done;
+    __syscall_getpriority | __sys_getpriority(which: u32, who: u32) => other::no_priority;
+    __syscall_setpriority | __sys_setpriority(which: u32, who: u32, value: u32)
+        => other::set_no_priority;
+    __syscall_getrusage | __sys_getrusage(who: u32, to: u32) => other::getrusage;
+    __syscall_getrlimit | __syscall_ugetrlimit | __sys_getrlimit | __sys_ugetrlimit
+        (which: u32, to: u32) => other::getrlimit;
+    __syscall_setrlimit | __sys_setrlimit(which: u32, limit: u32) => other::done2;
+    __syscall_prlimit64 | __sys_prlimit64(process: u32, which: u32, new: u32, old: u32)
+        => other::prlimit;
+    __syscall_uname | __sys_uname(to: u32) => other::uname;
+    __syscall_wait4 | __sys_wait4(process: u32, status: u32, options: u32, usage: u32)
+        => other::wait4;
+    __syscall_pause | __sys_pause() => other::pause;
+    __syscall_madvise | __syscall_madvise1 | __syscall_mprotect | __sys_madvise1 | __sys_mprotect
+        (address: u32, len: u32, how: u32) => other::done3;
+    __syscall_mlock | __syscall_mlock2 | __syscall_munlock | __sys_mlock | __sys_munlock
+        (address: u32, len: u32) => other::done2;
+    __syscall_socket | __sys_socket | __syscall_socketpair | __sys_socketpair
+        (domain: u32, kind: u32, protocol: u32, a: u32, b: u32, c: u32) => other::no_sockets;
+    __syscall_socket | __sys_socket(domain: u32, kind: u32, protocol: u32) => other::no_socket;
 }

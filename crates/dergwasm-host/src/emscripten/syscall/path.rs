@@ -8,6 +8,7 @@ use crate::sys::{
 
 const REMOVE_DIR: u32 = 0x200;
 const NOFOLLOW: u32 = 0x100;
+const EMPTY_PATH: u32 = 0x1000;
 const SECOND: u64 = 1_000_000_000;
 
 /// A path in a program's memory, and the directory it starts at.
@@ -235,6 +236,76 @@ pub(super) fn getcwd(system: &mut System<'_>, to: u32, len: u32) -> Result<u32, 
     }
     system.memory.write_bytes(to.into(), &path)?;
     Ok(size)
+}
+
+/// Owners are not kept: what is there may be given to anybody.
+pub(super) fn chown(
+    system: &mut System<'_>,
+    path: u32,
+    _owner: u32,
+    _group: u32,
+) -> Result<u32, Errno> {
+    faccessat(system, AT_FDCWD, path, 0, 0)
+}
+
+/// As [`chown`], of a link itself.
+pub(super) fn lchown(
+    system: &mut System<'_>,
+    path: u32,
+    owner: u32,
+    group: u32,
+) -> Result<u32, Errno> {
+    fchownat(system, AT_FDCWD, path, owner, group, NOFOLLOW)
+}
+
+pub(super) fn fchownat(
+    system: &mut System<'_>,
+    dir: i32,
+    path: u32,
+    _owner: u32,
+    _group: u32,
+    flags: u32,
+) -> Result<u32, Errno> {
+    let empty = flags & EMPTY_PATH != 0 && system.path(path)?.is_empty();
+    if empty && dir != AT_FDCWD {
+        return system.state.wasi.fds.get(dir.cast_unsigned()).map(|_| 0);
+    }
+    let (start, path) = located(system, dir, path)?;
+    if empty {
+        return Ok(0);
+    }
+    let links = if flags & NOFOLLOW != 0 { Links::Keep } else { Links::Follow };
+    system.walk(&start).metadata(&path, links)?;
+    Ok(0)
+}
+
+pub(super) fn mknod(
+    system: &mut System<'_>,
+    path: u32,
+    mode: u32,
+    device: u32,
+) -> Result<u32, Errno> {
+    mknodat(system, AT_FDCWD, path, mode, device)
+}
+
+/// Makes an empty file; devices, pipes and sockets are for nobody to make.
+pub(super) fn mknodat(
+    system: &mut System<'_>,
+    dir: i32,
+    path: u32,
+    mode: u32,
+    _device: u32,
+) -> Result<u32, Errno> {
+    const KIND: u32 = 0o170_000;
+    const FILE: u32 = 0o100_000;
+    if !matches!(mode & KIND, 0 | FILE) {
+        return Err(Errno::Perm);
+    }
+    let (start, path) = located(system, dir, path)?;
+    let options =
+        OpenOptions { write: true, create: true, create_new: true, ..OpenOptions::default() };
+    system.walk(&start).open(&path, Links::Keep, Open { options, directory: false })?;
+    Ok(0)
 }
 
 /// Permissions are not kept.
