@@ -168,8 +168,9 @@ impl<T> Guest<'_, '_, T> {
         let module = instance.module(&*self.caller).ok()?;
         let mut tables = module.decoded().imports().iter();
         tables.find(|import| &*import.name == "__indirect_function_table")?;
-        let store = self.caller.as_machine().core.store();
-        store.instances().get(instance.addr())?.tables.first().copied().map(Table::from)
+        let core = self.caller.as_machine().core;
+        let first = instance.instance(core).ok()?.tables.first();
+        first.map(|&table| Table::new_in(table, core))
     }
 
     /// The function that a pointer means; a trap as for `call_indirect` if there is none.

@@ -56,6 +56,7 @@ fn imported<T>(guest: &Guest<'_, '_, T>) -> Option<Tag> {
     let mut tags = module.decoded().imports().iter();
     let mut tags = tags.by_ref().filter(|import| import.ty.kind() == ExternKind::Tag);
     let index = tags.position(|import| &*import.name == TAG)?;
-    let store = guest.caller.as_machine().core.store();
-    store.instances().get(instance.addr())?.tags.get(index).copied().map(Tag::from)
+    let core = guest.caller.as_machine().core;
+    let tag = instance.instance(core).ok()?.tags.get(index);
+    tag.map(|&tag| Tag::new_in(tag, core))
 }

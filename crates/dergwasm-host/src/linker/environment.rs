@@ -5,7 +5,7 @@
 //! gets its own.
 
 use super::{Definition, Linker, full_name};
-use crate::{Caller, Error, Extern, MachineMut, Memory, Table, Tag, as_machine::usage};
+use crate::{Caller, Error, Extern, MachineMut, Memory, Table, Tag, Val, as_machine::usage};
 use alloc::{format, sync::Arc};
 use dergwasm_decode::{Import, Module as Decoded};
 use dergwasm_exec::Module;
@@ -38,15 +38,13 @@ impl Fresh {
     /// Makes a new one.
     pub(super) fn make<T>(&self, machine: &mut MachineMut<'_, T>) -> Result<Extern, Error> {
         Ok(match self {
-            Self::Memory(ty) => Memory::from(machine.core.alloc_memory(*ty)?).into(),
+            Self::Memory(ty) => Memory::new(machine, *ty)?.into(),
             Self::Table(ty) => {
-                let ty = machine.core.resolve_type(ty)?;
-                Table::from(machine.core.alloc_table(ty, 0)?).into()
+                let null = Val::default_in(&*machine, ty.with(ValType::Ref(ty.element)));
+                let null = null.ok_or_else(|| usage("the elements of the table have no null"))?;
+                Table::new(machine, &**ty, null)?.into()
             }
-            Self::Tag(ty) => {
-                let id = machine.core.resolve_func_type(ty)?;
-                Tag::from(machine.core.alloc_tag_of(id)?).into()
-            }
+            Self::Tag(ty) => Tag::new(machine, &**ty)?.into(),
         })
     }
 }
