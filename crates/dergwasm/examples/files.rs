@@ -4,7 +4,7 @@
 //! `cargo run -p dergwasm --example files`
 
 use dergwasm::{
-    Linker, Machine, Module,
+    Escaped, Linker, Machine, Module,
     sys::fs::MemoryFs,
     wasi::{self, Wasi},
 };
@@ -44,7 +44,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     println!("status {status}, log.txt {:?}", String::from_utf8(fs.read("log.txt")?)?);
     for entry in fs.list() {
-        println!("{}: {:?} of {}", entry.path.escape_ascii(), entry.file_type, entry.size);
+        println!("{}: {:?} of {}", Escaped::name(&entry.path), entry.file_type, entry.size);
     }
     let saved = fs.to_bytes();
     let restored = MemoryFs::from_bytes(&saved)?;

@@ -27,6 +27,7 @@ pub(crate) use resolve::{Links, Open, Opened, Reach, Walk};
 
 use crate::sys::Errno;
 use core::{any::Any, fmt};
+use dergwasm_types::Escaped;
 use std::sync::Arc;
 
 /// A tree of directories and files that can be mounted.
@@ -136,19 +137,10 @@ pub struct DirEntry {
 impl fmt::Debug for DirEntry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("DirEntry")
-            .field("name", &Shown(&self.name))
+            .field("name", &format_args!("\"{}\"", Escaped::name(&self.name)))
             .field("inode", &self.inode)
             .field("file_type", &self.file_type)
             .finish()
-    }
-}
-
-/// Shows a name or path in quotes, with escapes for what is not a printable ASCII character.
-struct Shown<'a>(&'a [u8]);
-
-impl fmt::Debug for Shown<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "\"{}\"", self.0.escape_ascii())
     }
 }
 

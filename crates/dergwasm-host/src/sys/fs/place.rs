@@ -1,9 +1,10 @@
 //! What is mounted where, and open directories with the way they were reached.
 
 use super::resolve::names as split;
-use super::{Dir, DirEntry, File, FileSystem, FileType, Metadata, OpenOptions, SetTime, Shown};
+use super::{Dir, DirEntry, File, FileSystem, FileType, Metadata, OpenOptions, SetTime};
 use crate::sys::Errno;
 use core::{any::Any, fmt};
+use dergwasm_types::Escaped;
 use std::{collections::BTreeMap, sync::Arc};
 
 /// What is mounted, as a tree of names.
@@ -197,7 +198,7 @@ impl Place {
 
 impl fmt::Debug for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Place").field(&Shown(&self.path())).finish()
+        write!(f, "Place({})", Escaped::line(&self.path()))
     }
 }
 

@@ -263,7 +263,7 @@ fn a_directory_is_no_file() {
 fn a_directory_is_read_by_cookies() {
     let mut guest = Guest::new();
     for name in ["a", "bb", "ccc"] {
-        guest.open(DIR, &format!("dir/{name}"), CREAT, 0).unwrap();
+        guest.open(DIR, format!("dir/{name}"), CREAT, 0).unwrap();
     }
     let fd = guest.open(DIR, "dir", DIRECTORY, FD_READDIR).unwrap();
     let (entries, used) = guest.read_dir(fd, 1024, 0);

@@ -11,11 +11,12 @@ mod tree;
 
 pub use save::SaveError;
 
-use super::{Dir, DirEntry, File, FileSystem, FileType, Metadata, OpenOptions, SetTime, Shown};
+use super::{Dir, DirEntry, File, FileSystem, FileType, Metadata, OpenOptions, SetTime};
 use super::{place::check, resolve::MAX_PATH, resolve::without_slashes};
 use crate::sys::Errno;
 use content::Content;
 use core::{any::Any, fmt};
+use dergwasm_types::Escaped;
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -26,14 +27,14 @@ use tree::{Kind, Limits, TOP, Tree};
 /// gives the other to a program.
 ///
 /// ```
-/// use dergwasm_host::{sys::fs::MemoryFs, wasi::Wasi};
+/// use dergwasm_host::{Escaped, sys::fs::MemoryFs, wasi::Wasi};
 ///
 /// let fs = MemoryFs::new();
 /// fs.write("etc/greeting", b"hello")?;
 /// let wasi = Wasi::builder().mount("/", fs.clone())?.build();
 /// // … run the program, then see what it left:
 /// for entry in fs.list() {
-///     println!("{} {} bytes", entry.path.escape_ascii(), entry.size);
+///     println!("{} {} bytes", Escaped::name(&entry.path), entry.size);
 /// }
 /// let saved = fs.to_bytes();
 /// assert_eq!(MemoryFs::from_bytes(&saved)?.read("etc/greeting")?, b"hello");
@@ -48,8 +49,7 @@ pub struct MemoryFs {
 /// What is in a file system: a line of [`MemoryFs::list`].
 #[derive(Clone, PartialEq, Eq)]
 pub struct Listed {
-    /// From the top on, without a `/` in front. Programs may use any bytes; see
-    /// [`escape_ascii`](slice::escape_ascii) for how to show them.
+    /// From the top on, without a `/` in front. Programs may use any bytes; [`Escaped`] shows them.
     pub path: Vec<u8>,
     /// What it is.
     pub file_type: FileType,
@@ -60,7 +60,7 @@ pub struct Listed {
 impl fmt::Debug for Listed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Listed")
-            .field("path", &Shown(&self.path))
+            .field("path", &format_args!("\"{}\"", Escaped::name(&self.path).whole()))
             .field("file_type", &self.file_type)
             .field("size", &self.size)
             .finish()

@@ -216,7 +216,7 @@ fn files_do_what_they_were_opened_for() {
 fn names_are_escaped_where_they_are_shown() {
     let fs = MemoryFs::with_fixed_time(1);
     fs.write(b"\x1b[2J\xff\"\n", b"").unwrap();
-    let shown = r#""\x1b[2J\xff\"\n""#;
+    let shown = r#""\u{1b}[2J\xff\"\n""#;
     assert!(format!("{:?}", fs.list()).contains(shown), "{:?}", fs.list());
     let entries = fs.root().unwrap().entries().unwrap();
     assert!(format!("{entries:?}").contains(shown), "{entries:?}");
