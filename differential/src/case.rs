@@ -9,6 +9,7 @@ use crate::{
 };
 use arbitrary::Unstructured;
 use wasm_smith::Module;
+use wasmparser::{Parser, Payload};
 
 /// The name under which modules export how many loops and calls they may still begin.
 pub(crate) const FUEL: &str = "differential.fuel";
@@ -24,6 +25,8 @@ pub(crate) struct Case {
     pub(crate) wasm: Vec<u8>,
     /// The same with the older instructions for exceptions, for kinds that have it.
     pub(crate) older: Option<Vec<u8>>,
+    /// The same as other engines get it, where the specification leaves a result open.
+    others: Option<Vec<u8>>,
 }
 
 impl Case {
@@ -34,15 +37,41 @@ impl Case {
         let turn = (seed % PROFILES.len() as u64) as usize;
         let profile = profile.unwrap_or(&PROFILES[turn]);
         let mut random = Random::new(seed);
-        let (wasm, older) = match profile.make {
-            Make::Smith(choose) => (generated(choose, &mut random)?, None),
+        let (mut older, mut others) = (None, None);
+        let wasm = match profile.make {
+            Make::Smith(choose) => generated(choose, &mut random)?,
+            Make::SmithBytePages(choose) => {
+                let mut made = (0..20).filter_map(|_| generated(choose, &mut random));
+                made.find(|wasm| has_byte_pages(wasm))?
+            }
             Make::Program => {
                 let text = program::text(&mut random);
-                let older = assembled(seed, &text.older);
-                (assembled(seed, &text.newer), Some(older))
+                older = Some(assembled(seed, &text.older));
+                assembled(seed, &text.newer)
+            }
+            Make::Text(make) => {
+                let text = make(&mut random);
+                others = (text.ours != text.theirs).then(|| assembled(seed, &text.theirs));
+                assembled(seed, &text.ours)
             }
         };
-        Some(Self { seed, profile, wasm, older })
+        Some(Self { seed, profile, wasm, older, others })
+    }
+
+    /// The module as other engines get it.
+    pub(crate) fn for_others(&self) -> &[u8] {
+        self.others.as_deref().unwrap_or(&self.wasm)
+    }
+
+    /// The names of the exports, in order.
+    pub(crate) fn exports(&self) -> Vec<String> {
+        let mut names = Vec::new();
+        for payload in Parser::new(0).parse_all(&self.wasm) {
+            if let Ok(Payload::ExportSection(exports)) = payload {
+                names.extend(exports.into_iter().flatten().map(|export| export.name.to_owned()));
+            }
+        }
+        names
     }
 }
 
@@ -54,6 +83,16 @@ fn generated(choose: fn(&mut wasm_smith::Config), random: &mut Random) -> Option
     let mut module = Module::new(config, &mut Unstructured::new(&bytes)).ok()?;
     let fuel = module.ensure_termination(FUEL_OF_START).ok()?;
     with_global_export(&module.to_bytes(), fuel)
+}
+
+/// Whether a module defines a memory whose pages are single bytes.
+fn has_byte_pages(wasm: &[u8]) -> bool {
+    Parser::new(0).parse_all(wasm).any(|payload| match payload {
+        Ok(Payload::MemorySection(memories)) => {
+            memories.into_iter().flatten().any(|memory| memory.page_size_log2 == Some(0))
+        }
+        _ => false,
+    })
 }
 
 fn assembled(seed: u64, text: &str) -> Vec<u8> {

@@ -42,6 +42,11 @@ pub(crate) const TABLE: (&str, u32, u32) = ("table", 10, 30);
 pub(crate) const CONSTANT: (&str, i32) = ("constant", 40);
 pub(crate) const VARIABLE: (&str, i64) = ("variable", -3);
 
+/// Mutable globals of the other types of numbers.
+pub(crate) const SINGLE: (&str, f32) = ("single", 1.5);
+pub(crate) const DOUBLE: (&str, f64) = ("double", -0.25);
+pub(crate) const VECTOR: (&str, u128) = ("vector", 5 << 70 | 77);
+
 /// The functions of the host.
 pub(crate) const FUNCS: &[HostFunc] = &[
     func("nothing", &[], &[]),
@@ -91,10 +96,11 @@ pub(crate) fn thrown(arg: i32) -> (i32, i64) {
     (arg.wrapping_mul(3), i64::from(arg) << 20)
 }
 
-/// A module that declares everything there is to import.
-pub(crate) fn available() -> Vec<u8> {
+/// A module that declares what there is to import, with or without what has to do with exceptions
+/// and vectors.
+pub(crate) fn available(exceptions: bool, vectors: bool) -> Vec<u8> {
     let mut text = String::from("(module\n");
-    for func in FUNCS {
+    for func in FUNCS.iter().filter(|func| exceptions || !func.throws) {
         let (params, results) = (words(func.params), words(func.results));
         let ty = format!("(func (param {params}) (result {results}))");
         text += &format!("(import \"{MODULE}\" \"{}\" {ty})\n", func.name);
@@ -103,8 +109,17 @@ pub(crate) fn available() -> Vec<u8> {
     text += &format!("(import \"{MODULE}\" \"{memory}\" (memory {least} {most}))\n");
     text += &format!("(import \"{MODULE}\" \"{table}\" (table {few} {many} funcref))\n");
     text += &format!("(import \"{MODULE}\" \"{}\" (global i32))\n", CONSTANT.0);
-    text += &format!("(import \"{MODULE}\" \"{}\" (global (mut i64)))\n", VARIABLE.0);
-    text += &format!("(import \"{MODULE}\" \"{TAG}\" (tag (param {})))\n)", words(TAG_PARAMS));
+    for (name, ty) in
+        [(VARIABLE.0, "i64"), (SINGLE.0, "f32"), (DOUBLE.0, "f64"), (VECTOR.0, "v128")]
+    {
+        if ty != "v128" || vectors {
+            text += &format!("(import \"{MODULE}\" \"{name}\" (global (mut {ty})))\n");
+        }
+    }
+    if exceptions {
+        text += &format!("(import \"{MODULE}\" \"{TAG}\" (tag (param {})))\n", words(TAG_PARAMS));
+    }
+    text.push(')');
     wat::parse_str(&text).expect("the module of imports is well formed")
 }
 

@@ -1,23 +1,28 @@
-//! Random modules on Dergwasm and on Wasmtime, and on Dergwasm in each of its modes, compared.
+//! Random modules on Dergwasm in each of its modes, on Wasmtime and on wasmi, compared.
 
 #![forbid(unsafe_code)]
 
 mod arguments;
 mod case;
+mod coroutines;
+#[cfg(test)]
+mod coverage;
 mod host;
+mod instructions;
 mod observation;
 mod ours;
 mod profile;
 mod program;
 mod random;
 mod report;
+mod segments;
 mod subject;
 mod theirs;
 mod watch;
 
 use arguments::Arguments;
 use case::Case;
-use observation::{End, Observation, Step};
+use observation::{End, Observation, Step, Verdict};
 use report::Report;
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -25,7 +30,7 @@ use std::{
     thread,
     time::Instant,
 };
-use wasmtime::Engine;
+use theirs::Engines;
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
@@ -48,7 +53,7 @@ fn main() -> ExitCode {
 
 /// Runs the cases that `arguments` ask for; whether all engines agreed.
 fn run(arguments: &Arguments) -> Result<bool, Failure> {
-    let engine = theirs::engine()?;
+    let engines = Engines::new()?;
     let mut report = Report::new(arguments)?;
     let watch = watch::start();
     let begin = Instant::now();
@@ -59,7 +64,7 @@ fn run(arguments: &Arguments) -> Result<bool, Failure> {
         let Some(case) = Case::new(seed, arguments.profile) else { continue };
         report.begin(&case)?;
         watch.begin(seed);
-        examine(&case, &engine, &mut report)?;
+        examine(&case, &engines, &mut report)?;
         watch.end();
         if report.differences >= arguments.differences {
             break;
@@ -69,16 +74,30 @@ fn run(arguments: &Arguments) -> Result<bool, Failure> {
 }
 
 /// Runs one module everywhere, and compares.
-fn examine(case: &Case, engine: &Engine, report: &mut Report) -> Result<(), Failure> {
+fn examine(case: &Case, engines: &Engines, report: &mut Report) -> Result<(), Failure> {
     let mut plain: Option<Observation> = None;
     for mode in ours::MODES.iter().filter(|mode| mode.is_for(case)) {
         let seen = guarded(|| subject::observe(case, || ours::Ours::start(case, mode)));
         match &plain {
             None => {
-                let theirs =
-                    guarded(|| subject::observe(case, || theirs::Theirs::start(case, engine)));
                 report.count(&seen);
-                report.verdict(case, "wasmtime", &theirs.compare(&seen))?;
+                let verdicts: Vec<_> = case
+                    .profile
+                    .others
+                    .iter()
+                    .map(|&other| {
+                        let theirs = guarded(|| engines.observe(other, case));
+                        (other.name(), theirs.compare(&seen))
+                    })
+                    .collect();
+                // Who is alone against two others is wrong.
+                let confirmed = verdicts.iter().any(|(_, verdict)| *verdict == Verdict::Same);
+                for (whom, verdict) in verdicts {
+                    match verdict {
+                        Verdict::Different(what) if confirmed => report.alone(case, whom, &what)?,
+                        verdict => report.verdict(case, whom, &verdict)?,
+                    }
+                }
                 plain = Some(seen);
             }
             Some(plain) => report.verdict(case, mode.name, &plain.compare(&seen))?,

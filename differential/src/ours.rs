@@ -7,10 +7,10 @@ use crate::{
     subject::{Arg, Given, Param, Subject},
 };
 use dergwasm::{
-    AnyRef, Caller, CompilationMode, Config, Error, ErrorKind, ExnRef, Extern, ExternRef, Func,
-    FuncType, Global, GlobalType, HeapType, I31, Instance, Linker, Machine, Memory, MemoryType,
-    Module, RefType, ResourceLimits, ResumableCall, RootScope, Rooted, Table, TableType, Tag, Trap,
-    Val, ValType,
+    AnyRef, Caller, CompilationMode, Config, Error, ErrorKind, ExnRef, Extern, ExternRef, Features,
+    Func, FuncType, Global, GlobalType, HeapType, I31, Instance, Linker, Machine, Memory,
+    MemoryType, Module, RefType, ResourceLimits, ResumableCall, RootScope, Rooted, Table,
+    TableType, Tag, Trap, Val, ValType,
 };
 
 /// A way of running a module.
@@ -23,6 +23,8 @@ pub(crate) struct Mode {
     /// Whether a collection comes before every allocation.
     stress: bool,
     interruptible: bool,
+    /// Whether instructions may be fused.
+    fused: bool,
     /// Whether the module with the older instructions for exceptions runs, if there is one.
     older: bool,
 }
@@ -33,15 +35,18 @@ const PLAIN: Mode = Mode {
     pauses: None,
     stress: false,
     interruptible: false,
+    fused: true,
     older: false,
 };
 
-/// Every mode; the first is the one compared with the other engine.
+/// Every mode; the first is the one compared with the other engines.
 pub(crate) const MODES: &[Mode] = &[
     PLAIN,
     Mode { name: "eager", compilation: CompilationMode::Eager, ..PLAIN },
     Mode { name: "lazy, collecting", compilation: CompilationMode::Lazy, stress: true, ..PLAIN },
+    Mode { name: "unfused", fused: false, ..PLAIN },
     Mode { name: "pausing", pauses: Some(23), ..PLAIN },
+    Mode { name: "unfused, pausing often", pauses: Some(1), fused: false, ..PLAIN },
     Mode {
         name: "pausing often, collecting",
         pauses: Some(1),
@@ -86,6 +91,8 @@ impl Ours {
         let mut config = Config::new();
         config.compilation_mode(mode.compilation).consume_fuel(mode.pauses.is_some());
         config.gc_stress(mode.stress).interruptible(mode.interruptible);
+        config.superinstructions(mode.fused);
+        config.features(Features::default().with_stack_switching(true));
         config.max_gc_heap_bytes(256 << 20).max_call_depth(20_000);
         let mut machine = Machine::with_config(&config, ());
         machine.set_limiter(ResourceLimits::new().memory_bytes(16 << 20).table_elements(100_000));
@@ -126,8 +133,7 @@ impl Ours {
     }
 
     fn exports(&self) -> Vec<(String, Extern)> {
-        let exports =
-            self.instance.exports(&self.machine).expect("the instance is of its machine");
+        let exports = self.instance.exports(&self.machine).expect("the instance is of its machine");
         exports.map(|export| (export.name().to_owned(), export.into_extern())).collect()
     }
 
@@ -393,9 +399,14 @@ fn trap_end(trap: Trap) -> End {
         | Trap::NullStructure
         | Trap::NullArray
         | Trap::NullI31
+        | Trap::NullContinuation
         | Trap::NullException => "null",
         Trap::CastFailure => "cast",
         Trap::ArrayOutOfBounds => "array bounds",
+        Trap::UnalignedAtomic => "alignment",
+        Trap::ExpectedSharedMemory => "wait on an unshared memory",
+        Trap::UnhandledTag => "unhandled tag",
+        Trap::ContinuationConsumed => "continuation used up",
         Trap::HeapExhausted | Trap::CallStackExhausted => {
             return End::Limit(format!("dergwasm: {trap}"));
         }
@@ -419,9 +430,21 @@ fn linker(machine: &mut Machine<()>) -> Result<Linker<()>, Error> {
     let (name, value) = host::CONSTANT;
     let constant = Global::new(&mut *machine, ty(ValType::I32, false), Val::I32(value))?;
     linker.define(&*machine, host::MODULE, name, constant)?;
-    let (name, value) = host::VARIABLE;
-    let variable = Global::new(&mut *machine, ty(ValType::I64, true), Val::I64(value))?;
-    linker.define(&*machine, host::MODULE, name, variable)?;
+    for (name, val) in [
+        (host::VARIABLE.0, Val::I64(host::VARIABLE.1)),
+        (host::SINGLE.0, Val::F32(host::SINGLE.1.to_bits())),
+        (host::DOUBLE.0, Val::F64(host::DOUBLE.1.to_bits())),
+        (host::VECTOR.0, Val::V128(host::VECTOR.1)),
+    ] {
+        let content = match val {
+            Val::I64(_) => ValType::I64,
+            Val::F32(_) => ValType::F32,
+            Val::F64(_) => ValType::F64,
+            _ => ValType::V128,
+        };
+        let variable = Global::new(&mut *machine, ty(content, true), val)?;
+        linker.define(&*machine, host::MODULE, name, variable)?;
+    }
     for func in host::FUNCS {
         let ty = FuncType::new(types(func.params), types(func.results));
         linker.func_new(host::MODULE, func.name, ty, move |caller, args, results| {

@@ -1,8 +1,14 @@
 //! What modules of each kind may contain.
 //!
-//! Knows nothing of the engines.
+//! Knows the engines by name only.
 
-use crate::{host, random::Random};
+use crate::{
+    coroutines, host,
+    instructions::{self, Pair},
+    random::Random,
+    segments,
+    theirs::Other,
+};
 use wasm_smith::Config;
 
 /// A kind of modules.
@@ -10,6 +16,8 @@ use wasm_smith::Config;
 pub(crate) struct Profile {
     pub(crate) name: &'static str,
     pub(crate) make: Make,
+    /// The engines that have all that such modules contain.
+    pub(crate) others: &'static [Other],
 }
 
 /// How modules of a kind are made.
@@ -18,28 +26,46 @@ pub(crate) enum Make {
     /// By wasm-smith; the function adds what the kind is about to a configuration that allows the
     /// first version only.
     Smith(fn(&mut Config)),
+    /// So, until one has a memory with pages of one byte.
+    SmithBytePages(fn(&mut Config)),
     /// As programs of [`program`](crate::program).
     Program,
+    /// As text, by the function.
+    Text(fn(&mut Random) -> Pair),
 }
 
-use Make::{Program, Smith};
+use Make::{Program, Smith, SmithBytePages, Text};
+
+const COMPILER: &[Other] = &[Other::Wasmtime];
+const BOTH: &[Other] = &[Other::Wasmtime, Other::Wasmi];
+
+const fn profile(name: &'static str, make: Make, others: &'static [Other]) -> Profile {
+    Profile { name, make, others }
+}
 
 /// Every kind, in the order in which they take turns.
 pub(crate) const PROFILES: &[Profile] = &[
-    Profile { name: "gc", make: Smith(gc) },
-    Profile { name: "exceptions", make: Smith(exceptions) },
-    Profile { name: "programs", make: Program },
-    Profile { name: "mvp", make: Smith(|_| {}) },
-    Profile { name: "all", make: Smith(all) },
-    Profile { name: "gc-exceptions", make: Smith(gc_exceptions) },
-    Profile { name: "simd", make: Smith(|config| config.simd_enabled = true) },
-    Profile { name: "references", make: Smith(references) },
-    Profile { name: "tail-calls", make: Smith(tail_calls) },
-    Profile { name: "memories", make: Smith(memories) },
-    Profile { name: "wide-arithmetic", make: Smith(wide_arithmetic) },
-    Profile { name: "imports", make: Smith(imports) },
-    Profile { name: "gc-tail-calls", make: Smith(gc_tail_calls) },
-    Profile { name: "all-imports", make: Smith(all_imports) },
+    profile("gc", Smith(gc), COMPILER),
+    profile("exceptions", Smith(exceptions), COMPILER),
+    profile("programs", Program, COMPILER),
+    profile("mvp", Smith(|_| {}), BOTH),
+    profile("all", Smith(all), COMPILER),
+    profile("gc-exceptions", Smith(gc_exceptions), COMPILER),
+    profile("simd", Smith(|config| config.simd_enabled = true), BOTH),
+    profile("references", Smith(references), BOTH),
+    profile("tail-calls", Smith(tail_calls), BOTH),
+    profile("memories", Smith(memories), BOTH),
+    profile("page-sizes", SmithBytePages(page_sizes), BOTH),
+    profile("wide-arithmetic", Smith(wide_arithmetic), BOTH),
+    profile("atomics", Text(instructions::atomics), COMPILER),
+    profile("numbers", Text(instructions::numbers), BOTH),
+    profile("relaxed-simd", Text(instructions::relaxed), BOTH),
+    profile("stack-switching", Text(coroutines::text), COMPILER),
+    profile("segments", Text(segments::text), COMPILER),
+    profile("imports", Smith(imports), COMPILER),
+    profile("older-imports", Smith(older_imports), BOTH),
+    profile("gc-tail-calls", Smith(gc_tail_calls), COMPILER),
+    profile("all-imports", Smith(all_imports), COMPILER),
 ];
 
 /// The configuration of one module.
@@ -118,6 +144,15 @@ fn memories(config: &mut Config) {
     config.min_memories = 1;
 }
 
+/// Small memories, so that most accesses are near an end.
+fn page_sizes(config: &mut Config) {
+    references(config);
+    config.custom_page_sizes_enabled = true;
+    config.max_memories = 3;
+    config.min_memories = 1;
+    config.max_memory32_bytes = 3 << 16;
+}
+
 fn wide_arithmetic(config: &mut Config) {
     config.wide_arithmetic_enabled = true;
     config.allow_floats = false;
@@ -160,10 +195,19 @@ fn imports(config: &mut Config) {
     exceptions(config);
     config.max_imports = 12;
     config.min_imports = 3;
-    config.available_imports = Some(host::available());
+    config.available_imports = Some(host::available(true, false));
+}
+
+/// Imports without exceptions, which every engine has.
+fn older_imports(config: &mut Config) {
+    tail_calls(config);
+    config.max_imports = 12;
+    config.min_imports = 3;
+    config.available_imports = Some(host::available(false, false));
 }
 
 fn all_imports(config: &mut Config) {
     all(config);
     imports(config);
+    config.available_imports = Some(host::available(true, true));
 }

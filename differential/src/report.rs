@@ -15,6 +15,9 @@ use std::{
     time::{Duration, Instant},
 };
 
+/// How many modules are shown that another engine alone ran differently.
+const SEEDS: usize = 5;
+
 /// How often progress is told.
 const PERIOD: Duration = Duration::from_secs(20);
 
@@ -26,8 +29,12 @@ pub(crate) struct Report {
     /// Modules that differ.
     pub(crate) differences: usize,
     last_different: Option<u64>,
+    /// How many modules another engine alone ran differently, and the first seeds.
+    alone: BTreeMap<&'static str, (u64, Vec<u64>)>,
     /// How often what happened.
     ends: BTreeMap<String, u64>,
+    /// How many modules were compared with whom.
+    compared: BTreeMap<&'static str, u64>,
     /// How often limits ended a comparison.
     limits: BTreeMap<String, u64>,
     told: Instant,
@@ -41,7 +48,9 @@ impl Report {
             cases: 0,
             differences: 0,
             last_different: None,
+            alone: BTreeMap::new(),
             ends: BTreeMap::new(),
+            compared: BTreeMap::new(),
             limits: BTreeMap::new(),
             told: Instant::now(),
         })
@@ -78,9 +87,10 @@ impl Report {
     pub(crate) fn verdict(
         &mut self,
         case: &Case,
-        whom: &str,
+        whom: &'static str,
         verdict: &Verdict,
     ) -> Result<(), Failure> {
+        *self.compared.entry(whom).or_default() += 1;
         match verdict {
             Verdict::Same => {}
             Verdict::Unknown(why) => {
@@ -95,6 +105,24 @@ impl Report {
                     self.keep(case)?;
                 }
             }
+        }
+        Ok(())
+    }
+
+    /// Notes that another engine saw something else than Dergwasm and a third one, which agree.
+    pub(crate) fn alone(
+        &mut self,
+        case: &Case,
+        whom: &'static str,
+        what: &str,
+    ) -> Result<(), Failure> {
+        *self.compared.entry(whom).or_default() += 1;
+        let (count, seeds) = self.alone.entry(whom).or_default();
+        *count += 1;
+        if seeds.len() < SEEDS {
+            seeds.push(case.seed);
+            println!("seed {} (profile {}), {whom} alone:\n{what}", case.seed, case.profile.name);
+            self.keep(case)?;
         }
         Ok(())
     }
@@ -116,6 +144,11 @@ impl Report {
     pub(crate) fn finish(&self) -> bool {
         println!("calls on Dergwasm:");
         self.ends.iter().for_each(|(end, count)| println!("{count:9} {end}"));
+        println!("modules compared with:");
+        self.compared.iter().for_each(|(whom, count)| println!("{count:9} {whom}"));
+        for (whom, (count, seeds)) in &self.alone {
+            println!("{count:9} of which {whom} alone ran differently, such as {seeds:?}");
+        }
         if !self.limits.is_empty() {
             println!("comparisons that a limit ended:");
             self.limits.iter().for_each(|(why, count)| println!("{count:9} {why}"));

@@ -1,4 +1,4 @@
-//! `cargo xtask differential`: random modules on Dergwasm and on Wasmtime, compared.
+//! `cargo xtask differential`: random modules on Dergwasm and on other engines, compared.
 //!
 //! The comparison is a workspace of its own; its README says what it compares.
 

@@ -31,7 +31,10 @@ pub(crate) fn engine() -> Result<Engine> {
     config.wasm_tail_call(true).wasm_multi_memory(true).wasm_memory64(true);
     config.wasm_function_references(true).wasm_gc(true).wasm_exceptions(true);
     config.wasm_wide_arithmetic(true).wasm_custom_page_sizes(true).wasm_extended_const(true);
-    config.wasm_relaxed_simd(false);
+    config.wasm_relaxed_simd(true).relaxed_simd_deterministic(true);
+    config.wasm_threads(true).shared_memory(true);
+    // Continuations are there on x86-64 with Linux or macOS.
+    config.wasm_stack_switching(cfg!(all(target_arch = "x86_64", unix)));
     config.collector(Collector::Null).cranelift_opt_level(OptLevel::None);
     config.memory_reservation(1 << 20).memory_guard_size(1 << 16).memory_init_cow(false);
     config.max_wasm_stack(2 << 20);
@@ -42,7 +45,7 @@ impl Theirs {
     /// The instance of a case's module.
     pub(crate) fn start(case: &Case, engine: &Engine) -> Result<Self, End> {
         // What the other engine has to take as well is for it to refuse first.
-        let module = Module::new(engine, &case.wasm)
+        let module = Module::new(engine, case.for_others())
             .map_err(|error| End::Limit(format!("wasmtime: {error:#}")))?;
         let limits = StoreLimitsBuilder::new().memory_size(16 << 20).table_elements(100_000);
         let mut store = Store::new(engine, limits.build());
@@ -300,6 +303,10 @@ fn trap_end(trap: Trap) -> End {
         Trap::NullReference => "null",
         Trap::CastFailure => "cast",
         Trap::ArrayOutOfBounds => "array bounds",
+        Trap::HeapMisaligned => "alignment",
+        Trap::AtomicWaitNonSharedMemory => "wait on an unshared memory",
+        Trap::UnhandledTag => "unhandled tag",
+        Trap::ContinuationAlreadyConsumed => "continuation used up",
         _ => return End::Limit(format!("wasmtime: {trap}")),
     })
 }
@@ -335,10 +342,16 @@ fn linker(store: &mut Store<StoreLimits>) -> Result<Linker<StoreLimits>> {
     let ty = GlobalType::new(ValType::I32, Mutability::Const);
     let constant = Global::new(&mut *store, ty, Val::I32(value))?;
     linker.define(&*store, host::MODULE, name, constant)?;
-    let (name, value) = host::VARIABLE;
-    let ty = GlobalType::new(ValType::I64, Mutability::Var);
-    let variable = Global::new(&mut *store, ty, Val::I64(value))?;
-    linker.define(&*store, host::MODULE, name, variable)?;
+    for (name, ty, val) in [
+        (host::VARIABLE.0, ValType::I64, Val::I64(host::VARIABLE.1)),
+        (host::SINGLE.0, ValType::F32, Val::F32(host::SINGLE.1.to_bits())),
+        (host::DOUBLE.0, ValType::F64, Val::F64(host::DOUBLE.1.to_bits())),
+        (host::VECTOR.0, ValType::V128, Val::V128(host::VECTOR.1.into())),
+    ] {
+        let ty = GlobalType::new(ty, Mutability::Var);
+        let variable = Global::new(&mut *store, ty, val)?;
+        linker.define(&*store, host::MODULE, name, variable)?;
+    }
     for func in host::FUNCS {
         let ty = FuncType::new(&engine, types(func.params), types(func.results));
         linker.func_new(host::MODULE, func.name, ty, move |caller, args, results| {
