@@ -16,7 +16,7 @@ use crate::{
 };
 use alloc::{boxed::Box, collections::BTreeMap, format, string::String, sync::Arc, vec::Vec};
 use core::fmt;
-use dergwasm_decode::{Import, ImportType};
+use dergwasm_decode::{Import, ImportType, Module as Decoded};
 use dergwasm_exec::Module;
 use dergwasm_types::{Closed, Escaped, FuncType, Trap, Value};
 use environment::Fresh;
@@ -420,7 +420,7 @@ impl<T> Linker<T> {
         let mut missing = Vec::new();
         for import in decoded.imports() {
             if self.lookup(&import.module, &import.name).is_none() {
-                let hint = (missing.len() < missing::MAX_SHOWN).then(|| self.hint(import));
+                let hint = (missing.len() < missing::MAX_SHOWN).then(|| self.hint(decoded, import));
                 missing.push(MissingImport {
                     module: (*import.module).into(),
                     name: import.name.clone().into(),
@@ -444,7 +444,7 @@ impl<T> Linker<T> {
     }
 
     /// What may have been meant by an import that is not defined.
-    fn hint(&self, import: &Import) -> Option<String> {
+    fn hint(&self, decoded: &Decoded, import: &Import) -> Option<String> {
         let (module, name) = (&*import.module, &*import.name);
         let definitions = self.modules.get(module);
         if let Some(other) = definitions.and_then(|names| nearest(name, names.keys().map(|n| &**n)))
@@ -460,6 +460,9 @@ impl<T> Linker<T> {
         }
         match (definitions, module) {
             (None, "wasi_snapshot_preview1") => Some("add WASI to the linker".into()),
+            _ if environment::is_own(decoded, import) => {
+                Some("`Linker::define_environment` makes one".into())
+            }
             _ => None,
         }
     }

@@ -130,6 +130,11 @@ impl<T> Linker<T> {
     }
 }
 
+/// Whether [`Linker::define_environment`] would define an import.
+pub(super) fn is_own(decoded: &Decoded, import: &Import) -> bool {
+    own(decoded, import).is_some()
+}
+
 /// What a program imports though it is its own.
 fn own(decoded: &Decoded, import: &Import) -> Option<Fresh> {
     if &*import.module != ENV {
