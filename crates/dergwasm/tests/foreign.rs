@@ -7,7 +7,7 @@ use dergwasm::{
     FieldType, Func, FuncType, Global, GlobalType, I31, Instance, Linker, Machine, Memory,
     MemoryType, Module, OwnedRooted, RefType, ResumableCall, Rooted, StructRef, Table, TableType,
     Tag, TypedFunc, TypedResumableCall, Val, ValType,
-    guest::{ExportedAllocator, GuestMemory},
+    guest::{ExportedAllocator, GuestAllocator, GuestMemory},
     store, wasi,
 };
 
@@ -168,6 +168,9 @@ fn functions_and_instances(a: &World, m: &mut impl AsMachineMut<Data = ()>) {
     refused(wasi::run(&mut *m, a.instance));
     refused(ExportedAllocator::find(&*m, a.instance));
     refused(ExportedAllocator::with_names(&*m, a.instance, "malloc", "free"));
+    let allocator = ExportedAllocator::find(&a.machine, a.instance).unwrap();
+    refused(allocator.alloc(&mut *m, 8, 8));
+    refused(allocator.free(&mut *m, 8, 8, 8));
 }
 
 fn memories_tables_globals_and_tags(a: &World, m: &mut impl AsMachineMut<Data = ()>) {
