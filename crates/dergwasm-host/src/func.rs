@@ -9,7 +9,7 @@ use crate::{
     gc::described,
     guest::FuncName,
     into_func::from_vals,
-    marked::{Marked, handle},
+    marked::{Marked, gone, handle},
     resumable,
 };
 use alloc::{format, vec, vec::Vec};
@@ -182,10 +182,10 @@ impl Func {
                 &mut allocated[..]
             }
         };
-        self.write_params(&machine.core, params, results.len(), slots)?;
         let addr = self.addr_in(&machine.core)?;
+        write_params(addr, &machine.core, params, results.len(), slots)?;
         machine.invoke(addr, slots)?;
-        self.read_results(&mut machine.core, slots, results)
+        read_results(addr, &mut machine.core, slots, results)
     }
 
     /// Calls the function such that the call can be continued after it ran out of fuel or was
@@ -201,54 +201,60 @@ impl Func {
     ) -> Result<ResumableCall, Error> {
         let mut machine = machine.as_machine_mut();
         let mut slots = vec![Value::ZERO; params.len().max(results.len())];
-        self.write_params(&machine.core, params, results.len(), &mut slots)?;
         let addr = self.addr_in(&machine.core)?;
+        write_params(addr, &machine.core, params, results.len(), &mut slots)?;
         let (mut core, mut run) = machine.split();
         let outcome = core.invoke_resumable(&mut run, addr, &mut slots)?;
         resumable::finish(*self, &mut machine.core, outcome, &slots, results)
     }
+}
 
-    fn write_params(
-        self,
-        core: &Core,
-        params: &[Val],
-        results: usize,
-        slots: &mut [Value],
-    ) -> Result<(), Error> {
-        let ty = self.ty_in(core)?;
-        if (params.len(), results) != (ty.params().len(), ty.results().len()) {
-            let ty = described(ty, core);
-            return Err(usage(format!(
-                "a function of type {ty} was called with {} parameters and {results} results",
-                params.len()
-            )));
-        }
-        for (i, ((val, &ty), slot)) in params.iter().zip(ty.params()).zip(slots).enumerate() {
-            *slot = val
-                .into_value(ty, core)
-                .map_err(|error| usage(format!("parameter {i} of a call: {error}")))?;
-        }
-        Ok(())
+/// Writes the parameters of a call to its slots.
+fn write_params(
+    func: FuncAddr,
+    core: &Core,
+    params: &[Val],
+    results: usize,
+    slots: &mut [Value],
+) -> Result<(), Error> {
+    let ty = type_at(func, core)?;
+    if (params.len(), results) != (ty.params().len(), ty.results().len()) {
+        let ty = described(ty, core);
+        return Err(usage(format!(
+            "a function of type {ty} was called with {} parameters and {results} results",
+            params.len()
+        )));
     }
+    for (i, ((val, &ty), slot)) in params.iter().zip(ty.params()).zip(slots).enumerate() {
+        *slot = val
+            .into_value(ty, core)
+            .map_err(|error| usage(format!("parameter {i} of a call: {error}")))?;
+    }
+    Ok(())
+}
 
-    /// Gives the results of a call their types.
-    pub(crate) fn read_results(
-        self,
-        core: &mut CoreMut<'_>,
-        slots: &[Value],
-        results: &mut [Val],
-    ) -> Result<(), Error> {
-        let count = self.ty_in(core)?.results().len();
-        if results.len() != count {
-            return Err(usage(format!(
-                "a function with {count} results was given room for {}",
-                results.len()
-            )));
-        }
-        for (i, (val, &slot)) in results.iter_mut().zip(slots).enumerate() {
-            let ty = self.ty_in(core)?.results()[i];
-            *val = Val::from_value(slot, ty, core)?;
-        }
-        Ok(())
+/// Gives the results of a call their types.
+pub(crate) fn read_results(
+    func: FuncAddr,
+    core: &mut CoreMut<'_>,
+    slots: &[Value],
+    results: &mut [Val],
+) -> Result<(), Error> {
+    let count = type_at(func, core)?.results().len();
+    if results.len() != count {
+        return Err(usage(format!(
+            "a function with {count} results was given room for {}",
+            results.len()
+        )));
     }
+    for (i, (val, &slot)) in results.iter_mut().zip(slots).enumerate() {
+        let ty = type_at(func, core)?.results()[i];
+        *val = Val::from_value(slot, ty, core)?;
+    }
+    Ok(())
+}
+
+/// The type of the function at an address.
+fn type_at(func: FuncAddr, core: &Core) -> Result<&FuncType, Error> {
+    core.func_type(func).ok_or_else(|| gone(func))
 }

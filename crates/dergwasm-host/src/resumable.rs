@@ -1,6 +1,6 @@
 //! Calls that stopped for want of fuel or on an interrupt, and can go on.
 
-use crate::{AsMachineMut, CoreMut, Error, Func, Val, WasmResults};
+use crate::{AsMachineMut, CoreMut, Error, Func, Val, WasmResults, func::read_results};
 use alloc::{vec, vec::Vec};
 use core::{fmt, marker::PhantomData};
 use dergwasm_exec::{Outcome, PausedRun};
@@ -67,7 +67,7 @@ pub(crate) fn finish(
 ) -> Result<ResumableCall, Error> {
     match outcome {
         Outcome::Finished => {
-            func.read_results(core, slots, results)?;
+            read_results(func.addr_in(core)?, core, slots, results)?;
             Ok(ResumableCall::Finished)
         }
         Outcome::Paused(run) => Ok(ResumableCall::Paused(PausedCall { func, run })),
