@@ -13,7 +13,7 @@ use crate::frames::{Frame, Frames};
 use crate::handler::call::{Header, header};
 use crate::host::with_limiter;
 use crate::instance::{Crossing, InstanceBlock, Registers};
-use crate::{Error, Machine};
+use crate::{CostClass, Error, Machine};
 use alloc::boxed::Box;
 use alloc::string::ToString;
 use alloc::vec::Vec;
@@ -126,6 +126,7 @@ impl Machine {
     pub(crate) fn cont_bind(&mut self, cont: u64, values: &[Value]) -> Result<u64, Error> {
         let number = self.continuation(cont)?;
         let mut roots = self.references_of(cont);
+        self.pay(self.config.fuel_costs.of_bytes(4 * roots.len() as u64))?;
         // Which of them are references does not matter: others lead nowhere, or keep too much.
         roots.extend(values.iter().map(|value| value.bits()));
         let bytes = size_of_val(values);
@@ -150,6 +151,7 @@ impl Machine {
     ) -> Result<(), Error> {
         let inside = self.find_resume(tag, false)?;
         let Some(pad) = inside.pad else { return Err(Trap::UnhandledTag.into()) };
+        self.pay_for_frames(&inside)?;
         let (made, outer) = self.freeze(&inside, awaited)?;
         payload.push(Value::from_bits(made));
         let context = self.context_mut();
@@ -191,6 +193,7 @@ impl Machine {
     ) -> Result<(), Error> {
         let number = self.continuation(cont)?;
         let inside = self.find_resume(tag, true)?;
+        self.pay_for_frames(&inside)?;
         let (made, place) = self.freeze(&inside, awaited)?;
         values.push(Value::from_bits(made));
         self.go_on_with(number, &place, values)
@@ -217,6 +220,18 @@ impl Machine {
             count += 1;
         }
         Err(Trap::UnhandledTag.into())
+    }
+
+    /// Pays for moving frames off the stack, and for moving them back: they go on once at most.
+    fn pay_for_frames(&mut self, inside: &Inside) -> Result<(), Error> {
+        if !self.config.fuel {
+            return Ok(());
+        }
+        let area = self.area_of(&inside.bottom);
+        let top = self.context().stopped.sp.wrapping_add(self.frame_size());
+        let bytes = self.config.fuel_costs.of_bytes((top.addr() - area.addr()) as u64);
+        let frame = u64::from(self.config.fuel_costs.get(CostClass::Frame));
+        self.pay(bytes.saturating_add(frame.saturating_mul(inside.count)).saturating_mul(2))
     }
 
     /// Moves the frames inside a `resume` off the stack; returns a reference to the continuation

@@ -144,6 +144,13 @@ impl Error {
         error
     }
 
+    /// Adds to the fuel that going on needs, where it needs any.
+    pub(crate) fn add_fuel(&mut self, fuel: u64) {
+        if let Some(needed) = self.0.pause.as_mut().filter(|needed| **needed > 0) {
+            *needed = needed.saturating_add(fuel);
+        }
+    }
+
     /// Why a run pauses before what failed with this error, and how much fuel that needs.
     pub(crate) fn pauses(&self) -> Option<(Trap, u64)> {
         Some((self.trap()?, self.0.pause?))

@@ -91,7 +91,7 @@ cost_classes! {
     Bytes "bytes" = 1,
     /// A page of 64 KiB by which a memory grows.
     Page "page" = 16,
-    /// A call that is suspended or goes on with a continuation, besides its bytes.
+    /// A call that a suspension moves out of the way or back, besides its bytes.
     Frame "frame" = 1,
 }
 

@@ -158,6 +158,8 @@ pub(crate) struct Callee {
     pub(crate) values: u32,
     /// For a host function: which.
     pub(crate) host: u32,
+    /// For a host function: what a call of it costs besides.
+    pub(crate) fuel: u32,
 }
 
 /// What belongs to a machine as a whole and running code needs.

@@ -286,6 +286,7 @@ impl Machine {
                 ty,
                 values: u32::try_from(values).unwrap_or(u32::MAX),
                 host: u32::MAX,
+                fuel: 0,
             });
         }
         Ok(())

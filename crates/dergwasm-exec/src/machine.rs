@@ -212,6 +212,7 @@ impl Machine {
             ty,
             values: u32::try_from(values).unwrap_or(u32::MAX),
             host: id.0,
+            fuel: 0,
         });
         Ok(addr)
     }
@@ -300,6 +301,42 @@ impl Machine {
         }
         self.context_mut().fuel = fuel;
         Ok(())
+    }
+
+    /// Consumes fuel for what a host function does; nothing if the machine's configuration does not
+    /// [consume fuel](Config::consume_fuel).
+    ///
+    /// # Errors
+    /// There is not enough; then none is consumed. A host function that returns this error, having
+    /// done nothing yet, pauses a resumable run: it is called again when the run goes on, with the
+    /// same arguments. So a function pays first of all.
+    pub fn consume_fuel(&mut self, fuel: u64) -> Result<(), Error> {
+        self.pay(fuel)
+    }
+
+    /// Consumes what copying, filling or making so many bytes costs, by
+    /// [`CostClass::Bytes`](crate::CostClass::Bytes).
+    ///
+    /// # Errors
+    /// As [`consume_fuel`](Self::consume_fuel).
+    pub fn consume_fuel_for_bytes(&mut self, bytes: u64) -> Result<(), Error> {
+        self.pay(self.config.fuel_costs.of_bytes(bytes))
+    }
+
+    /// Sets what each call of a host function by WebAssembly costs, besides the instruction that
+    /// calls. Default: 0.
+    ///
+    /// # Errors
+    /// It is no host function of this machine.
+    pub fn set_host_func_fuel(&mut self, func: FuncAddr, fuel: u32) -> Result<(), Error> {
+        let kind = self.store.funcs().get(func).map(|func| func.kind);
+        match (kind, self.callees.get_mut(func.index())) {
+            (Some(FuncKind::Host(_)), Some(callee)) => {
+                callee.fuel = fuel;
+                Ok(())
+            }
+            _ => Err(Error::usage("only calls of host functions of this machine have a cost")),
+        }
     }
 
     /// What the host function that is called again, after an interrupt ended its wait, left with

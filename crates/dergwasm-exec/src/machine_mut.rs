@@ -259,4 +259,13 @@ methods! {
     /// The machine's method says which.
     fn alloc_host_func_of(ty: TypeId, id: HostFuncId) -> Result<FuncAddr, Error>;
     fn take_progress() -> Option<u64>;
+    /// # Errors
+    /// The machine's method says which.
+    fn consume_fuel(fuel: u64) -> Result<(), Error>;
+    /// # Errors
+    /// The machine's method says which.
+    fn consume_fuel_for_bytes(bytes: u64) -> Result<(), Error>;
+    /// # Errors
+    /// The machine's method says which.
+    fn set_host_func_fuel(func: FuncAddr, fuel: u32) -> Result<(), Error>;
 }

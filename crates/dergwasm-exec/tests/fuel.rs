@@ -161,3 +161,29 @@ fn costs_belong_to_the_machine() {
         assert_eq!(run(FuelCosts::default()), usual);
     }
 }
+
+/// Suspending costs in proportion to the calls that are moved, and to their locals.
+#[test]
+fn suspensions_cost_what_they_move() {
+    let suspended = |locals: usize, depth: u32| {
+        let locals = "i64 ".repeat(locals);
+        let wat = format!(
+            r#"(module (type $f (func)) (type $c (cont $f)) (tag $t) (elem declare func $g)
+            (func $deep (param i32) (local {locals})
+                (if (local.get 0) (then (call $deep (i32.sub (local.get 0) (i32.const 1))))
+                    (else (suspend $t))))
+            (func $g (call $deep (i32.const {depth})))
+            (func (export "run") (param i32)
+                (block $on (result (ref $c))
+                    (resume $c (on $t $on) (cont.new $c (ref.func $g))) (return))
+                (drop)))"#
+        );
+        cost(&config(FuelCosts::default()), &wat)
+    };
+    let calls = |locals, depth| suspended(locals, depth) - suspended(locals, 0);
+    // Besides 7 instructions for each call, its frame is moved twice: the header, the parameter,
+    // and what lies below the argument of the next.
+    assert_eq!(calls(0, 1000), 1000 * 7 + 2 * 1000 + 2 * 1000 * 32 / 64);
+    // With 400 locals, entering costs too.
+    assert_eq!(calls(400, 100) - calls(0, 100), 100 * 100 + 2 * 100 * 100);
+}

@@ -75,6 +75,37 @@ impl<'a, T> Caller<'a, T> {
         self.machine.core.set_fuel(fuel)
     }
 
+    /// Consumes fuel for what the function does; nothing if the configuration does not
+    /// [consume fuel](dergwasm_exec::Config::consume_fuel).
+    ///
+    /// ```
+    /// use dergwasm_host::{Caller, Error, Linker};
+    ///
+    /// let mut linker = Linker::<()>::new();
+    /// linker.func_wrap("crypto", "hash", |mut caller: Caller<'_, ()>, address: u32, len: u32| {
+    ///     // First of all: a call that is paused here is repeated later.
+    ///     caller.consume_fuel(100 + u64::from(len) / 8)?;
+    ///     Ok::<u32, Error>(address)
+    /// })?;
+    /// # Ok::<(), Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// There is not enough; then none is consumed. A function that returns this error, having done
+    /// nothing yet, pauses a resumable call: the function is called again when the call is resumed,
+    /// with the same arguments. So a function pays first of all.
+    pub fn consume_fuel(&mut self, fuel: u64) -> Result<(), Error> {
+        self.machine.core.consume_fuel(fuel)
+    }
+
+    /// Consumes what copying, filling or making so many bytes costs.
+    ///
+    /// # Errors
+    /// As [`consume_fuel`](Self::consume_fuel).
+    pub fn consume_fuel_for_bytes(&mut self, bytes: u64) -> Result<(), Error> {
+        self.machine.core.consume_fuel_for_bytes(bytes)
+    }
+
     /// A handle with which another thread stops the run that the caller is part of, and no other;
     /// see [`InterruptHandle`].
     #[must_use]

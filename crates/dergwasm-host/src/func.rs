@@ -146,6 +146,20 @@ impl Func {
         self.ty_in(machine.as_machine().core).cloned()
     }
 
+    /// Sets what each call of a host function by WebAssembly costs in fuel, besides the instruction
+    /// that calls. Default: 0.
+    ///
+    /// What depends on arguments is for the function to consume:
+    /// [`Caller::consume_fuel`](crate::Caller::consume_fuel).
+    ///
+    /// # Errors
+    /// It is no host function, or not of this machine.
+    pub fn set_fuel(&self, mut machine: impl AsMachineMut, fuel: u32) -> Result<(), Error> {
+        let mut core = machine.as_machine_mut().core;
+        let func = self.addr_in(&core)?;
+        core.set_host_func_fuel(func, fuel)
+    }
+
     /// The same function with its types known to Rust: calls check nothing and allocate nothing.
     ///
     /// # Errors

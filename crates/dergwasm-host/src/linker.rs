@@ -47,6 +47,8 @@ use environment::Fresh;
 /// ```
 pub struct Linker<T> {
     modules: BTreeMap<Box<str>, Definitions<T>>,
+    /// What calls of host functions cost, by module and name.
+    fuel: BTreeMap<Box<str>, BTreeMap<Box<str>, u32>>,
     shadowing: bool,
 }
 
@@ -107,7 +109,7 @@ impl<T> Linker<T> {
     /// A linker that knows no names.
     #[must_use]
     pub const fn new() -> Self {
-        Self { modules: BTreeMap::new(), shadowing: false }
+        Self { modules: BTreeMap::new(), fuel: BTreeMap::new(), shadowing: false }
     }
 
     /// Whether a name may be defined again, replacing what it stood for. Default: no.
@@ -289,6 +291,48 @@ impl<T> Linker<T> {
 
     /// Whether a name is defined.
     #[cfg(feature = "emscripten")]
+    /// Sets what each call of a host function by WebAssembly costs in fuel, besides the instruction
+    /// that calls, in instances that are made from now on. Default: 0. An alias has a cost of its
+    /// own.
+    ///
+    /// ```
+    /// use dergwasm_host::{Error, Linker};
+    ///
+    /// let mut linker = Linker::<()>::new();
+    /// linker.func_wrap("env", "now", || 0_i64)?;
+    /// linker.func_fuel("env", "now", 50)?;
+    /// # Ok::<(), Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// The name is not defined.
+    pub fn func_fuel(&mut self, module: &str, name: &str, fuel: u32) -> Result<&mut Self, Error> {
+        if self.lookup(module, name).is_none() {
+            return Err(usage(format!(
+                "{} is not defined; define it first",
+                full_name(module, name)
+            )));
+        }
+        self.fuel.entry(module.into()).or_default().insert(name.into(), fuel);
+        Ok(self)
+    }
+
+    /// Makes what a name stands for in a machine.
+    fn materialize(
+        &self,
+        machine: &mut MachineMut<'_, T>,
+        module: &str,
+        name: &str,
+    ) -> Result<Option<Extern>, Error> {
+        let Some(definition) = self.lookup(module, name) else { return Ok(None) };
+        let item = definition.materialize(machine)?;
+        let fuel = self.fuel.get(module).and_then(|names| names.get(name));
+        if let (Extern::Func(func), Some(&fuel)) = (item, fuel) {
+            func.set_fuel(machine, fuel)?;
+        }
+        Ok(Some(item))
+    }
+
     pub(crate) fn defines(&self, module: &str, name: &str) -> bool {
         self.lookup(module, name).is_some()
     }
@@ -355,7 +399,7 @@ impl<T> Linker<T> {
                 imports.push(*item);
                 continue;
             }
-            let item = definition.materialize(&mut machine)?;
+            let Some(item) = self.materialize(&mut machine, module, name)? else { continue };
             if let Definition::Fresh(_) = definition {
                 fresh.insert((module, name), item);
             }
@@ -377,8 +421,7 @@ impl<T> Linker<T> {
         name: &str,
     ) -> Result<Option<Extern>, Error> {
         let mut machine = machine.as_machine_mut();
-        let Some(definition) = self.lookup(module, name) else { return Ok(None) };
-        let item = definition.materialize(&mut machine)?;
+        let Some(item) = self.materialize(&mut machine, module, name)? else { return Ok(None) };
         item.val_in(&machine.core)?;
         Ok(Some(item))
     }
@@ -489,7 +532,8 @@ impl<T> Default for Linker<T> {
 
 impl<T> Clone for Linker<T> {
     fn clone(&self) -> Self {
-        Self { modules: self.modules.clone(), shadowing: self.shadowing }
+        let Self { modules, fuel, shadowing } = self;
+        Self { modules: modules.clone(), fuel: fuel.clone(), shadowing: *shadowing }
     }
 }
 

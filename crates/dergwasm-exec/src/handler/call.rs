@@ -482,32 +482,42 @@ unsafe fn call_host(
             caller: Some((*inst).addr),
             values: slice::from_raw_parts_mut(values, count),
         };
-        let done = guarded(context, |machine| match (*context).host {
-            Some(mut host) => host.as_mut().call(machine.as_mut(), call),
-            None => Ok(()),
+        let (fuel, cost) = ((*context).fuel, (*callee).fuel);
+        let done = guarded(context, |machine| {
+            if cost != 0 {
+                machine.pay(cost.into())?;
+            }
+            match (*context).host {
+                Some(mut host) => host.as_mut().call(machine.as_mut(), call),
+                None => Ok(()),
+            }
         });
         let left = (*context).activations.pop();
         if done.is_none() {
             (*context).stopped = registers;
-            keep_waiting(context, left);
+            keep_waiting(context, left, fuel);
         }
         done.is_some()
     }
 }
 
 /// Remembers a host function that is to be called again: its wait was interrupted, or it did not
-/// have enough fuel.
+/// have enough fuel. It gets back what it has paid of the `fuel` that there was.
 ///
 /// # Safety
 /// INV-HOST, INV-STORE
 #[cold]
 #[inline(never)]
-unsafe fn keep_waiting(context: *mut Context, left: Option<Activation>) {
+unsafe fn keep_waiting(context: *mut Context, left: Option<Activation>, fuel: u64) {
     // SAFETY: INV-STORE: the context lives as long as the machine.
     let context = unsafe { &mut *context };
-    if let Some(error) = context.error.as_ref().filter(|error| error.pauses().is_some()) {
+    if let Some(error) = context.error.as_mut().filter(|error| error.pauses().is_some()) {
         context.waiting = left.map(|activation| activation.func);
         context.progress = error.progress();
+        // When it is called again, it pays again.
+        let paid = fuel.saturating_sub(context.fuel);
+        context.fuel += paid;
+        error.add_fuel(paid);
     }
 }
 
