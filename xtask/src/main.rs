@@ -8,9 +8,11 @@
 mod bench;
 mod budget;
 mod ci;
+mod cross;
 mod differential;
 mod docs;
 mod examples;
+mod fuzz;
 mod guests;
 mod manifest;
 mod report;
@@ -42,8 +44,7 @@ enum Verb {
     ///
     /// Goes on after a failure; the last line is `N passed, M failed`.
     Test,
-    /// Do what `test` does, and check rustdoc, the dependency budget, instruction counts, licences
-    /// and advisories.
+    /// Do what `test` does, and check what concerns whoever publishes, or only the parts named.
     Ci(ci::Options),
     /// Run the spec test suite in release and compare with the committed baseline.
     ///
@@ -53,6 +54,10 @@ enum Verb {
     ///
     /// See differential/README.md. No part of `test` or `ci`.
     Differential(differential::Options),
+    /// Run the fuzz targets, each for a while; see fuzz/README.md.
+    Fuzz(fuzz::Options),
+    /// Run tests and the spec suite for another kind of processor or system.
+    Cross(cross::Options),
     /// Measure: beside other engines, or by counting instructions.
     #[command(subcommand)]
     Bench(bench::Bench),
@@ -72,6 +77,8 @@ fn main() -> ExitCode {
         Verb::Ci(options) => return ci::run(&options),
         Verb::Spec(options) => spec::run(&options),
         Verb::Differential(options) => differential::run(&options),
+        Verb::Fuzz(options) => return fuzz::run(&options),
+        Verb::Cross(options) => return cross::run(&options),
         Verb::Bench(bench) => bench::run(&bench),
         Verb::Stats(options) => stats::run(&options),
         Verb::Docs(options) => docs::run(&options),

@@ -3,20 +3,27 @@
 //! Each check is a named part that can be run alone. A part that needs a tool which is not installed
 //! is skipped with a line that says what to install.
 
+mod loom;
 mod packaged;
+mod sanitize;
+mod workflows;
 
-use crate::{bench::check, budget, report::Report, test, tool::Tool};
+use crate::{Result, bench::check, budget, cross, fuzz, report::Report, test, tool::Tool};
 use clap::{Args, ValueEnum};
 use std::process::ExitCode;
 
 /// What `ci` takes.
 #[derive(Debug, Args)]
 pub(crate) struct Options {
-    /// Only these parts, in this order; without any, all but `miri`.
+    /// Only these parts, in this order; without any, all but `miri`,
+    /// `sanitize` and `cross`.
     parts: Vec<Part>,
     /// Also the part `miri`.
     #[arg(long)]
     miri: bool,
+    /// Also the part `sanitize`.
+    #[arg(long)]
+    sanitize: bool,
 }
 
 /// What `ci` checks.
@@ -34,21 +41,34 @@ enum Part {
     Counts,
     /// The crates as they are published serve a program outside the repository.
     Packaged,
+    /// The lock-free parts under loom.
+    Loom,
+    /// The files in .github/workflows; needs linters.
+    Workflows,
+    /// Every fuzz target for a minute; needs a nightly toolchain and cargo-fuzz.
+    Fuzz,
     /// What `cargo xtask test` does.
     Test,
+    /// Tests under AddressSanitizer, on both dispatchers (slow); needs a nightly toolchain.
+    Sanitize,
+    /// What `cargo xtask cross` does, for every kind of processor that can be tested here.
+    Cross,
     /// Unit tests of types, store and exec under Miri (slow); needs a nightly toolchain.
     Miri,
 }
 
 impl Part {
     /// What runs when no part is named.
-    const USUAL: [Self; 7] = [
+    const USUAL: [Self; 10] = [
         Self::Budget,
         Self::Docs,
         Self::Features,
         Self::Deny,
         Self::Counts,
         Self::Packaged,
+        Self::Loom,
+        Self::Workflows,
+        Self::Fuzz,
         Self::Test,
     ];
 
@@ -63,7 +83,12 @@ impl Part {
             }
             Self::Counts => report.skip("instruction counts", check::MISSING),
             Self::Packaged => report.part("packaged crates", packaged::check),
+            Self::Loom => report.counted("lock-free parts under loom", loom::run),
+            Self::Workflows => workflows::parts(report),
+            Self::Fuzz => fuzz::parts(&fuzz::Options::default(), report),
             Self::Test => test::parts(report),
+            Self::Sanitize => sanitize::parts(report),
+            Self::Cross => cross::all(report),
             Self::Miri => miri(report),
         }
     }
@@ -72,8 +97,10 @@ impl Part {
 impl Options {
     fn parts(&self) -> Vec<Part> {
         let mut parts = self.parts.clone();
-        if self.miri && !parts.contains(&Part::Miri) {
-            parts.push(Part::Miri);
+        for (wanted, part) in [(self.miri, Part::Miri), (self.sanitize, Part::Sanitize)] {
+            if wanted && !parts.contains(&part) {
+                parts.push(part);
+            }
         }
         if self.parts.is_empty() {
             parts.splice(0..0, Part::USUAL);
@@ -91,13 +118,13 @@ pub(crate) fn run(options: &Options) -> ExitCode {
     report.finish()
 }
 
-fn docs() -> crate::Result {
+fn docs() -> Result {
     Tool::cargo(["doc", "--workspace", "--no-deps", "--document-private-items"])
         .env("RUSTDOCFLAGS", "-D warnings")
         .run()
 }
 
-fn all_features() -> crate::Result {
+fn all_features() -> Result {
     Tool::cargo(["check", "--workspace", "--all-features", "--all-targets"]).run()
 }
 
@@ -127,7 +154,8 @@ mod tests {
 
     #[test]
     fn parts_named_are_all_that_runs_and_flags_add_theirs() {
-        let options = |parts: &[Part], miri| Options { parts: parts.to_vec(), miri }.parts();
+        let options =
+            |parts: &[Part], miri| Options { parts: parts.to_vec(), miri, sanitize: false }.parts();
         assert_eq!(options(&[], false), Part::USUAL);
         assert_eq!(options(&[], true).last(), Some(&Part::Miri));
         assert_eq!(options(&[Part::Deny], false), [Part::Deny]);
