@@ -3,9 +3,9 @@
 //! Knows nothing of what runs: code and host calls only look whether a stop was requested.
 
 use crate::Machine;
+use crate::sync::{AtomicUsize, Ordering};
 use alloc::sync::Arc;
 use core::ops::{Deref, DerefMut};
-use core::sync::atomic::{AtomicUsize, Ordering};
 #[cfg(feature = "std")]
 use std::{
     sync::{Mutex, MutexGuard, PoisonError},
@@ -432,5 +432,67 @@ mod tests {
         let handle = machine.interrupt_handle_for_run();
         assert!(handle.interrupt() && machine.running().is_interrupted());
         assert!(!handle.interrupt() && !machine.running().is_interrupted());
+    }
+}
+
+/// In every order of events that loom finds; run by `cargo xtask ci loom`.
+#[cfg(all(test, loom))]
+mod models {
+    use super::*;
+    use loom::thread;
+
+    fn handle(interrupts: &Interrupts, only: Option<usize>) -> InterruptHandle {
+        InterruptHandle { state: Arc::clone(&interrupts.state), only }
+    }
+
+    /// What the run that is going on sees.
+    fn is_asked(interrupts: &Interrupts) -> bool {
+        interrupts.state().is_requested()
+    }
+
+    #[test]
+    fn a_request_for_one_run_reaches_that_run_or_none() {
+        loom::model(|| {
+            let mut interrupts = Interrupts::default();
+            interrupts.next_is_awaited = true;
+            let next = interrupts.word().wrapping_add(STEP);
+            let handle = handle(&interrupts, Some(next));
+            let asking = thread::spawn(move || handle.interrupt());
+            assert!(interrupts.begin());
+            let was_asked = is_asked(&interrupts);
+            interrupts.end();
+            assert!(interrupts.begin());
+            assert!(!is_asked(&interrupts), "a later run was asked");
+            interrupts.end();
+            let reached = asking.join().unwrap();
+            assert!(reached || !was_asked);
+            assert!(interrupts.begin() && !is_asked(&interrupts));
+        });
+    }
+
+    #[test]
+    fn a_request_for_whatever_runs_ends_with_that_run() {
+        loom::model(|| {
+            let mut interrupts = Interrupts::default();
+            let handle = handle(&interrupts, None);
+            assert!(interrupts.begin());
+            let asking = thread::spawn(move || handle.interrupt());
+            interrupts.end();
+            asking.join().unwrap();
+            assert!(interrupts.begin());
+            assert!(!is_asked(&interrupts), "the request outlived its run");
+        });
+    }
+
+    #[test]
+    fn two_requests_at_once_are_both_heard() {
+        loom::model(|| {
+            let mut interrupts = Interrupts::default();
+            assert!(interrupts.begin());
+            let other = handle(&interrupts, None);
+            let asking = thread::spawn(move || other.interrupt());
+            assert!(handle(&interrupts, None).interrupt());
+            assert!(asking.join().unwrap() && is_asked(&interrupts));
+        });
     }
 }

@@ -30,6 +30,8 @@ mod ir;
 mod lineage;
 mod machine;
 mod machine_mut;
+#[cfg(all(test, loom))]
+mod models;
 mod module;
 mod module_types;
 mod numeric;
@@ -43,6 +45,7 @@ mod stack;
 mod statistics;
 mod store_access;
 mod store_requests;
+mod sync;
 mod translate;
 mod unwind;
 

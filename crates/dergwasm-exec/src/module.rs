@@ -3,12 +3,12 @@
 use crate::interrupt::InterruptState;
 use crate::ir::code::{CodeTable, FuncEntry};
 use crate::module_types::{self, TypeFacts};
+use crate::sync::{AtomicPtr, Ordering};
 use crate::translate::{Options, Translator};
 use crate::{CompilationMode, Config, Error, FuelCosts};
 use alloc::boxed::Box;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
-use core::sync::atomic::{AtomicPtr, Ordering};
 use dergwasm_decode::{DecodeOptions, Validation};
 use dergwasm_types::{FuncIdx, Trap};
 
@@ -71,7 +71,8 @@ impl Flavour {
 
 impl Drop for Inner {
     fn drop(&mut self) {
-        let mut next = *self.flavours.get_mut();
+        // Nobody else has the module any more.
+        let mut next = self.flavours.load(Ordering::Relaxed);
         while !next.is_null() {
             // SAFETY: from `Box::into_raw`, and nobody refers to the module any more.
             next = unsafe { Box::from_raw(next) }.next.cast_mut();

@@ -9,11 +9,10 @@ use crate::{
 
 /// Runs the models of `dergwasm-exec`.
 pub(crate) fn run() -> Result<(Tally, Result)> {
-    let tool =
-        Tool::cargo(["test", "--release", "--package", "dergwasm-exec", "--lib", "models::"]);
+    let tool = Tool::cargo(["test", "--package", "dergwasm-exec", "--lib", "models::"]);
     let target = workspace::target().join("loom");
     let (tally, end) = tool
-        .args(["--features", "portable-dispatch"])
+        .args(["--features", "parallel,portable-dispatch"])
         .env("CARGO_TARGET_DIR", target.display().to_string())
         .env("RUSTFLAGS", "--cfg loom")
         .run_counted(test_result)?;

@@ -40,6 +40,7 @@ pub(super) fn check() -> Result<Vec<String>> {
         }
     }
     complaints.extend(of_proposals()?);
+    complaints.extend(of_toolchain()?);
     Ok(complaints)
 }
 
@@ -73,6 +74,18 @@ fn is_packaged(manifest: &[manifest::Table], file: &str) -> bool {
     let package = manifest.iter().find(|table| table.name == "package");
     let include = package.and_then(|table| table.get("include"));
     include.is_none_or(|include| include.contains(&format!("\"{file}\"")))
+}
+
+/// Whether the job for the oldest toolchain uses the one that the manifest names.
+fn of_toolchain() -> Result<Option<String>> {
+    const JOBS: &str = ".github/workflows/ci.yml";
+    let root = workspace::root();
+    let manifest = manifest::tables(&fs::read_to_string(root.join("Cargo.toml"))?);
+    let package = manifest.iter().find(|table| table.name == "workspace.package");
+    let version = package.and_then(|table| table.get("rust-version")).unwrap_or_default();
+    let jobs = fs::read_to_string(root.join(JOBS)).unwrap_or_default();
+    let is_tested = jobs.contains(&format!("cargo +{version} check"));
+    Ok((!is_tested).then(|| format!("{JOBS}: no job runs `cargo +{version} check`")))
 }
 
 /// Rows of `proposals.toml` that name no setting of `Features`.

@@ -6,10 +6,10 @@ use super::{OpWord, Opcode, SideTables};
 use crate::Error;
 use crate::dispatch::{self, Stub};
 use crate::interrupt::InterruptState;
+use crate::sync::{AtomicPtr, AtomicU32, AtomicUsize, Ordering, spin_loop};
 use crate::translate::{self, LOOK_EVERY};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
-use core::sync::atomic::{AtomicPtr, AtomicU32, AtomicUsize, Ordering};
 use core::{mem, ptr, slice};
 use dergwasm_types::FuncIdx;
 
@@ -257,7 +257,7 @@ impl FuncEntry {
         } else {
             // The other thread may be about to store the code: wait for it.
             while !self.is_translated() {
-                core::hint::spin_loop();
+                spin_loop();
             }
         }
         Ok(())
@@ -269,11 +269,13 @@ impl Drop for FuncEntry {
         if !self.is_translated() {
             return;
         }
-        let words =
-            ptr::slice_from_raw_parts_mut(*self.code.get_mut(), *self.len.get_mut() as usize);
+        // Nobody else has the entry any more.
+        let order = Ordering::Relaxed;
+        let (code, len) = (self.code.load(order), self.len.load(order) as usize);
+        let words = ptr::slice_from_raw_parts_mut(code, len);
         // SAFETY: the entry owns this box, and no code runs without its module.
         drop(unsafe { Box::from_raw(words) });
-        let side = *self.side.get_mut();
+        let side = self.side.load(order);
         if !side.is_null() {
             // SAFETY: as with the words.
             drop(unsafe { Box::from_raw(side) });
