@@ -3,7 +3,7 @@
 use std::env::var;
 
 fn main() {
-    println!("cargo::rustc-check-cfg=cfg(tail_calls)");
+    println!("cargo::rustc-check-cfg=cfg(tail_calls, loom)");
     println!("cargo::rerun-if-changed=build.rs");
     let arch = var("CARGO_CFG_TARGET_ARCH").unwrap_or_default();
     // Without optimisation a call in tail position stays a call and would overflow the stack.

@@ -3,7 +3,7 @@
 //! Knows nothing of what runs: code and host calls only look whether a stop was requested.
 
 use crate::Machine;
-use crate::sync::{AtomicUsize, Ordering};
+use crate::sync::{AtomicUsize, Ordering, store_own};
 use alloc::sync::Arc;
 use core::ops::{Deref, DerefMut};
 #[cfg(feature = "std")]
@@ -84,7 +84,7 @@ impl Interrupts {
             self.state.word.fetch_add(STEP, Ordering::Relaxed);
             self.next_is_awaited = false;
         } else {
-            self.state.word.store(word.wrapping_add(STEP), Ordering::Relaxed);
+            store_own(&self.state.word, word.wrapping_add(STEP));
         }
         true
     }
@@ -92,7 +92,7 @@ impl Interrupts {
     /// Ends the run, and with it every request to stop it.
     fn end(&self) {
         let next = (self.word() & !REQUESTED).wrapping_add(STEP);
-        self.state.word.store(next, Ordering::Relaxed);
+        store_own(&self.state.word, next);
     }
 }
 

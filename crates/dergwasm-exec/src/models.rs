@@ -3,10 +3,27 @@
 
 use crate::module::Flavour;
 use crate::{Config, Module};
-use loom::thread;
+use alloc::sync::Arc;
+use loom::thread::{Builder, JoinHandle};
+
+/// The stack of a thread in words: translation needs more than loom gives.
+const STACK: usize = 1 << 16;
+
+fn spawn<R: Send + 'static>(body: impl FnOnce() -> R + Send + 'static) -> JoinHandle<R> {
+    Builder::new().stack_size(STACK).spawn(body).unwrap()
+}
+
+/// Runs `body` in every order of events.
+fn model(body: impl Fn() + Send + Sync + 'static) {
+    let body = Arc::new(body);
+    loom::model(move || {
+        let body = Arc::clone(&body);
+        spawn(move || body()).join().unwrap();
+    });
+}
 
 fn module() -> Module {
-    let wasm = wat::parse_str("(module (func (call 1)) (func (param i32)))").unwrap();
+    let wasm = wat::parse_str("(module (func (call 1 (i32.const 1))) (func (param i32)))").unwrap();
     let mut config = Config::new();
     config.parallel(false);
     Module::with_config(&config, &wasm).unwrap()
@@ -29,10 +46,10 @@ fn translate(module: &Module) -> (usize, usize) {
 
 #[test]
 fn all_threads_get_the_same_code() {
-    loom::model(|| {
+    model(|| {
         let module = module();
         let other = module.clone();
-        let translating = thread::spawn(move || translate(&other));
+        let translating = spawn(move || translate(&other));
         let here = translate(&module);
         assert_eq!(here, translating.join().unwrap());
         let published = module.code(flavour()).published_since(0).count();
@@ -42,11 +59,11 @@ fn all_threads_get_the_same_code() {
 
 #[test]
 fn a_reader_sees_whole_code_or_none() {
-    loom::model(|| {
+    model(|| {
         let module = module();
         let other = module.clone();
         let entry = &module.code(flavour()).entries()[0];
-        let translating = thread::spawn(move || {
+        let translating = spawn(move || {
             translate(&other);
         });
         let seen = entry.body().map(|body| {
@@ -68,11 +85,11 @@ fn a_reader_sees_whole_code_or_none() {
 
 #[test]
 fn a_flavour_has_one_table() {
-    loom::model(|| {
+    model(|| {
         let module = module();
         let other = module.clone();
         let table = |module: &Module| core::ptr::from_ref(module.code(flavour())).addr();
-        let there = thread::spawn(move || table(&other));
+        let there = spawn(move || table(&other));
         let mut config = Config::new();
         let metered = Flavour::of(config.consume_fuel(true));
         let another = core::ptr::from_ref(module.code(metered)).addr();

@@ -84,7 +84,7 @@ mod models {
     fn by_two_threads(bad: Option<usize>) -> (usize, Result<(), Error>) {
         let items: Arc<Vec<usize>> = Arc::new((0..ITEMS).collect());
         let progress = Arc::new(Progress::default());
-        let run = |items: &[usize], progress: &Progress| {
+        let run = move |items: &[usize], progress: &Progress| {
             let done = Cell::new(0);
             progress.advance(items, |&item| {
                 done.set(done.get() + 1);
