@@ -37,7 +37,7 @@ fn flavour() -> Flavour {
 /// entry are.
 fn translate(module: &Module) -> (usize, usize) {
     let entries = module.code(flavour()).entries();
-    module.translate(flavour(), &entries[0]).unwrap();
+    module.translate(flavour(), &entries[0], None).unwrap();
     let body = entries[0].body().expect("it is translated");
     let (start, end) = body.addresses();
     assert!(start < end && start == entries[0].code().addr(), "the code is whole");
