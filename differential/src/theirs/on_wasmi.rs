@@ -10,6 +10,7 @@ use wasmi::{
     AsContext, Caller, Config, Engine, Error, Extern, ExternRef, F32, F64, Func, FuncType, Global,
     Instance, Linker, Memory, MemoryType, Module, Mutability, Nullable, Ref, RefType, Store,
     StoreLimits, StoreLimitsBuilder, Table, TableType, TrapCode, V128, Val, ValType,
+    errors::{ErrorKind, InstantiationError},
 };
 
 /// An instance in a store.
@@ -211,7 +212,12 @@ fn end(error: &Error) -> End {
         Some(TrapCode::TableOutOfBounds) => "table bounds",
         Some(TrapCode::IndirectCallToNull) => "uninitialized element",
         Some(TrapCode::BadSignature) => "type of an indirect call",
-        _ => return End::Limit(format!("wasmi: {error}")),
+        _ => match error.kind() {
+            ErrorKind::Instantiation(InstantiationError::ElementSegmentDoesNotFit { .. }) => {
+                "table bounds"
+            }
+            _ => return End::Limit(format!("wasmi: {error}")),
+        },
     })
 }
 
