@@ -10,6 +10,7 @@
 
 use crate::dispatch::Stub;
 use crate::frames::{Frame, Frames};
+use crate::handler::SlotHalf;
 use crate::handler::call::{Header, header};
 use crate::host::with_limiter;
 use crate::instance::{Crossing, InstanceBlock, Registers};
@@ -70,7 +71,7 @@ fn no_memory(bytes: usize) -> Error {
 /// Frames off the stack, with addresses as they were on it.
 #[derive(Debug)]
 struct Frozen {
-    words: Vec<u64>,
+    words: Vec<SlotHalf>,
     /// Where the words began: at the parameters of the outermost frame.
     base: usize,
     /// The base of the outermost frame, and its instance.
@@ -243,11 +244,11 @@ impl Machine {
         let bytes = top.addr() - area.addr();
         self.make_room(bytes)?;
         let made = self.new_continuation(State::Consumed, &inside.roots)?;
-        let count = bytes / size_of::<u64>();
+        let count = bytes / size_of::<SlotHalf>();
         let mut words = Vec::new();
         words.try_reserve_exact(count).map_err(|_| no_memory(bytes))?;
         // SAFETY: INV-FRAME: the stack holds everything from the parameters to the frame's end.
-        words.extend((0..count).map(|i| unsafe { *area.cast::<u64>().add(i) }));
+        words.extend((0..count).map(|i| unsafe { *area.cast::<SlotHalf>().add(i) }));
         // SAFETY: INV-FRAME: every frame has a header.
         let link = unsafe { *header(inside.bottom.sp) };
         let mut crossings = self.context_mut().crossings.split_off(inside.outer.crossings);
@@ -320,7 +321,7 @@ impl Machine {
         // for the values belong to the innermost.
         unsafe {
             for (i, &word) in frames.words.iter().enumerate() {
-                place.area.cast::<u64>().add(i).write(word);
+                place.area.cast::<SlotHalf>().add(i).write(word);
             }
             let mut sp = innermost;
             while sp != bottom {

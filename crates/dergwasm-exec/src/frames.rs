@@ -1,6 +1,7 @@
 //! Walking the stack: the frames that are active, and what code they are in.
 
 use crate::dispatch::Stub;
+use crate::handler::Scalar;
 use crate::handler::call::{Header, header};
 use crate::instance::{Activation, Crossing, HostCallee, InstanceBlock, Registers};
 use crate::ir::code::{FuncCode, FuncEntry};
@@ -45,7 +46,7 @@ impl Frame {
 /// argument.
 pub(crate) fn slot(sp: *mut u8, offset: i32) -> u64 {
     // SAFETY: INV-FRAME: the slot belongs to the frame, or to the arguments below it.
-    unsafe { *sp.offset(offset as isize).cast::<u64>() }
+    unsafe { u64::read(sp.offset(offset as isize)) }
 }
 
 /// The frames from an innermost one on.

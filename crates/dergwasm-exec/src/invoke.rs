@@ -3,8 +3,8 @@
 //! Spec: [Execution › Modules › Invocation](https://webassembly.github.io/spec/core/exec/modules.html#invocation).
 
 use crate::dispatch::{self, Stub};
-use crate::handler::Stop;
 use crate::handler::call::{Header, header};
+use crate::handler::{Scalar, Stop};
 use crate::instance::{Callee, Context, Registers};
 use crate::ir::code::FuncEntry;
 use crate::pause::{Outcome, PausedRun};
@@ -271,7 +271,7 @@ fn too_few(wanted: usize, found: usize) -> Error {
 /// INV-FRAME: a slot is at the address.
 unsafe fn read_slot(at: *const u8) -> Value {
     // SAFETY: from the caller.
-    let (low, high) = unsafe { (*at.cast::<u64>(), *at.cast::<u64>().add(1)) };
+    let (low, high) = unsafe { (u64::read(at), u64::read(at.add(8))) };
     Value::from(u128::from(high) << 64 | u128::from(low))
 }
 

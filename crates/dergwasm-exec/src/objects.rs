@@ -180,9 +180,7 @@ impl Machine {
 
     /// Makes an object of code's; the header is a word.
     pub(crate) fn alloc_for_code(&mut self, header: u64, size: u64) -> Result<u32, Error> {
-        let [a, b, c, d, e, f, g, h] = header.to_ne_bytes();
-        let (ty, len) = (u32::from_ne_bytes([a, b, c, d]), u32::from_ne_bytes([e, f, g, h]));
-        Ok(self.make_for_code(ObjectHeader { ty, len }, size)?.0)
+        Ok(self.make_for_code(ObjectHeader::from_word(header), size)?.0)
     }
 }
 

@@ -4,6 +4,7 @@
 //! are the whole state. They are moved out of the machine, which can do other work meanwhile.
 
 use crate::frames::Frames;
+use crate::handler::SlotHalf;
 use crate::handler::call::header;
 use crate::instance::{Callee, Crossing, HostCallee, Registers};
 use crate::invoke::Run;
@@ -35,7 +36,7 @@ pub struct PausedRun {
     /// Of the machine.
     mark: Mark,
     /// The frames, from the first argument on, in halves of slots.
-    words: Vec<u64>,
+    words: Vec<SlotHalf>,
     /// What its references lead to.
     _held: Option<Hold>,
     /// Where the frames were.
@@ -96,9 +97,9 @@ impl Machine {
     pub(crate) fn pause(&mut self, reason: Trap, run: Run) -> PausedRun {
         let registers = self.context().stopped;
         let top = registers.sp.addr() + self.frame_size();
-        let count = (top - run.base.addr()) / size_of::<u64>();
+        let count = (top - run.base.addr()) / size_of::<SlotHalf>();
         // SAFETY: INV-FRAME: the stack holds everything from the arguments to the frame's end.
-        let words = (0..count).map(|i| unsafe { *run.base.cast::<u64>().add(i) }).collect();
+        let words = (0..count).map(|i| unsafe { *run.base.cast::<SlotHalf>().add(i) }).collect();
         let waiting = self.context_mut().waiting.take();
         let frames = Frames::of_run(self, registers, false).of_host_callee(waiting);
         let mut roots = self.roots(frames);
@@ -139,12 +140,12 @@ impl Machine {
         }
         let (base, depth) = self.free_stack()?;
         let room = self.context().stack_end.addr().saturating_sub(base.addr());
-        if depth < paused.depth || room < paused.words.len() * size_of::<u64>() {
+        if depth < paused.depth || room < size_of_val(&paused.words[..]) {
             return Err(Trap::CallStackExhausted.into());
         }
         for (i, &word) in paused.words.iter().enumerate() {
             // SAFETY: INV-FRAME: there is room.
-            unsafe { *base.cast::<u64>().add(i) = word }
+            unsafe { *base.cast::<SlotHalf>().add(i) = word }
         }
         let here = |at: *mut u8| base.wrapping_add(at.addr() - paused.base);
         let registers = Registers {

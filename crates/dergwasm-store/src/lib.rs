@@ -35,8 +35,8 @@
 //!   more than 4 times the number of a host value ([`Store::alloc_extern`]).
 //!
 //! An object begins with an [`ObjectHeader`]; [`StructLayout`] says where fields are, and elements
-//! of arrays begin at byte 8. References take 4 bytes there. Numbers are in the processor's order
-//! of bytes.
+//! of arrays begin at byte 8. References take 4 bytes there. All of it is
+//! little-endian on every processor, as a linear memory is.
 //!
 //! # Limits
 //!

@@ -9,9 +9,13 @@ use core::fmt;
 /// value through the accessor of its type, and do not compare whole values of unknown type.
 ///
 /// References are addresses in a store plus one; zero is the null reference.
+///
+/// In memory a value is 16 bytes, **little-endian on every processor**: those that a store instruction
+/// would put into a linear memory.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 #[repr(C, align(16))]
 pub struct Value {
+    /// The low 64 bits, as [`u64::to_le`] makes them; likewise the high ones.
     lo: u64,
     hi: u64,
 }
@@ -23,39 +27,39 @@ impl Value {
     /// The low 64 bits, with zero above.
     #[must_use]
     pub const fn from_bits(lo: u64) -> Self {
-        Self { lo, hi: 0 }
+        Self { lo: lo.to_le(), hi: 0 }
     }
 
     /// The low 64 bits.
     #[must_use]
     pub const fn bits(self) -> u64 {
-        self.lo
+        u64::from_le(self.lo)
     }
 
     /// As an `i32`.
     #[must_use]
     #[expect(clippy::cast_possible_truncation, reason = "an i32 is the low 32 bits")]
     pub const fn as_i32(self) -> i32 {
-        self.lo as i32
+        self.bits() as i32
     }
 
     /// As an `i32`, read as unsigned.
     #[must_use]
     #[expect(clippy::cast_possible_truncation, reason = "an i32 is the low 32 bits")]
     pub const fn as_u32(self) -> u32 {
-        self.lo as u32
+        self.bits() as u32
     }
 
     /// As an `i64`.
     #[must_use]
     pub const fn as_i64(self) -> i64 {
-        self.lo.cast_signed()
+        self.bits().cast_signed()
     }
 
     /// As an `i64`, read as unsigned.
     #[must_use]
     pub const fn as_u64(self) -> u64 {
-        self.lo
+        self.bits()
     }
 
     /// As an `f32`, NaN bits kept.
@@ -67,20 +71,20 @@ impl Value {
     /// As an `f64`, NaN bits kept.
     #[must_use]
     pub const fn as_f64(self) -> f64 {
-        f64::from_bits(self.lo)
+        f64::from_bits(self.bits())
     }
 
     /// As a `v128`; lane 0 in the lowest bits.
     #[must_use]
     pub const fn as_u128(self) -> u128 {
-        (self.hi as u128) << 64 | self.lo as u128
+        (u64::from_le(self.hi) as u128) << 64 | self.bits() as u128
     }
 
     /// As a reference: the store address, or `None` for null.
     #[must_use]
     #[expect(clippy::cast_possible_truncation, reason = "references hold 32-bit addresses")]
     pub const fn as_ref_addr(self) -> Option<u32> {
-        match self.lo {
+        match self.bits() {
             0 => None,
             bits => Some((bits - 1) as u32),
         }
@@ -119,7 +123,7 @@ from! {
 impl From<u128> for Value {
     #[expect(clippy::cast_possible_truncation, reason = "split into halves")]
     fn from(v: u128) -> Self {
-        Self { lo: v as u64, hi: (v >> 64) as u64 }
+        Self { lo: (v as u64).to_le(), hi: ((v >> 64) as u64).to_le() }
     }
 }
 
@@ -136,6 +140,16 @@ mod tests {
     #[test]
     fn is_one_slot() {
         assert_eq!((size_of::<Value>(), align_of::<Value>()), (16, 16));
+    }
+
+    #[test]
+    fn is_little_endian_on_every_processor() {
+        let value = Value::from(0x1f1e_1d1c_1b1a_1918_1716_1514_1312_1110_u128);
+        let halves = [value.lo, value.hi].map(u64::to_ne_bytes);
+        assert_eq!(halves.concat(), (0x10..0x20).collect::<alloc::vec::Vec<u8>>());
+        assert_eq!(Value::from(0x1312_1110_u32).lo.to_ne_bytes()[..4], [0x10, 0x11, 0x12, 0x13]);
+        assert_eq!(value.as_u128(), 0x1f1e_1d1c_1b1a_1918_1716_1514_1312_1110);
+        assert_eq!(value.bits(), 0x1716_1514_1312_1110);
     }
 
     #[test]

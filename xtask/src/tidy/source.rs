@@ -38,6 +38,15 @@ const UNSAFE_PLACES: &[&str] = &[
     "fuzz/src/failing.rs",
 ];
 
+/// Where numbers may be read and written through pointers: the accessors of operands, slots and memory,
+/// which know the order of their bytes.
+const NUMBER_PLACES: [&str; 2] =
+    ["crates/dergwasm-exec/src/handler/mod.rs", "crates/dergwasm-exec/src/handler/scalar.rs"];
+
+/// Where the processor's own order of bytes may be asked for: tests that compare it with another.
+const NATIVE_ORDER_PLACES: [&str; 2] =
+    ["crates/dergwasm-exec/src/ir/word.rs", "crates/dergwasm-types/src/value.rs"];
+
 /// Checks all Rust files of the repository.
 pub(super) fn check() -> Result<Vec<String>> {
     let mut complaints = Vec::new();
@@ -78,7 +87,39 @@ fn complaints_of(path: &Path, text: &str) -> Vec<String> {
     if let (false, Some(line)) = (may_be_unsafe, line_of_word(&code, "unsafe")) {
         found.push(format!(":{line}: `unsafe` outside the places of docs/SAFETY.md"));
     }
+    found.extend(byte_order_complaints(path, &code));
     found
+}
+
+/// What in a file may be wrong on a processor with another order of bytes.
+fn byte_order_complaints(path: &Path, code: &str) -> Vec<String> {
+    let is_in = |places: &[&str]| places.iter().any(|place| path.starts_with(place));
+    let mut found = Vec::new();
+    for (line, number) in code.lines().zip(1..) {
+        let handler = is_in(&["crates/dergwasm-exec/src/handler"]);
+        let cast = line.split("cast").skip(1).any(|rest| {
+            let ty = rest.strip_prefix("::<").and_then(|rest| rest.split('>').next());
+            ty.map_or(handler && rest.starts_with("()"), is_number)
+        });
+        if cast && is_in(&["crates/dergwasm-exec/src"]) && !is_in(&NUMBER_PLACES) {
+            found.push(format!(
+                ":{number}: a pointer is cast to one to numbers; use the accessors of `Vm`, `Scalar` and \
+                 `Memory`"
+            ));
+        }
+        if line.contains("_ne_bytes") && !is_in(&NATIVE_ORDER_PLACES) {
+            found.push(format!(
+                ":{number}: the processor's order of bytes; use `to_le_bytes` or arithmetic"
+            ));
+        }
+    }
+    found
+}
+
+/// Whether values of a type are numbers of several bytes.
+fn is_number(ty: &str) -> bool {
+    let bits = ty.trim_start_matches(['u', 'i', 'f']);
+    matches!(bits, "16" | "32" | "64" | "128" | "size") && bits.len() + 1 == ty.len()
 }
 
 /// The line (from 1) of the first attribute that allows a lint, also inside `cfg_attr`.
@@ -137,6 +178,28 @@ mod tests {
         let handler = "crates/dergwasm-exec/src/handler/a.rs";
         assert!(complaints(handler, "//! A.\nunsafe fn f() {}").is_empty());
         assert!(complaints("xtask/src/a.rs", "//! A.\n// unsafe").is_empty());
+    }
+
+    #[test]
+    fn numbers_are_read_by_accessors_only() {
+        let text = "//! A.\nfn f(p: *mut u8) -> *mut u32 { p.cast::<u32>() }\n";
+        let found = complaints("crates/dergwasm-exec/src/frames.rs", text);
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(found[0].starts_with(":2: a pointer is cast"), "{found:?}");
+        assert!(complaints(NUMBER_PLACES[0], text).is_empty());
+        let inferred = text.replace("::<u32>", "");
+        assert_eq!(complaints("crates/dergwasm-exec/src/handler/a.rs", &inferred).len(), 1);
+        for fine in ["u8", "Value", "SlotHalf", "[u8; 16]"] {
+            let text = text.replace("<u32>", &format!("<{fine}>"));
+            assert!(complaints("crates/dergwasm-exec/src/handler/a.rs", &text).is_empty());
+        }
+    }
+
+    #[test]
+    fn the_order_of_bytes_is_never_the_processors() {
+        let text = "//! A.\nfn f(x: u32) -> [u8; 4] { x.to_ne_bytes() }\n";
+        assert_eq!(complaints("crates/dergwasm-host/src/a.rs", text).len(), 1);
+        assert!(complaints("crates/dergwasm-host/src/a.rs", &text.replace("ne", "le")).is_empty());
     }
 
     #[test]

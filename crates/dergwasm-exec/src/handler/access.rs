@@ -34,7 +34,7 @@ pub(super) unsafe fn near(vm: &Vm, address: u64, offset: u64, size: u64) -> Resu
     // SAFETY: INV-MEM: the length stands before the base. Neither sum can wrap: `address` is below
     // 2^32 and the translator lets no `offset` of 2^33 or more into this form.
     unsafe {
-        let len = *vm.mem.cast::<u64>().sub(1);
+        let len = vm.mem_len();
         let at = address + offset;
         if at + size > len {
             return Err(Stop::Trap(Trap::MemoryOutOfBounds));
@@ -65,7 +65,7 @@ impl Address for u64 {
     unsafe fn at(self, vm: &Vm, offset: u64, size: u64) -> Result<*mut u8, Stop> {
         // SAFETY: INV-MEM: the length stands before the base. `offset + size` cannot wrap.
         unsafe {
-            let len = *vm.mem.cast::<u64>().sub(1);
+            let len = vm.mem_len();
             match self.checked_add(offset + size) {
                 Some(end) if end <= len => Ok(vm.mem.add((end - size) as usize)),
                 _ => Err(Stop::Trap(Trap::MemoryOutOfBounds)),

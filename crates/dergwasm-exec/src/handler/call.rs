@@ -5,7 +5,7 @@
 //! overwrite the arguments. Calls never use the native stack.
 
 use super::cast::is_func_below;
-use super::{Scalar, Stop, Vm, exception};
+use super::{Scalar, SlotHalf, Stop, Vm, exception};
 use crate::dispatch::Stub;
 use crate::instance::{
     Activation, Callee, Context, Crossing, HostCallee, InstanceBlock, Registers,
@@ -91,8 +91,8 @@ unsafe fn replace_frame(vm: &mut Vm, args: Slot, dst: Slot, count: Imm, sp: Slot
     // SAFETY: INV-FRAME: the arguments are in the frame, and their new place is below them.
     unsafe {
         let old = *header(vm.sp);
-        let (from, to) = (vm.sp.offset(args.0).cast::<u64>(), vm.sp.offset(dst.0).cast::<u64>());
-        // By halves: a slot must not be read wider than it was written.
+        let (from, to) = (vm.sp.offset(args.0), vm.sp.offset(dst.0));
+        let (from, to) = (from.cast::<SlotHalf>(), to.cast::<SlotHalf>());
         for half in 0..2 * count.0 as usize {
             ptr::write_volatile(to.add(half), *from.add(half));
         }

@@ -3,7 +3,7 @@
 //! A defined type knows its supertypes by their depth, so that asking for one is a look at one
 //! place (`TypeRow` of the store).
 
-use super::{Stop, Vm};
+use super::{Memory, Stop, Vm};
 use crate::Machine;
 use crate::instance::{Context, InstanceBlock};
 use crate::ir::{Imm, Index, Slot, Target};
@@ -98,7 +98,7 @@ unsafe fn type_of(inst: *const InstanceBlock, reference: u32) -> Option<u32> {
         let heap = (*inst).heap.as_ref();
         let at = u64::from(reference) << 1;
         (reference & 3 == 0 && at.wrapping_sub(1) < heap.len)
-            .then(|| ptr::read(heap.base.add(at as usize).cast::<u32>()))
+            .then(|| u32::load(heap.base.add(at as usize)))
     }
 }
 

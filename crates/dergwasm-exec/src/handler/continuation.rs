@@ -238,7 +238,7 @@ fn switch_to(machine: &mut Machine, [first, count, cont, tag]: [u64; 4]) -> Resu
 #[inline(always)]
 pub(crate) unsafe fn take_values(vm: &mut Vm, first: Slot) -> Result<(), Stop> {
     // SAFETY: from the caller.
-    unsafe { put_values(vm.inst, vm.sp.offset(first.0).cast()) };
+    unsafe { put_values(vm.inst, vm.sp.offset(first.0).cast::<Value>()) };
     Ok(())
 }
 

@@ -79,7 +79,7 @@ pub(crate) unsafe fn enter<const N: usize>(vm: &mut Vm, frame: Imm) -> Result<()
     unsafe {
         check_stack(vm, frame)?;
         for local in 0..N {
-            *vm.sp.add(16 * local).cast::<u64>() = 0;
+            vm.write(16 * local as isize, 0_u64);
         }
     }
     Ok(())
@@ -95,7 +95,7 @@ pub(crate) unsafe fn enter_many(vm: &mut Vm, frame: Imm, zeroed: Imm) -> Result<
     unsafe {
         check_stack(vm, frame)?;
         for local in 0..zeroed.0 as usize {
-            *vm.sp.add(16 * local).cast::<u64>() = 0;
+            vm.write(16 * local as isize, 0_u64);
         }
     }
     Ok(())

@@ -50,10 +50,12 @@ pub(crate) mod wide;
 
 #[cfg_attr(not(tail_calls), expect(unused_imports, reason = "only sibling calls pass it"))]
 pub(crate) use register::Register;
-pub(crate) use scalar::{Dest, InAcc, InCode, InSlot, Memory, Operand, Scalar, ToAcc, ToSlot};
+pub(crate) use scalar::{
+    Dest, InAcc, InCode, InSlot, Memory, Operand, Scalar, SlotHalf, ToAcc, ToSlot,
+};
 
 use crate::instance::InstanceBlock;
-use crate::ir::{Pair, SlotCopy};
+use crate::ir::{Pair, SlotCopy, half_index};
 use crate::numeric::vector::V128;
 use core::ptr;
 use dergwasm_types::Trap;
@@ -126,7 +128,7 @@ impl Vm {
     #[inline(always)]
     pub(crate) unsafe fn first(&self) -> isize {
         // SAFETY: INV-CODE, from the caller.
-        unsafe { *self.ip.cast::<i32>().add(2) as isize }
+        unsafe { self.half(1, false) }
     }
 
     /// The upper 32-bit operand of the second word.
@@ -136,7 +138,7 @@ impl Vm {
     #[inline(always)]
     pub(crate) unsafe fn second(&self) -> isize {
         // SAFETY: INV-CODE, from the caller.
-        unsafe { *self.ip.cast::<i32>().add(3) as isize }
+        unsafe { self.half(1, true) }
     }
 
     /// The 32-bit operand in the lower or upper half of the `index`-th word.
@@ -146,7 +148,7 @@ impl Vm {
     #[inline(always)]
     pub(crate) unsafe fn half(&self, index: usize, upper: bool) -> isize {
         // SAFETY: INV-CODE, from the caller.
-        unsafe { *self.ip.cast::<i32>().add(2 * index + usize::from(upper)) as isize }
+        unsafe { *self.ip.cast::<i32>().add(half_index(index, upper)) as isize }
     }
 
     /// Reads a slot.
@@ -167,6 +169,26 @@ impl Vm {
     pub(crate) unsafe fn write<T: Scalar>(&mut self, slot: isize, value: T) {
         // SAFETY: INV-FRAME, from the caller.
         unsafe { value.write(self.sp.offset(slot)) }
+    }
+
+    /// Reads a part of a slot, which is `at` bytes from the frame's base: a lane of a vector.
+    ///
+    /// # Safety
+    /// INV-FRAME: the bytes lie in a slot that belongs to the frame.
+    #[inline(always)]
+    pub(crate) unsafe fn lane<T: Memory>(&self, at: isize) -> T {
+        // SAFETY: INV-FRAME, from the caller; a slot is little-endian, as a memory is.
+        unsafe { T::load(self.sp.offset(at)) }
+    }
+
+    /// The bytes of memory 0.
+    ///
+    /// # Safety
+    /// INV-MEM
+    #[inline(always)]
+    pub(crate) unsafe fn mem_len(&self) -> u64 {
+        // SAFETY: INV-MEM: the length stands before the base.
+        unsafe { *self.mem.cast::<u64>().sub(1) }
     }
 
     /// Moves integers or references from slot to slot, one after the other.

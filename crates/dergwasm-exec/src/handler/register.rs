@@ -14,7 +14,7 @@ pub(crate) type Register = core::arch::x86_64::__m128i;
 pub(crate) type Register = core::arch::aarch64::uint8x16_t;
 /// A vector as handlers pass it.
 #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
-pub(crate) type Register = u128;
+pub(crate) type Register = V128;
 
 #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 impl From<Register> for V128 {

@@ -1,8 +1,13 @@
 //! Values in slots, accumulators, code and memory.
+//!
+//! Slots, cells of globals, fields of objects and linear memories are little-endian on every processor;
+//! accumulators and words of code are numbers. Only this file and the accessors of [`Vm`] read and write
+//! numbers through pointers (`cargo xtask tidy` sees to it), so that no instruction can forget which is
+//! which.
 
 use super::Vm;
 use super::register::Register;
-use crate::ir::Class;
+use crate::ir::{Class, vector_of_words};
 use crate::numeric::vector::V128;
 use core::ptr;
 
@@ -46,13 +51,13 @@ macro_rules! ints {
             #[inline(always)]
             unsafe fn read(slot: *const u8) -> Self {
                 // SAFETY: from the caller; slots are aligned to 16 bytes.
-                unsafe { *slot.cast::<$T>() }
+                Self::from_le(unsafe { *slot.cast::<$T>() })
             }
             #[inline(always)]
             unsafe fn write(self, slot: *mut u8) {
                 let $x = self;
                 // SAFETY: from the caller; slots are aligned to 16 bytes.
-                unsafe { *slot.cast::<u64>() = $bits }
+                unsafe { *slot.cast::<u64>() = ($bits).to_le() }
             }
             #[inline(always)]
             fn acc(vm: &Vm) -> Self {
@@ -82,18 +87,18 @@ ints! {
 }
 
 macro_rules! floats {
-    ($($T:ty: $class:ident, $acc:ident, $bits:ident => $from:expr;)*) => { $(
+    ($($T:ty as $Bits:ty: $class:ident, $acc:ident;)*) => { $(
         impl Scalar for $T {
             const CLASS: Class = Class::$class;
             #[inline(always)]
             unsafe fn read(slot: *const u8) -> Self {
                 // SAFETY: from the caller; slots are aligned to 16 bytes.
-                unsafe { *slot.cast::<$T>() }
+                Self::from_bits(<$Bits>::from_le(unsafe { *slot.cast::<$Bits>() }))
             }
             #[inline(always)]
             unsafe fn write(self, slot: *mut u8) {
                 // SAFETY: from the caller; slots are aligned to 16 bytes.
-                unsafe { *slot.cast::<$T>() = self }
+                unsafe { *slot.cast::<$Bits>() = self.to_bits().to_le() }
             }
             #[inline(always)]
             fn acc(vm: &Vm) -> Self {
@@ -106,16 +111,16 @@ macro_rules! floats {
             #[inline(always)]
             #[expect(clippy::allow_attributes, reason = "true of the 32-bit type only")]
             #[allow(clippy::cast_possible_truncation, reason = "an f32 is the low 32 bits")]
-            fn from_bits($bits: u64) -> Self {
-                $from
+            fn from_bits(bits: u64) -> Self {
+                Self::from_bits(bits as $Bits)
             }
         }
     )* };
 }
 
 floats! {
-    f32: F32, acc_f32, bits => f32::from_bits(bits as u32);
-    f64: F64, acc_f64, bits => f64::from_bits(bits);
+    f32 as u32: F32, acc_f32;
+    f64 as u64: F64, acc_f64;
 }
 
 impl Scalar for V128 {
@@ -146,9 +151,23 @@ impl Scalar for V128 {
     #[inline(always)]
     unsafe fn from_code(at: *const u64) -> Self {
         // SAFETY: from the caller; words are not aligned as vectors are.
-        unsafe { at.cast::<Self>().read_unaligned() }
+        unsafe {
+            if cfg!(target_endian = "little") {
+                at.cast::<Self>().read_unaligned()
+            } else {
+                Self(vector_of_words([*at, *at.add(1)]))
+            }
+        }
     }
 }
+
+/// Half a slot, to be moved as it is: it cannot be looked at.
+///
+/// Slots of unknown contents are moved by halves, since a slot must not be read wider than it was
+/// written.
+#[derive(Clone, Copy, Debug)]
+#[repr(transparent)]
+pub(crate) struct SlotHalf(u64);
 
 /// Where an operand is.
 pub(crate) trait Operand {

@@ -71,7 +71,7 @@ impl<I: Load, D: Dest> Execute for ExtractInstr<I, D> {
     unsafe fn execute(vm: &mut Vm) -> Result<(), Stop> {
         // SAFETY: INV-CODE, INV-FRAME, from the caller: the lane is inside a slot.
         unsafe {
-            let lane = I::M::load(vm.sp.offset(vm.first()));
+            let lane = vm.lane(vm.first());
             D::put(vm, I::widen(lane));
             vm.advance(2);
         }
@@ -127,7 +127,7 @@ impl<I: VectorStore, P: Reach> Execute for VectorStoreInstr<I, P> {
         // SAFETY: INV-CODE, INV-FRAME, INV-MEM, INV-STORE, from the caller: the lane is inside a slot.
         unsafe {
             let at = P::address(vm, 3, size_of::<I::M>())?;
-            I::M::load(vm.sp.offset(vm.second())).store(at);
+            vm.lane::<I::M>(vm.second()).store(at);
             vm.advance(3 + P::WORDS);
         }
         Ok(())

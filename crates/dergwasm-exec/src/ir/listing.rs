@@ -1,8 +1,9 @@
 //! Listings of internal code, for people.
 
 use super::code::{Draft, FrameLayout, SlotName, slots};
-use super::opcode::{Opcode, Pair};
+use super::opcode::Opcode;
 use super::shape::{Class, Fusion, Shape, forms};
+use super::word::{Pair, vector_of_words};
 use super::{FieldInit, FieldKind, OpWord};
 use alloc::format;
 use alloc::string::String;
@@ -303,8 +304,8 @@ impl Writer<'_> {
     }
 
     /// The bytes of the constant vector that begins with a word.
-    fn bytes_at(&self, word: usize) -> Vec<u8> {
-        self.words[word..word + 2].iter().flat_map(|word| word.to_ne_bytes()).collect()
+    fn bytes_at(&self, word: usize) -> [u8; 16] {
+        vector_of_words([self.words[word], self.words[word + 1]])
     }
 
     /// The lane that the constant vector with ones in its place says.

@@ -11,9 +11,11 @@ mod opcode;
 mod shape;
 pub(crate) mod side_tables;
 pub(crate) mod table;
+mod word;
 
 pub(crate) use field::{Field, FieldKind, Imm, Index, Slot, SlotCopy, Target};
+pub(crate) use opcode::OpWord;
 pub use opcode::Opcode;
-pub(crate) use opcode::{FieldInit, OpWord, Pair};
 pub(crate) use shape::{Class, Fusion, Places, Shape, forms};
 pub(crate) use side_tables::{RegionId, SideTables};
+pub(crate) use word::{FieldInit, Pair, half_index, vector_of_words, vector_words};

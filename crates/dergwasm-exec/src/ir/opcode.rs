@@ -3,7 +3,7 @@
 use super::shape::{Class, Fusion, Places, Shape, forms};
 // The table's macros call each other by name.
 use super::table::*;
-use super::{Field, FieldKind, field};
+use super::{Field, FieldKind, Pair, field};
 use crate::handler::Scalar;
 use crate::numeric::vector::V128;
 use core::ops::Range;
@@ -325,60 +325,5 @@ impl OpWord {
                     | O::ReturnCallRef
             );
         !ends
-    }
-}
-
-/// A code word that holds two 32-bit operands.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Pair(pub(crate) i32, pub(crate) i32);
-
-impl Pair {
-    /// As a code word; the first operand at the lower address.
-    pub(crate) fn encode(self) -> u64 {
-        let ([a, b, c, d], [e, f, g, h]) = (self.0.to_ne_bytes(), self.1.to_ne_bytes());
-        u64::from_ne_bytes([a, b, c, d, e, f, g, h])
-    }
-
-    /// From a code word.
-    pub(crate) fn decode(word: u64) -> Self {
-        let [a, b, c, d, e, f, g, h] = word.to_ne_bytes();
-        Self(i32::from_ne_bytes([a, b, c, d]), i32::from_ne_bytes([e, f, g, h]))
-    }
-}
-
-/// How `struct.new` makes a field: one word of its list.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct FieldInit {
-    /// Byte offset of the value's slot, or the value itself.
-    pub(crate) source: i32,
-    /// Whether `source` is the value.
-    pub(crate) constant: bool,
-    /// Byte offset in the object.
-    pub(crate) offset: u32,
-    /// Logarithm of the width in bytes.
-    pub(crate) width_log2: u8,
-}
-
-impl FieldInit {
-    const CONSTANT: u32 = 8;
-
-    /// As a code word.
-    pub(crate) fn encode(self) -> u64 {
-        let flag = if self.constant { Self::CONSTANT } else { 0 };
-        let place = self.offset << 4 | flag | u32::from(self.width_log2);
-        Pair(self.source, place.cast_signed()).encode()
-    }
-
-    /// From a code word.
-    #[inline(always)]
-    pub(crate) fn decode(word: u64) -> Self {
-        let Pair(source, place) = Pair::decode(word);
-        let place = place.cast_unsigned();
-        Self {
-            source,
-            constant: place & Self::CONSTANT != 0,
-            offset: place >> 4,
-            width_log2: (place & 7) as u8,
-        }
     }
 }

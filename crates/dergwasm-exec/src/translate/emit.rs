@@ -3,7 +3,7 @@
 use super::stack::Place;
 use super::{Translator, narrow};
 use crate::ir::code::slots;
-use crate::ir::{Class, OpWord, Opcode, Pair, Shape, forms};
+use crate::ir::{Class, OpWord, Opcode, Pair, Shape, forms, vector_words};
 use dergwasm_types::ValType;
 
 /// What the accumulators hold. Integers of both widths share one.
@@ -420,8 +420,7 @@ impl Translator<'_> {
 
     /// Ends an instruction with a constant vector.
     pub(super) fn push_vector(&mut self, vector: [u8; 16]) {
-        let (halves, _) = vector.as_chunks();
-        self.code.extend(halves.iter().map(|&half| u64::from_ne_bytes(half)));
+        self.code.extend(vector_words(vector));
     }
 
     /// Moves the top `count` operands to their slots.

@@ -184,12 +184,7 @@ impl Rooted<ArrayRef> {
         let object = GcRef::from_word(word).and_then(|reference| core.store().object(reference));
         let bytes =
             object.and_then(|object| object.bytes().get(HEADER_SIZE as usize..)?.get(..len));
-        let mut bytes = bytes.unwrap_or_default().to_vec();
-        if cfg!(target_endian = "big") {
-            let size = array_element_size(storage) as usize;
-            bytes.chunks_exact_mut(size).for_each(<[u8]>::reverse);
-        }
-        Ok(bytes)
+        Ok(bytes.unwrap_or_default().to_vec())
     }
 
     /// Sets an element; one of 8 or 16 bits takes the low bits of an `i32`.

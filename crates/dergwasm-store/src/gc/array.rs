@@ -106,7 +106,7 @@ impl ArrayPlace {
         Ok(self.range(index, len)?.len() as u64)
     }
 
-    /// Sets elements to what little-endian bytes say, which are those of whole elements.
+    /// Sets the bytes of whole elements.
     pub(crate) fn init_bytes(
         &self,
         heap: &mut [u8],
@@ -118,9 +118,6 @@ impl ArrayPlace {
         let range = self.range(index, len)?;
         let (elements, bytes) = (&mut heap[range], &bytes[..len as usize * size]);
         elements.copy_from_slice(bytes);
-        if cfg!(target_endian = "big") {
-            elements.chunks_exact_mut(size).for_each(<[u8]>::reverse);
-        }
         Ok(())
     }
 

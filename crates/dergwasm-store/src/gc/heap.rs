@@ -7,7 +7,7 @@ use super::{
     mark::Outcome,
     marks::{GRANULE, LINE, MarkBits, Marks},
     policy::{MAX_HEAP, Policy},
-    raw::{HeapView, RawHeap},
+    raw::{HeapView, HeapWord, RawHeap},
 };
 use core::{ops::Range, ptr::NonNull};
 
@@ -116,7 +116,7 @@ impl Heap {
     }
 
     /// The words and the marks, for a marker.
-    pub(super) const fn parts(&mut self) -> (&[u32], MarkBits<'_>) {
+    pub(super) const fn parts(&mut self) -> (&[HeapWord], MarkBits<'_>) {
         (self.raw.words(), self.marks.bits())
     }
 

@@ -8,7 +8,7 @@ use super::{
     heap::Heap,
     host_values::HostMarks,
     marks::{GRANULE, LINE, MarkBits},
-    raw::prefetch,
+    raw::{HeapWord, prefetch},
     trace::{Shape, Small, TraceTable, array_size},
 };
 use alloc::vec::Vec;
@@ -25,7 +25,7 @@ const PIECE: usize = 512;
 const QUEUE: usize = 32;
 
 /// The bytes of the heap's words.
-const WORD: usize = size_of::<u32>();
+const WORD: usize = size_of::<HeapWord>();
 
 /// The words of a granule.
 const WORDS: usize = GRANULE / WORD;
@@ -35,7 +35,7 @@ const SMALL: usize = LINE / WORD;
 
 /// Marks what it is shown and all that can be reached from there.
 pub(crate) struct Marker<'a> {
-    words: &'a [u32],
+    words: &'a [HeapWord],
     marks: MarkBits<'a>,
     hosts: &'a mut HostMarks,
     trace: &'a TraceTable,
@@ -128,7 +128,7 @@ impl StackTop<'_> {
 
 /// Asks memory for the beginning of an object, also where that goes on in a second cache line.
 #[inline]
-fn ask_for(words: &[u32], granule: u32) {
+fn ask_for(words: &[HeapWord], granule: u32) {
     let first = granule as usize * WORDS;
     prefetch(words, first);
     prefetch(words, first + ASKED_FOR);
@@ -146,7 +146,7 @@ struct Queue {
 impl Queue {
     /// Asks for objects from the top of the stack, and takes the one that was asked for first.
     #[inline]
-    fn next(&mut self, words: &[u32], stack: &mut StackTop<'_>) -> Option<u32> {
+    fn next(&mut self, words: &[HeapWord], stack: &mut StackTop<'_>) -> Option<u32> {
         if self.len == QUEUE
             && let Some(granule) = stack.pop()
         {
@@ -163,7 +163,7 @@ impl Queue {
         Some(granule)
     }
 
-    fn fill(&mut self, words: &[u32], stack: &mut StackTop<'_>) {
+    fn fill(&mut self, words: &[HeapWord], stack: &mut StackTop<'_>) {
         while self.len < QUEUE
             && let Some(granule) = stack.pop()
         {
@@ -244,10 +244,10 @@ impl<'a> Marker<'a> {
         let mut size = 0_u64;
         let other = loop {
             let Some(granule) = queue.next(words, &mut stack) else { break None };
-            let object = words.get(granule as usize * WORDS..).and_then(<[u32]>::first_chunk);
+            let object = words.get(granule as usize * WORDS..).and_then(<[HeapWord]>::first_chunk);
             // What is at the end of the heap is not small either: no more words follow.
-            let Some(object): Option<&[u32; SMALL]> = object else { break Some(granule) };
-            let Some(Small { granules, mut refs }) = trace.small(object[0]) else {
+            let Some(object): Option<&[HeapWord; SMALL]> = object else { break Some(granule) };
+            let Some(Small { granules, mut refs }) = trace.small(object[0].get()) else {
                 break Some(granule);
             };
             if stack.room() < SMALL {
@@ -257,7 +257,7 @@ impl<'a> Marker<'a> {
             size += u64::from(granules);
             while refs != 0 {
                 let reference = object[refs.trailing_zeros() as usize % SMALL];
-                visit(reference, &mut marks, &mut stack, hosts);
+                visit(reference.get(), &mut marks, &mut stack, hosts);
                 refs &= refs - 1;
             }
         };
@@ -271,7 +271,7 @@ impl<'a> Marker<'a> {
         let (words, trace) = (self.words, self.trace);
         let Some(object) = words.get(granule * WORDS..) else { return };
         let &[ty, len, ..] = object else { return };
-        let Some(&shape) = trace.shape_of(ty) else { return };
+        let Some(&shape) = trace.shape_of(ty.get()) else { return };
         match shape {
             Shape::None => {}
             Shape::Small { small, .. } => {
@@ -286,17 +286,17 @@ impl<'a> Marker<'a> {
                 }
                 for &offset in refs {
                     if let Some(&reference) = object.get(offset as usize / WORD) {
-                        self.visit(reference);
+                        self.visit(reference.get());
                     }
                 }
             }
             Shape::Array { element, traced } => {
-                let size = usize::try_from(array_size(element, len)).unwrap_or(usize::MAX);
+                let size = usize::try_from(array_size(element, len.get())).unwrap_or(usize::MAX);
                 self.count(granule, size / GRANULE);
                 if traced {
                     let next = granule * WORDS + HEADER_SIZE as usize / WORD;
                     let size = array_element_size(element) as usize / WORD;
-                    let end = next.saturating_add((len as usize).saturating_mul(size));
+                    let end = next.saturating_add((len.get() as usize).saturating_mul(size));
                     self.visit_piece(Elements { next, end: end.min(words.len()) });
                 }
             }
@@ -305,13 +305,13 @@ impl<'a> Marker<'a> {
 
     /// Visits the words of an object that `refs` has bits for.
     #[inline]
-    fn visit_small(&mut self, object: &[u32], mut refs: u64) {
+    fn visit_small(&mut self, object: &[HeapWord], mut refs: u64) {
         if !self.reserve(SMALL) {
             return;
         }
         while refs != 0 {
             if let Some(&reference) = object.get(refs.trailing_zeros() as usize) {
-                self.visit(reference);
+                self.visit(reference.get());
             }
             refs &= refs - 1;
         }
@@ -333,7 +333,7 @@ impl<'a> Marker<'a> {
         }
         let words = self.words;
         for &reference in words.get(next..piece_end).unwrap_or(&[]) {
-            self.visit(reference);
+            self.visit(reference.get());
         }
         if piece_end < end {
             self.arrays.push(Elements { next: piece_end, end });

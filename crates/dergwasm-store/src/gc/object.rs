@@ -52,7 +52,6 @@ impl GcRef {
 
 /// The first 8 bytes of an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(C)]
 pub struct ObjectHeader {
     /// The id of the type, or for an exception [`EXCEPTION_TYPE`](super::EXCEPTION_TYPE) and the
     /// address of its tag.
@@ -62,17 +61,28 @@ pub struct ObjectHeader {
 }
 
 impl ObjectHeader {
+    /// The header as the number that an object begins with, little-endian.
+    #[must_use]
+    #[inline]
+    pub const fn word(self) -> u64 {
+        self.ty as u64 | (self.len as u64) << 32
+    }
+
+    /// The header that is this number.
+    #[must_use]
+    #[inline]
+    #[expect(clippy::cast_possible_truncation, reason = "the halves of a word")]
+    pub const fn from_word(word: u64) -> Self {
+        Self { ty: word as u32, len: (word >> 32) as u32 }
+    }
+
     #[inline]
     pub(super) fn read(bytes: &[u8], at: usize) -> Option<Self> {
-        let word = u64::from_ne_bytes(array(bytes, at)?);
-        let [ty, len] = if cfg!(target_endian = "little") { [0, 32] } else { [32, 0] };
-        #[expect(clippy::cast_possible_truncation, reason = "the halves of a word")]
-        Some(Self { ty: (word >> ty) as u32, len: (word >> len) as u32 })
+        Some(Self::from_word(u64::from_le_bytes(array(bytes, at)?)))
     }
 
     pub(super) fn write(self, bytes: &mut [u8], at: usize) {
-        write(bytes, at, self.ty.to_ne_bytes());
-        write(bytes, at + 4, self.len.to_ne_bytes());
+        write(bytes, at, self.word().to_le_bytes());
     }
 }
 
@@ -144,7 +154,7 @@ impl<'a> Object<'a> {
         self.header
     }
 
-    /// All its bytes, header included.
+    /// All its bytes, header included; numbers in them are little-endian.
     #[must_use]
     pub const fn bytes(&self) -> &'a [u8] {
         self.bytes
@@ -179,10 +189,10 @@ pub(crate) fn write_field(
 pub(super) fn read_value(bytes: &[u8], at: usize, storage: StorageType) -> Option<Value> {
     Some(match array_element_size(storage) {
         1 => u32::from(*bytes.get(at)?).into(),
-        2 => u32::from(u16::from_ne_bytes(array(bytes, at)?)).into(),
-        4 => read_u32(bytes, at)?.into(),
-        8 => u64::from_ne_bytes(array(bytes, at)?).into(),
-        _ => u128::from_ne_bytes(array(bytes, at)?).into(),
+        2 => u32::from(u16::from_le_bytes(array(bytes, at)?)).into(),
+        4 => u32::from_le_bytes(array(bytes, at)?).into(),
+        8 => u64::from_le_bytes(array(bytes, at)?).into(),
+        _ => u128::from_le_bytes(array(bytes, at)?).into(),
     })
 }
 
@@ -196,16 +206,11 @@ pub(super) fn write_value(
 ) -> Option<()> {
     match array_element_size(storage) {
         1 => write(bytes, at, [value.as_u32() as u8]),
-        2 => write(bytes, at, (value.as_u32() as u16).to_ne_bytes()),
-        4 => write(bytes, at, value.as_u32().to_ne_bytes()),
-        8 => write(bytes, at, value.as_u64().to_ne_bytes()),
-        _ => write(bytes, at, value.as_u128().to_ne_bytes()),
+        2 => write(bytes, at, (value.as_u32() as u16).to_le_bytes()),
+        4 => write(bytes, at, value.as_u32().to_le_bytes()),
+        8 => write(bytes, at, value.as_u64().to_le_bytes()),
+        _ => write(bytes, at, value.as_u128().to_le_bytes()),
     }
-}
-
-#[inline]
-pub(super) fn read_u32(bytes: &[u8], at: usize) -> Option<u32> {
-    array(bytes, at).map(u32::from_ne_bytes)
 }
 
 #[inline]

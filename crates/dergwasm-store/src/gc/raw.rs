@@ -39,6 +39,19 @@ pub struct HeapView {
     pub bump_end: u64,
 }
 
+/// Four bytes of the heap: a number in the order of bytes of objects, which is little-endian.
+#[derive(Clone, Copy, Debug)]
+#[repr(transparent)]
+pub(super) struct HeapWord(u32);
+
+impl HeapWord {
+    /// The number.
+    #[inline(always)]
+    pub(super) const fn get(self) -> u32 {
+        u32::from_le(self.0)
+    }
+}
+
 /// The bytes of the heap.
 pub(super) struct RawHeap {
     region: Option<Region>,
@@ -78,11 +91,14 @@ impl RawHeap {
     }
 
     /// The bytes as words. The length is a multiple of 4.
-    pub(super) const fn words(&self) -> &[u32] {
+    pub(super) const fn words(&self) -> &[HeapWord] {
         match &self.region {
             // SAFETY: INV-HEAP: as in `bytes`; the base is a multiple of 8, and any bytes are words.
             Some(region) => unsafe {
-                slice::from_raw_parts(region.base().as_ptr().cast(), self.len / size_of::<u32>())
+                slice::from_raw_parts(
+                    region.base().as_ptr().cast(),
+                    self.len / size_of::<HeapWord>(),
+                )
             },
             None => &[],
         }
@@ -164,7 +180,7 @@ impl Drop for RawHeap {
 
 /// Asks the processor to bring a word near, where there is a way to ask.
 #[inline]
-pub(super) fn prefetch(words: &[u32], index: usize) {
+pub(super) fn prefetch(words: &[HeapWord], index: usize) {
     #[cfg(all(target_arch = "x86_64", not(miri)))]
     {
         use core::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};

@@ -233,6 +233,44 @@ fn elements_are_read_and_written_within_the_array() {
 }
 
 #[test]
+fn objects_are_the_same_bytes_on_every_processor() {
+    use StorageType::{I8, I16, Val};
+    let mut store = Store::new();
+    let func = store.intern(&FuncType::new([], []));
+    let fields = [I8, I16, I32, ANY, Val(ValType::I64), Val(ValType::F64), Val(ValType::V128)];
+    let ty = StructType { fields: fields.map(mutable).into() };
+    let ty = store.intern_group(&[SubType::plain(CompositeType::Struct(ty))], &[func]).unwrap();
+    let layout = store.struct_layout(ty).unwrap().clone();
+    let header = ObjectHeader { ty: ty.0, len: 0x0403_0201 };
+    let object =
+        store.alloc_object(header, layout.size().into(), Collect::Never, &mut Unlimited).unwrap();
+    let values = [
+        Value::from(0x11_u32),
+        Value::from(0x2221_u32),
+        Value::from(0x3433_3231_u32),
+        Value::from_bits(0x4443_4241),
+        Value::from(0x5857_5655_5453_5251_u64),
+        Value::from(f64::from_bits(0x6867_6665_6463_6261)),
+        Value::from(0x807f_7e7d_7c7b_7a79_7877_7675_7473_7271_u128),
+    ];
+    for (i, value) in values.into_iter().enumerate() {
+        store.set_field(object, layout.field(i), value).unwrap();
+    }
+    let expected = [
+        &[1, 0, 0, 0, 1, 2, 3, 4][..],
+        &[0x11, 0, 0x21, 0x22, 0x31, 0x32, 0x33, 0x34],
+        &[0x41, 0x42, 0x43, 0x44, 0, 0, 0, 0],
+        &(0x51..0x59).collect::<Vec<u8>>(),
+        &(0x61..0x69).collect::<Vec<u8>>(),
+        &(0x71..0x81).collect::<Vec<u8>>(),
+    ];
+    assert_eq!(ty, TypeId(1));
+    assert_eq!(store.object(object).unwrap().bytes(), expected.concat());
+    let read = store.object(object).unwrap().fields(&layout).collect::<Vec<_>>();
+    assert_eq!(read, values);
+}
+
+#[test]
 fn elements_are_set_to_the_references_of_a_segment() {
     let mut world = World::new();
     let elem = ElemInst::new(RefType::FUNC, vec![3, 4, 5]);
@@ -258,7 +296,7 @@ fn forged_references_and_headers_do_no_harm() {
     for (ty, len) in
         [(world.refs.0, u32::MAX), (world.node.0, 9), (77, 1), (u32::MAX, 1), (u32::MAX >> 1, 0)]
     {
-        let header = [ty.to_ne_bytes(), len.to_ne_bytes()].concat();
+        let header = ObjectHeader { ty, len }.word().to_le_bytes();
         world.store.array_init_bytes(gc_ref(array), 0, &header).unwrap();
         let forged = array + 4;
         world.set(node, 1, Value::from(forged));

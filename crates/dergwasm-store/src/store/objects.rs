@@ -177,7 +177,7 @@ impl Store {
         to.copy(self.heap.bytes_mut(), to_index, &from, from_index, len)
     }
 
-    /// Sets as many elements as `bytes` are, in the order of bytes of data segments.
+    /// Sets as many elements as `bytes` are, in the little-endian order of data segments.
     ///
     /// # Errors
     ///

@@ -38,6 +38,35 @@ fn a_restored_file_system_is_the_same() {
 }
 
 #[test]
+fn a_saved_file_system_is_the_same_bytes_on_every_processor() {
+    const TIMES: &[u8] = b"\x08\x07\x06\x05\x04\x03\x02\x01\x08\x07\x06\x05\x04\x03\x02\x01\
+                           \x08\x07\x06\x05\x04\x03\x02\x01";
+    let fs = MemoryFs::with_fixed_time(0x0102_0304_0506_0708);
+    fs.write("file", b"hi").unwrap();
+    fs.root().unwrap().create_symlink(b"link", b"file").unwrap();
+    let expected = [
+        b"DERGFS\x01\0",
+        // The directory at the top and its two entries.
+        &b"\x01\0\0\0\0\0\0\0\x01"[..],
+        TIMES,
+        b"\x02\0\0\0\0\0\0\0",
+        b"\x04\0file\x02\0\0\0\0\0\0\0",
+        b"\x04\0link\x03\0\0\0\0\0\0\0",
+        // The file, of two bytes in one page.
+        b"\x02\0\0\0\0\0\0\0\0",
+        TIMES,
+        b"\x02\0\0\0\0\0\0\0\x01\0\0\0\0\0\0\0",
+        b"\0\0\0\0\0\0\0\0hi",
+        &[0; 4094],
+        // The link.
+        b"\x03\0\0\0\0\0\0\0\x02",
+        TIMES,
+        b"\x04\0file",
+    ];
+    assert_eq!(fs.to_bytes(), expected.concat());
+}
+
+#[test]
 fn changed_bytes_are_refused_or_another_file_system() {
     let saved = filled().to_bytes();
     let mut random = SeededRandom::new(3);
