@@ -6,7 +6,7 @@ use crate::{Error, Host, Machine};
 use alloc::vec::Vec;
 use core::ptr::{self, NonNull};
 use dergwasm_store::{FuncAddr, HeapView, InstanceAddr, MemoryView, TableView, TypeId, TypeRow};
-use dergwasm_types::Value;
+use dergwasm_types::{FuncType, Value};
 
 /// The part of an instance that code reaches through one register.
 ///
@@ -158,8 +158,24 @@ pub(crate) struct Callee {
     pub(crate) values: u32,
     /// For a host function: which.
     pub(crate) host: u32,
-    /// For a host function: what a call of it costs besides.
-    pub(crate) fuel: u32,
+    /// For a host function: what a call of it costs besides. For another: how many results it has,
+    /// here so that the list of callees stays small.
+    pub(crate) fuel_or_results: u32,
+}
+
+impl Callee {
+    /// A function of this type that has no code yet.
+    pub(crate) fn new(ty: TypeId, func: &FuncType, host: u32) -> Self {
+        let values = func.params().len().max(func.results().len());
+        Self {
+            inst: ptr::null_mut(),
+            entry: ptr::null(),
+            ty,
+            values: u32::try_from(values).unwrap_or(u32::MAX),
+            host,
+            fuel_or_results: 0,
+        }
+    }
 }
 
 /// What belongs to a machine as a whole and running code needs.
@@ -255,12 +271,12 @@ pub(crate) struct Crossing {
 /// Where code is that waits for a host function.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Activation {
-    /// Its registers.
+    /// Its registers; the base of the frame is where the stack is free.
     pub(crate) registers: Registers,
-    /// The first slot of the stack that is free.
-    pub(crate) free: *mut u8,
     /// Which host function it is.
     pub(crate) func: HostCallee,
+    /// The fuel before the host function was called.
+    pub(crate) fuel: u64,
 }
 
 /// A host function that code waits for.

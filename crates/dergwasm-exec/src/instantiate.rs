@@ -13,12 +13,12 @@ use crate::{Error, Host, Machine, Module};
 use alloc::boxed::Box;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
-use core::ptr::{self, NonNull};
+use core::ptr::NonNull;
 use dergwasm_decode::{DataMode, ElementItems, ElementMode, Import, ImportType};
 use dergwasm_store::{
     Checkpoint, DataInst, ElemAddr, ElemInst, ExternVal, FuncAddr, FuncInst, FuncKind, GlobalAddr,
-    InstanceAddr, MemAddr, MemoryView, ModuleInst, Resource, TableAddr, TableView, TagAddr,
-    TagInst, TypeId,
+    InstanceAddr, MemAddr, MemoryView, ModuleInst, Resource, StoreError, TableAddr, TableView,
+    TagAddr, TagInst, TypeId,
 };
 use dergwasm_types::{Escaped, FuncIdx, GlobalType, MemoryType, TableType, TypeIdx, Value};
 
@@ -34,15 +34,25 @@ struct Addresses {
 
 impl Addresses {
     /// None yet, but room for all.
-    fn of(module: &dergwasm_decode::Module) -> Self {
-        Self {
-            funcs: Vec::with_capacity(module.func_count()),
-            tables: Vec::with_capacity(module.table_count()),
-            memories: Vec::with_capacity(module.memory_count()),
-            globals: Vec::with_capacity(module.global_count()),
-            tags: Vec::with_capacity(module.tag_count()),
-        }
+    fn of(module: &dergwasm_decode::Module) -> Result<Self, StoreError> {
+        Ok(Self {
+            funcs: room_for(module.func_count())?,
+            tables: room_for(module.table_count())?,
+            memories: room_for(module.memory_count())?,
+            globals: room_for(module.global_count())?,
+            tags: room_for(module.tag_count())?,
+        })
     }
+}
+
+/// A list with room for `count` items, or the error that there is no memory for it.
+fn room_for<T>(count: usize) -> Result<Vec<T>, StoreError> {
+    let mut list = Vec::new();
+    list.try_reserve_exact(count).map_err(|_| StoreError::OutOfMemory {
+        kind: "instance",
+        bytes: (count * size_of::<T>()) as u64,
+    })?;
+    Ok(list)
 }
 
 /// Whether anything outside of an instance that is being made may lead to it: a table it imports
@@ -125,7 +135,7 @@ impl Machine {
         seen: &mut Seen,
     ) -> Result<InstanceAddr, Error> {
         let decoded = module.decoded();
-        let mut addresses = Addresses::of(decoded);
+        let mut addresses = Addresses::of(decoded)?;
         self.link(module, imports, &types, &mut addresses)?;
 
         let instance = self.store.instances().next_address()?;
@@ -138,7 +148,7 @@ impl Machine {
         }
         let block = self.alloc_globals(host, module, &types, &mut addresses)?;
         let elems = self.alloc_elems(host, module, &types, &addresses)?;
-        let mut datas = Vec::with_capacity(decoded.data().len());
+        let mut datas = room_for(decoded.data().len())?;
         for data in decoded.data() {
             let bytes = Arc::clone(decoded.shared_bytes());
             datas.push(self.store.alloc_data(DataInst::new(bytes, data.bytes.clone()))?);
@@ -269,6 +279,7 @@ impl Machine {
         addresses: &mut Addresses,
     ) -> Result<(), Error> {
         let imported = module.decoded().imported_func_count();
+        self.reserve_callees(module.decoded().funcs().len())?;
         for (i, func) in module.decoded().funcs().iter().enumerate() {
             if i % work::STEPS == 0 {
                 self.poll()?;
@@ -277,17 +288,8 @@ impl Machine {
             let index = FuncIdx(u32::try_from(imported + i).unwrap_or(u32::MAX));
             let kind = FuncKind::Wasm { instance, func: index };
             addresses.funcs.push(self.store.alloc_func(FuncInst { ty, kind })?);
-            let ty_of = self.store.func_type(ty);
-            let values = ty_of.params().len().max(ty_of.results().len());
-            self.push_callee(Callee {
-                // Until the instance is published, the function is one that no host defines.
-                inst: ptr::null_mut(),
-                entry: ptr::null(),
-                ty,
-                values: u32::try_from(values).unwrap_or(u32::MAX),
-                host: u32::MAX,
-                fuel: 0,
-            });
+            // Until the instance is published, the function is one that no host defines.
+            self.push_callee(Callee::new(ty, self.store.func_type(ty), u32::MAX));
         }
         Ok(())
     }
@@ -327,7 +329,7 @@ impl Machine {
         addresses: &mut Addresses,
     ) -> Result<NonNull<InstanceBlock>, Error> {
         let own = module.decoded().globals();
-        let mut globals: Vec<(GlobalType, Value)> = Vec::with_capacity(own.len());
+        let mut globals: Vec<(GlobalType, Value)> = room_for(own.len())?;
         for global in own {
             self.poll()?;
             let value = self.evaluate(host, &global.init, types, addresses, &globals)?;
@@ -352,7 +354,7 @@ impl Machine {
         types: &[TypeId],
         addresses: &Addresses,
     ) -> Result<Box<[ElemAddr]>, Error> {
-        let mut elems = Vec::with_capacity(module.decoded().elements().len());
+        let mut elems = room_for(module.decoded().elements().len())?;
         for segment in module.decoded().elements() {
             let items = match &segment.items {
                 ElementItems::Funcs(funcs) => self
@@ -386,6 +388,8 @@ impl Machine {
             let callee = &mut self.callees[addr.index()];
             callee.inst = block.as_ptr();
             callee.entry = entry;
+            let results = self.store.func_type(callee.ty).results().len();
+            callee.fuel_or_results = u32::try_from(results).unwrap_or(u32::MAX);
         }
         self.instances.push(InstanceData { module: module.clone(), types });
     }

@@ -5,7 +5,7 @@
 use crate::dispatch::{self, Stub};
 use crate::handler::call::{Header, header};
 use crate::handler::{Scalar, Stop};
-use crate::instance::{Callee, Context, Registers};
+use crate::instance::{Activation, Callee, Context, Registers};
 use crate::ir::code::FuncEntry;
 use crate::pause::{Outcome, PausedRun};
 use crate::stack::ValueStack;
@@ -68,7 +68,7 @@ impl Machine {
         let mut machine = self.running();
         match machine.begin(host, func, values)? {
             None => Ok(Outcome::Finished),
-            Some((trap, run)) => Ok(Outcome::Paused(machine.pause(trap, run))),
+            Some((trap, run)) => Ok(Outcome::Paused(machine.pause(trap, run)?)),
         }
     }
 
@@ -91,15 +91,16 @@ impl Machine {
         let (registers, acc, run) = machine.unpause(paused)?;
         match machine.run(host, registers, acc, run, values)? {
             None => Ok(Outcome::Finished),
-            Some((trap, run)) => Ok(Outcome::Paused(machine.pause(trap, run))),
+            Some((trap, run)) => Ok(Outcome::Paused(machine.pause(trap, run)?)),
         }
     }
 
     /// Where the next invocation's values begin, and how many calls it may nest.
+    #[inline]
     pub(crate) fn free_stack(&mut self) -> Result<(*mut u8, u64), Error> {
-        if let Some(activation) = self.context().activations.last() {
+        if let Some(&Activation { registers, .. }) = self.context().activations.last() {
             self.check_host_depth()?;
-            return Ok((activation.free, activation.registers.depth));
+            return Ok((registers.sp, registers.depth));
         }
         let bytes = self.stack_bytes;
         let stack = match &mut self.stack {
@@ -141,6 +142,7 @@ impl Machine {
     }
 
     /// Runs a function until it returns, fails, or stops in a way that can be resumed.
+    #[inline(always)]
     fn begin(
         &mut self,
         host: &mut dyn Host,
@@ -148,12 +150,9 @@ impl Machine {
         values: &mut [Value],
     ) -> Result<Option<(Trap, Run)>, Error> {
         let Some(callee) = self.callees.get(func.index()) else {
-            return Err(Error::usage(alloc::format!(
-                "there is no function at address {} in this machine",
-                func.0
-            )));
+            return Err(unknown(func));
         };
-        let &Callee { inst, entry, values: count, host: id, .. } = callee;
+        let &Callee { inst, entry, values: count, host: id, fuel_or_results, .. } = callee;
         let count = count as usize;
         let Some(slice) = values.get_mut(..count) else {
             return Err(too_few(count, values.len()));
@@ -164,7 +163,6 @@ impl Machine {
             let ended = self.call_host(host, call).map(|()| None);
             return ended.map_err(Error::without_pause);
         }
-        let results = self.store.func_type(self.store.funcs()[func].ty).results().len();
         let (base, depth) = self.free_stack()?;
         let room = self.context().stack_end.addr().saturating_sub(base.addr());
         if depth == 0 || room < 16 * (count + 1) {
@@ -181,11 +179,17 @@ impl Machine {
             (*entry).code()
         };
         let registers = Registers { ip, sp, inst, depth: depth - 1 };
-        let run = Run { base, depth, results, crossings: self.context().crossings.len() };
+        let run = Run {
+            base,
+            depth,
+            results: results as usize,
+            crossings: self.context().crossings.len(),
+        };
         self.run(host, registers, entry.expose_provenance() as u64, run, values)
     }
 
     /// Runs code until it stops, with a host.
+    #[inline(always)]
     fn run(
         &mut self,
         host: &mut dyn Host,
@@ -210,14 +214,22 @@ impl Machine {
             (*context).machine = outer_machine;
             stop
         };
+        if stop != Stop::Finished {
+            return self.stopped(stop, run);
+        }
+        for (i, value) in values.iter_mut().enumerate().take(run.results) {
+            // SAFETY: INV-FRAME: the results lie where the arguments were.
+            *value = unsafe { read_slot(run.base.add(16 * i)) };
+        }
+        Ok(None)
+    }
+
+    /// What becomes of a run that has not finished.
+    #[cold]
+    #[inline(never)]
+    fn stopped(&mut self, stop: Stop, run: Run) -> Result<Option<(Trap, Run)>, Error> {
         match stop {
-            Stop::Finished => {
-                for (i, value) in values[..run.results].iter_mut().enumerate() {
-                    // SAFETY: INV-FRAME: the results lie where the arguments were.
-                    *value = unsafe { read_slot(run.base.add(16 * i)) };
-                }
-                Ok(None)
-            }
+            Stop::Finished => Ok(None),
             Stop::Trap(trap @ (Trap::OutOfFuel | Trap::Interrupted)) => Ok(Some((trap, run))),
             Stop::Trap(trap) => {
                 let error = self.fail(Error::from(trap), run);
@@ -243,7 +255,7 @@ impl Machine {
     }
 
     /// Gives an error its backtrace and unwinds the run.
-    fn fail(&mut self, error: Error, run: Run) -> Error {
+    pub(crate) fn fail(&mut self, error: Error, run: Run) -> Error {
         let context = self.context_mut();
         (context.waiting, context.progress) = (None, None);
         context.untranslated = ptr::null();
@@ -261,6 +273,12 @@ impl Machine {
     }
 }
 
+#[cold]
+fn unknown(func: FuncAddr) -> Error {
+    Error::usage(alloc::format!("there is no function at address {} in this machine", func.0))
+}
+
+#[cold]
 fn too_few(wanted: usize, found: usize) -> Error {
     Error::usage(alloc::format!("the call needs {wanted} values, but {found} were given"))
 }

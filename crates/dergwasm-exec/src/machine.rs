@@ -204,16 +204,10 @@ impl Machine {
     pub fn alloc_host_func_of(&mut self, ty: TypeId, id: HostFuncId) -> Result<FuncAddr, Error> {
         let func = self.store.get_sub_type(ty.0).and_then(SubType::as_func);
         let func = func.ok_or_else(|| Error::usage("the store has no such type of functions"))?;
-        let values = func.params().len().max(func.results().len());
+        let callee = Callee::new(ty, func, id.0);
+        self.reserve_callees(1)?;
         let addr = self.store.alloc_func(FuncInst { ty, kind: FuncKind::Host(id) })?;
-        self.push_callee(Callee {
-            inst: ptr::null_mut(),
-            entry: ptr::null(),
-            ty,
-            values: u32::try_from(values).unwrap_or(u32::MAX),
-            host: id.0,
-            fuel: 0,
-        });
+        self.push_callee(callee);
         Ok(addr)
     }
 
@@ -225,6 +219,15 @@ impl Machine {
         (context.types, context.type_count) = (types, count);
     }
 
+    /// Makes sure that there is room for so many functions more.
+    pub(crate) fn reserve_callees(&mut self, count: usize) -> Result<(), StoreError> {
+        self.callees.try_reserve(count).map_err(|_| StoreError::OutOfMemory {
+            kind: "function",
+            bytes: (count * size_of::<Callee>()) as u64,
+        })
+    }
+
+    /// Adds a function for which there is room.
     pub(crate) fn push_callee(&mut self, callee: Callee) {
         self.callees.push(callee);
         let (callees, count) = (self.callees.as_ptr(), self.callees.len());
@@ -332,7 +335,7 @@ impl Machine {
         let kind = self.store.funcs().get(func).map(|func| func.kind);
         match (kind, self.callees.get_mut(func.index())) {
             (Some(FuncKind::Host(_)), Some(callee)) => {
-                callee.fuel = fuel;
+                callee.fuel_or_results = fuel;
                 Ok(())
             }
             _ => Err(Error::usage("only calls of host functions of this machine have a cost")),

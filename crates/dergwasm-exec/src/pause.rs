@@ -12,7 +12,7 @@ use crate::ir::code::FuncEntry;
 use crate::{Error, Machine, Mark};
 use alloc::vec::Vec;
 use core::{mem, ptr};
-use dergwasm_store::{Hold, TypeId};
+use dergwasm_store::{Hold, StoreError, TypeId};
 use dergwasm_types::Trap;
 
 /// How a resumable call ended.
@@ -94,12 +94,21 @@ impl Machine {
     }
 
     /// Moves the frames of a run that just stopped out of the machine.
-    pub(crate) fn pause(&mut self, reason: Trap, run: Run) -> PausedRun {
+    ///
+    /// # Errors
+    /// There is no memory for them, which ends the run.
+    pub(crate) fn pause(&mut self, reason: Trap, run: Run) -> Result<PausedRun, Error> {
         let registers = self.context().stopped;
         let top = registers.sp.addr() + self.frame_size();
         let count = (top - run.base.addr()) / size_of::<SlotHalf>();
+        let mut words = Vec::new();
+        if words.try_reserve_exact(count).is_err() {
+            let bytes = (count * size_of::<SlotHalf>()) as u64;
+            let error = StoreError::OutOfMemory { kind: "paused run", bytes };
+            return Err(self.fail(error.into(), run));
+        }
         // SAFETY: INV-FRAME: the stack holds everything from the arguments to the frame's end.
-        let words = (0..count).map(|i| unsafe { *run.base.cast::<SlotHalf>().add(i) }).collect();
+        words.extend((0..count).map(|i| unsafe { *run.base.cast::<SlotHalf>().add(i) }));
         let waiting = self.context_mut().waiting.take();
         let frames = Frames::of_run(self, registers, false).of_host_callee(waiting);
         let mut roots = self.roots(frames);
@@ -108,7 +117,7 @@ impl Machine {
             roots.extend(self.arguments_of(ty, registers.sp));
         }
         let held = (!roots.is_empty()).then(|| self.store.hold(roots));
-        PausedRun {
+        Ok(PausedRun {
             reason,
             fuel_needed: if reason == Trap::OutOfFuel { self.context().fuel_needed } else { 0 },
             mark: self.lineage.mark(),
@@ -122,7 +131,7 @@ impl Machine {
             results: run.results,
             waiting,
             progress: self.context_mut().progress.take(),
-        }
+        })
     }
 
     /// The size of the innermost frame.

@@ -476,13 +476,13 @@ unsafe fn call_host(
         let ip = Stub::CallElsewhere.code();
         let registers = Registers { ip, sp, inst, depth };
         let func = HostCallee { ty: (*callee).ty, host: (*callee).host };
-        (*context).activations.push(Activation { registers, free: sp, func });
+        (*context).activations.push(Activation { registers, func, fuel: (*context).fuel });
         let call = HostCall {
             id: HostFuncId((*callee).host),
             caller: Some((*inst).addr),
             values: slice::from_raw_parts_mut(values, count),
         };
-        let (fuel, cost) = ((*context).fuel, (*callee).fuel);
+        let cost = (*callee).fuel_or_results;
         let done = guarded(context, |machine| {
             if cost != 0 {
                 machine.pay(cost.into())?;
@@ -492,27 +492,29 @@ unsafe fn call_host(
                 None => Ok(()),
             }
         });
-        let left = (*context).activations.pop();
         if done.is_none() {
-            (*context).stopped = registers;
-            keep_waiting(context, left, fuel);
+            stop_in_host(context);
         }
+        (*context).activations.pop();
         done.is_some()
     }
 }
 
-/// Remembers a host function that is to be called again: its wait was interrupted, or it did not
-/// have enough fuel. It gets back what it has paid of the `fuel` that there was.
+/// Leaves the registers of the code that called a host function that failed; and remembers the
+/// function if it is to be called again: its wait was interrupted, or it did not have enough fuel.
+/// It gets back what it has paid.
 ///
 /// # Safety
 /// INV-HOST, INV-STORE
 #[cold]
 #[inline(never)]
-unsafe fn keep_waiting(context: *mut Context, left: Option<Activation>, fuel: u64) {
+unsafe fn stop_in_host(context: *mut Context) {
     // SAFETY: INV-STORE: the context lives as long as the machine.
     let context = unsafe { &mut *context };
+    let Some(&Activation { registers, func, fuel }) = context.activations.last() else { return };
+    context.stopped = registers;
     if let Some(error) = context.error.as_mut().filter(|error| error.pauses().is_some()) {
-        context.waiting = left.map(|activation| activation.func);
+        context.waiting = Some(func);
         context.progress = error.progress();
         // When it is called again, it pays again.
         let paid = fuel.saturating_sub(context.fuel);

@@ -51,7 +51,7 @@ impl Machine {
         items: &[T],
         mut make: impl FnMut(&mut Self, &T) -> Result<Value, Error>,
     ) -> Result<Vec<u64>, Error> {
-        let mut made = Vec::with_capacity(items.len());
+        let mut made = super::room_for(items.len())?;
         for items in items.chunks(STEPS) {
             self.work(8 * items.len() as u64)?;
             for item in items {
