@@ -217,6 +217,9 @@ pub(crate) struct Context {
     pub(crate) callee_count: usize,
     /// How much fuel is needed to go on where a run stopped for want of it.
     pub(crate) fuel_needed: u64,
+    /// What [`BYTES_PER_UNIT`](crate::fuel::BYTES_PER_UNIT) bytes of bulk work cost; 0 if running
+    /// does not consume fuel.
+    pub(crate) bytes_cost: u64,
     /// The function whose translation was interrupted, to be repeated when code goes on.
     pub(crate) untranslated: *const FuncEntry,
     /// The machine that runs; valid while code runs.
@@ -252,6 +255,7 @@ impl Context {
             panic: None,
             callee_count: 0,
             fuel_needed: 0,
+            bytes_cost: 0,
             untranslated: ptr::null(),
             machine: ptr::null_mut(),
             host: None,

@@ -182,7 +182,7 @@ impl Machine {
         let run = Run {
             base,
             depth,
-            results: results as usize,
+            results: fuel_or_results as usize,
             crossings: self.context().crossings.len(),
         };
         self.run(host, registers, entry.expose_provenance() as u64, run, values)
@@ -230,7 +230,13 @@ impl Machine {
     fn stopped(&mut self, stop: Stop, run: Run) -> Result<Option<(Trap, Run)>, Error> {
         match stop {
             Stop::Finished => Ok(None),
-            Stop::Trap(trap @ (Trap::OutOfFuel | Trap::Interrupted)) => Ok(Some((trap, run))),
+            Stop::Trap(Trap::OutOfFuel) => {
+                // SAFETY: INV-CODE: only the instruction that pays fuel stops so, and the second
+                // of its words is how much.
+                self.context_mut().fuel_needed = unsafe { *self.context().stopped.ip.add(1) };
+                Ok(Some((Trap::OutOfFuel, run)))
+            }
+            Stop::Trap(Trap::Interrupted) => Ok(Some((Trap::Interrupted, run))),
             Stop::Trap(trap) => {
                 let error = self.fail(Error::from(trap), run);
                 if trap == Trap::CallStackExhausted && self.context().activations.is_empty() {

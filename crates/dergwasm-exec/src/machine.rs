@@ -2,6 +2,7 @@
 
 use crate::continuation::Continuations;
 use crate::frames::CodeIndex;
+use crate::fuel::CostClass;
 use crate::instance::{Callee, Context};
 use crate::interrupt::Interrupts;
 use crate::lineage::Lineage;
@@ -99,7 +100,10 @@ impl Machine {
     #[must_use]
     pub fn new(config: &Config) -> Self {
         let interrupts = Interrupts::default();
-        let context = Context::new(interrupts.state());
+        let mut context = Context::new(interrupts.state());
+        if config.fuel {
+            context.bytes_cost = config.fuel_costs.get(CostClass::Bytes).into();
+        }
         let no_memory = Box::new(NoMemory {
             view: MemoryView { base: ptr::null_mut(), len: 0 },
             len: 0,

@@ -53,8 +53,8 @@ impl Machine {
         }
         self.poll()?;
         let bytes = left.saturating_mul(size).min(PART);
-        let cost = u64::from(self.config.fuel_costs.get(CostClass::Bytes));
-        if !self.config.fuel || cost == 0 {
+        let cost = self.context().bytes_cost;
+        if cost == 0 {
             return Ok(bytes / size);
         }
         let fuel = &mut self.context_mut().fuel;

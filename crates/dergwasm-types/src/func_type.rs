@@ -28,12 +28,14 @@ impl FuncType {
 
     /// The types of the parameters.
     #[must_use]
+    #[inline]
     pub fn params(&self) -> &[ValType] {
         &self.types[..self.params]
     }
 
     /// The types of the results.
     #[must_use]
+    #[inline]
     pub fn results(&self) -> &[ValType] {
         &self.types[self.params..]
     }

@@ -115,19 +115,15 @@ pub(crate) unsafe fn enter_vectors(vm: &mut Vm, frame: Imm, zeroed: Imm) -> Resu
     Ok(())
 }
 
-/// Pays fuel.
+/// Pays fuel. If there is not enough, the run reads from the code how much it needs.
 ///
 /// # Safety
 /// INV-STORE
 #[inline(always)]
 pub(crate) unsafe fn fuel(vm: &mut Vm, amount: Imm) -> Result<(), Stop> {
     // SAFETY: INV-STORE: the context lives as long as the machine.
-    let context = unsafe { &mut *(*vm.inst).context };
-    if context.fuel < amount.0 {
-        context.fuel_needed = amount.0;
-        return Err(Stop::Trap(Trap::OutOfFuel));
-    }
-    context.fuel -= amount.0;
+    let fuel = unsafe { &mut (*(*vm.inst).context).fuel };
+    *fuel = fuel.checked_sub(amount.0).ok_or(Stop::Trap(Trap::OutOfFuel))?;
     Ok(())
 }
 

@@ -13,7 +13,7 @@ use dergwasm_types::Trap;
 /// # Safety
 /// INV-MEM
 #[inline(always)]
-unsafe fn range(view: &MemoryView, at: u64, len: u64) -> Result<*mut u8, Stop> {
+pub(super) unsafe fn range(view: &MemoryView, at: u64, len: u64) -> Result<*mut u8, Stop> {
     match at.checked_add(len) {
         // SAFETY: INV-MEM: the bytes end before the memory does.
         Some(end) if end <= view.len => Ok(unsafe { view.base.add(at as usize) }),

@@ -5,10 +5,13 @@
 //! cannot be paid for, or that is interrupted, stops before it: what its operands say is left.
 
 use super::aggregate::{array_default, array_size, done, keep_registers, request};
+use super::memory::range;
 use super::{Stop, Vm};
 use crate::Machine;
 use crate::fuel::BYTES_PER_UNIT;
 use crate::ir::{Imm, Index, Slot};
+use crate::parts::PART;
+use core::ptr;
 
 /// Lets the instruction, which has `FIELDS` fields, run again if anything is left.
 ///
@@ -39,6 +42,74 @@ unsafe fn move_on(vm: &mut Vm, slot: Slot, part: u64) {
     }
 }
 
+/// Pays for all the work of an instruction that is small enough to be done at once; if that cannot
+/// be paid for, or another thread asks the run to stop, says no and pays nothing.
+///
+/// # Safety
+/// INV-STORE
+#[inline(always)]
+unsafe fn pays_at_once(vm: &Vm, bytes: u64) -> bool {
+    // SAFETY: INV-STORE: the context and the flag live as long as the machine.
+    let context = unsafe { &mut *(*vm.inst).context };
+    // SAFETY: as above.
+    if bytes > PART || unsafe { (*context.interrupt).is_requested() } {
+        return false;
+    }
+    let left = context.fuel.checked_sub(bytes / BYTES_PER_UNIT * context.bytes_cost);
+    context.fuel = left.unwrap_or(context.fuel);
+    left.is_some()
+}
+
+/// Sets bytes of a memory.
+///
+/// # Safety
+/// INV-CODE, INV-FRAME, INV-STORE, INV-MEM
+#[inline(always)]
+pub(crate) unsafe fn memory_fill(
+    vm: &mut Vm,
+    dst: Slot,
+    value: Slot,
+    len: Slot,
+    memory: Index,
+) -> Result<(), Stop> {
+    // SAFETY: from the caller.
+    unsafe {
+        let left = vm.read(len.0);
+        let to = range((*vm.inst).memory(memory.0 as usize), vm.read(dst.0), left)?;
+        if !pays_at_once(vm, left) {
+            return memory_fill_part(vm, dst, value, len, memory);
+        }
+        ptr::write_bytes(to, vm.read::<u32>(value.0) as u8, left as usize);
+    }
+    Ok(())
+}
+
+/// Copies bytes between memories.
+///
+/// # Safety
+/// INV-CODE, INV-FRAME, INV-STORE, INV-MEM
+#[inline(always)]
+pub(crate) unsafe fn memory_copy(
+    vm: &mut Vm,
+    dst: Slot,
+    src: Slot,
+    len: Slot,
+    dst_memory: Index,
+    src_memory: Index,
+) -> Result<(), Stop> {
+    // SAFETY: from the caller; `ptr::copy` allows overlap.
+    unsafe {
+        let left = vm.read(len.0);
+        let from = range((*vm.inst).memory(src_memory.0 as usize), vm.read(src.0), left)?;
+        let to = range((*vm.inst).memory(dst_memory.0 as usize), vm.read(dst.0), left)?;
+        if !pays_at_once(vm, left) {
+            return memory_copy_part(vm, dst, src, len, dst_memory, src_memory);
+        }
+        ptr::copy(from, to, left as usize);
+    }
+    Ok(())
+}
+
 macro_rules! fills {
     ($($(#[$doc:meta])* $name:ident => $request:path;)*) => { $(
         $(#[$doc])*
@@ -66,8 +137,8 @@ macro_rules! fills {
 }
 
 fills! {
-    /// Sets bytes of a memory.
-    memory_fill => Machine::fill_memory_part;
+    /// Sets a part of bytes of a memory.
+    memory_fill_part => Machine::fill_memory_part;
     /// Sets elements of a table.
     table_fill => Machine::fill_table_part;
 }
@@ -104,8 +175,8 @@ macro_rules! copies {
 }
 
 copies! {
-    /// Copies bytes between memories.
-    memory_copy => Machine::copy_memory_part, false;
+    /// Copies a part of bytes between memories.
+    memory_copy_part => Machine::copy_memory_part, false;
     /// Copies bytes of a data segment.
     memory_init => Machine::init_memory_part, true;
     /// Copies elements between tables.

@@ -62,12 +62,14 @@ impl Store {
     ///
     /// The id is of another store.
     #[must_use]
+    #[inline]
     pub fn sub_type(&self, id: TypeId) -> &SubType {
         self.get_sub_type(id.0).expect("an id of this store")
     }
 
     /// The type with this number, if there is one.
     #[must_use]
+    #[inline]
     pub fn get_sub_type(&self, id: u32) -> Option<&SubType> {
         self.types.get(TypeId(id))
     }
@@ -85,6 +87,7 @@ impl Store {
     ///
     /// The id is of another store, or not that of a function's type.
     #[must_use]
+    #[inline]
     pub fn func_type(&self, id: TypeId) -> &FuncType {
         self.sub_type(id).as_func().expect("the id of a function's type")
     }
