@@ -333,6 +333,7 @@ impl<T> Linker<T> {
         Ok(Some(item))
     }
 
+    #[cfg(feature = "emscripten")]
     pub(crate) fn defines(&self, module: &str, name: &str) -> bool {
         self.lookup(module, name).is_some()
     }
