@@ -17,8 +17,9 @@ pub fn run(data: &[u8]) {
     let wasm = module(&mut input);
     let mut config = Config::new();
     config.consume_fuel(true).parallel(false);
-    let mut machine = Machine::with_config(&config, ());
-    machine.limiter(ResourceLimits::new().memory_bytes(64 << 20).table_elements(1 << 20));
+    let limits = ResourceLimits::new().memory_bytes(64 << 20).table_elements(1 << 20);
+    let mut machine = Machine::with_config(&config, limits);
+    machine.limiter(|limits| limits);
     machine.set_fuel(10_000_000).expect("fuel is consumed");
     refuse_after(Some(refused));
     let instance = Module::with_config(&config, &wasm)
@@ -32,7 +33,7 @@ pub fn run(data: &[u8]) {
     }
     refuse_after(None);
     let memory = Memory::new(&mut machine, MemoryType::new(1, None)).expect("there is room again");
-    assert_eq!(memory.size(&machine), 1);
+    assert_eq!(memory.size(&machine).ok(), Some(1));
 }
 
 /// A number of any magnitude up to `most`.

@@ -57,7 +57,7 @@ struct Canary {
 const KEPT: i32 = 0x0bad_cafe;
 
 impl Canary {
-    fn new(machine: &mut Machine<u32>) -> Self {
+    fn new(machine: &mut Machine<ResourceLimits>) -> Self {
         let memory = Memory::new(&mut *machine, MemoryType::new(1, Some(4))).expect("room");
         memory.set(&mut *machine, 8, KEPT).expect("within the first page");
         let ty = GlobalType { content: ValType::I32, mutable: true };
@@ -67,15 +67,29 @@ impl Canary {
         Self { memory, global, table }
     }
 
-    fn check(&self, machine: &mut Machine<u32>) {
-        assert_eq!(self.memory.size(&*machine), 1, "another machine's handle grew a memory");
-        let changed = self.memory.data(&*machine).iter().filter(|&&byte| byte != 0).count();
+    fn check(&self, machine: &mut Machine<ResourceLimits>) {
+        assert_eq!(
+            self.memory.size(&*machine).ok(),
+            Some(1),
+            "another machine's handle grew a memory"
+        );
+        let changed = self
+            .memory
+            .data(&*machine)
+            .expect("a memory of this machine")
+            .iter()
+            .filter(|&&byte| byte != 0)
+            .count();
         assert_eq!(changed, 4, "another machine's handle wrote to a memory");
         let global = self.global.get(&mut *machine).expect("a global of this machine");
         assert_eq!(global, Val::I32(KEPT), "another machine's handle set a global");
-        assert_eq!(self.table.size(&*machine), 3, "another machine's handle grew a table");
+        assert_eq!(
+            self.table.size(&*machine).ok(),
+            Some(3),
+            "another machine's handle grew a table"
+        );
         for index in 0..3 {
-            let element = self.table.get(&mut *machine, index);
+            let element = self.table.get(&mut *machine, index).ok();
             assert_eq!(
                 element,
                 Some(Val::FuncRef(None)),
@@ -96,9 +110,10 @@ pub fn run(data: &[u8]) {
     config.gc_stress(input.arbitrary().unwrap_or(false));
     let module = Module::with_config(&config, MODULE.as_bytes()).expect("a valid module");
     let mut machines = [(); 2].map(|()| {
-        let mut machine = Machine::with_config(&config, 0);
         let limits = ResourceLimits::new().memory_bytes(1 << 20).table_elements(1000);
-        machine.limiter(limits.instances(50).memories(100).tables(100));
+        let limits = limits.instances(50).memories(100).tables(100);
+        let mut machine = Machine::with_config(&config, limits);
+        machine.limiter(|limits| limits);
         machine
     });
     // Only the second keeps something: the first one's handles have the same addresses.
@@ -106,7 +121,7 @@ pub fn run(data: &[u8]) {
     let mut world = World { pool: Pool::default(), paused: Vec::new(), module };
     for _ in 0..OPERATIONS {
         let Ok(which) = input.int_in_range(0..=1) else { break };
-        let machine: &mut Machine<u32> = &mut machines[which];
+        let machine: &mut Machine<ResourceLimits> = &mut machines[which];
         if world.operation(&mut input, machine).is_err() {
             break;
         }
@@ -129,7 +144,7 @@ impl World {
     fn operation(
         &mut self,
         input: &mut Unstructured<'_>,
-        machine: &mut Machine<u32>,
+        machine: &mut Machine<ResourceLimits>,
     ) -> Result<()> {
         if input.is_empty() {
             return Err(arbitrary::Error::NotEnoughData);
@@ -145,7 +160,11 @@ impl World {
         }
     }
 
-    fn make(&mut self, input: &mut Unstructured<'_>, machine: &mut Machine<u32>) -> Result<()> {
+    fn make(
+        &mut self,
+        input: &mut Unstructured<'_>,
+        machine: &mut Machine<ResourceLimits>,
+    ) -> Result<()> {
         let (small, most) = (input.int_in_range(0..=4)?, input.int_in_range(0..=30)?);
         match input.int_in_range(0..=7)? {
             0 => {
@@ -181,7 +200,7 @@ impl World {
     fn use_memory(
         &mut self,
         input: &mut Unstructured<'_>,
-        machine: &mut Machine<u32>,
+        machine: &mut Machine<ResourceLimits>,
     ) -> Result<()> {
         let Some(memory) = one_of(input, &self.pool.memories) else { return Ok(()) };
         let offset =
@@ -191,11 +210,14 @@ impl World {
             0 => drop(memory.write(&mut *machine, offset, &bytes)),
             1 => drop(memory.set(&mut *machine, offset, i64::MIN)),
             2 => drop(memory.grow(&mut *machine, u64::from(bytes[0] & 7))),
-            3 => memory.data_mut(machine).iter_mut().take(100).for_each(|byte| *byte = bytes[0]),
+            3 => {
+                let data = memory.data_mut(machine).unwrap_or_default();
+                data.iter_mut().take(100).for_each(|byte| *byte = bytes[0]);
+            }
             _ => {
-                let size = memory.size(&*machine);
-                let custom = memory.data(&*machine).len() as u64;
-                assert!(memory.ty(&*machine).is_ok() || (size, custom) == (0, 0));
+                let is_ours = memory.ty(&*machine).is_ok();
+                assert_eq!(memory.size(&*machine).is_ok(), is_ours);
+                assert_eq!(memory.data(&*machine).is_ok(), is_ours);
             }
         }
         Ok(())
@@ -204,7 +226,7 @@ impl World {
     fn use_table_or_global(
         &mut self,
         input: &mut Unstructured<'_>,
-        machine: &mut Machine<u32>,
+        machine: &mut Machine<ResourceLimits>,
     ) -> Result<()> {
         if let (Some(global), true) = (one_of(input, &self.pool.globals), input.arbitrary()?) {
             let content = global.ty(&*machine).map_or(ValType::I32, |ty| ty.content);
@@ -223,7 +245,7 @@ impl World {
             0 => drop(table.set(&mut *machine, index, val)),
             1 => drop(table.fill(&mut *machine, index, val, len)),
             2 => drop(table.grow(&mut *machine, len, val)),
-            _ => assert!(table.get(&mut *machine, index).is_none() || table.ty(&*machine).is_ok()),
+            _ => assert!(table.get(&mut *machine, index).is_err() || table.ty(&*machine).is_ok()),
         }
         Ok(())
     }
@@ -231,7 +253,7 @@ impl World {
     fn instantiate(
         &mut self,
         input: &mut Unstructured<'_>,
-        machine: &mut Machine<u32>,
+        machine: &mut Machine<ResourceLimits>,
     ) -> Result<()> {
         let module = self.module.clone();
         let mut items = Vec::new();
@@ -261,14 +283,19 @@ impl World {
         };
         if let Ok(instance) = instance {
             self.pool.instances.push(instance);
-            for export in instance.exports(&*machine).collect::<Vec<_>>() {
+            let exports = instance.exports(&*machine).expect("an instance of this machine");
+            for export in exports {
                 self.pool.add(export.into_extern());
             }
         }
         Ok(())
     }
 
-    fn call(&mut self, input: &mut Unstructured<'_>, machine: &mut Machine<u32>) -> Result<()> {
+    fn call(
+        &mut self,
+        input: &mut Unstructured<'_>,
+        machine: &mut Machine<ResourceLimits>,
+    ) -> Result<()> {
         let Some(func) = one_of(input, &self.pool.funcs) else { return Ok(()) };
         let one = FuncType::new([ValType::I32], [ValType::I32]);
         let ty = func.ty(&*machine).unwrap_or(one);
@@ -295,7 +322,11 @@ impl World {
         Ok(())
     }
 
-    fn other(&mut self, input: &mut Unstructured<'_>, machine: &mut Machine<u32>) -> Result<()> {
+    fn other(
+        &mut self,
+        input: &mut Unstructured<'_>,
+        machine: &mut Machine<ResourceLimits>,
+    ) -> Result<()> {
         match input.int_in_range(0..=5)? {
             0 => machine.gc(),
             1 => {
@@ -328,8 +359,10 @@ impl World {
 }
 
 /// A function of the host that changes the machine below the code that calls it, and calls back.
-fn re_enter(mut caller: Caller<'_, u32>, number: i32) -> std::result::Result<i32, Error> {
-    *caller.data_mut() += 1;
+fn re_enter(
+    mut caller: Caller<'_, ResourceLimits>,
+    number: i32,
+) -> std::result::Result<i32, Error> {
     match number & 7 {
         0 => caller.gc(),
         1 => drop(

@@ -68,8 +68,9 @@ fn observe(wasm: &[u8], mode: Mode) -> Observation {
     let mut config = Config::new();
     config.compilation_mode(mode.compilation).consume_fuel(mode.pauses.is_some());
     config.gc_stress(mode.stress).interruptible(mode.interruptible).max_call_depth(2_000);
-    let mut machine = Machine::with_config(&config, ());
-    machine.limiter(ResourceLimits::new().memory_bytes(4 << 20).table_elements(10_000));
+    let limits = ResourceLimits::new().memory_bytes(4 << 20).table_elements(10_000);
+    let mut machine = Machine::with_config(&config, limits);
+    machine.limiter(|limits| limits);
     let mut seen = Observation::default();
     let started = Module::with_config(&config, wasm).and_then(|module| {
         if mode.pauses.is_some() {
@@ -86,6 +87,7 @@ fn observe(wasm: &[u8], mode: Mode) -> Observation {
     };
     let exports: Vec<_> = instance
         .exports(&machine)
+        .expect("an instance of this machine")
         .map(|export| (export.name().to_owned(), export.into_extern()))
         .collect();
     for round in 0..2 {
@@ -123,7 +125,7 @@ impl Observation {
 
 /// Calls a function with arguments that its type and the round determine; `None` if there are none.
 fn call(
-    machine: &mut Machine<()>,
+    machine: &mut Machine<ResourceLimits>,
     func: Func,
     round: u32,
     pauses: Option<u64>,
@@ -149,7 +151,7 @@ fn call(
     Ok(Some(text))
 }
 
-fn argument(machine: &Machine<()>, ty: ValType, bits: u32) -> Option<Val> {
+fn argument(machine: &Machine<ResourceLimits>, ty: ValType, bits: u32) -> Option<Val> {
     Some(match ty {
         ValType::I32 => Val::I32(bits.cast_signed()),
         ValType::I64 => Val::I64(i64::from(bits) << 7),
@@ -162,7 +164,7 @@ fn argument(machine: &Machine<()>, ty: ValType, bits: u32) -> Option<Val> {
 
 /// Calls with a little fuel, and with more when a single instruction needs it or the call is long.
 fn call_in_pieces(
-    machine: &mut Machine<()>,
+    machine: &mut Machine<ResourceLimits>,
     func: Func,
     params: &[Val],
     results: &mut [Val],
@@ -184,7 +186,7 @@ fn call_in_pieces(
     Ok(())
 }
 
-fn value(machine: &mut Machine<()>, val: Val) -> Result<String, Error> {
+fn value(machine: &mut Machine<ResourceLimits>, val: Val) -> Result<String, Error> {
     Ok(match val {
         Val::I32(_) | Val::I64(_) | Val::F32(_) | Val::F64(_) | Val::V128(_) => format!(" {val:?}"),
         Val::AnyRef(Some(reference)) => match reference.as_i31(&*machine)? {
@@ -196,10 +198,10 @@ fn value(machine: &mut Machine<()>, val: Val) -> Result<String, Error> {
     })
 }
 
-fn state(machine: &mut Machine<()>, item: Extern) -> Option<String> {
+fn state(machine: &mut Machine<ResourceLimits>, item: Extern) -> Option<String> {
     match item {
         Extern::Memory(memory) => {
-            let bytes = memory.data(&*machine);
+            let bytes = memory.data(&*machine).ok()?;
             let step =
                 |hash: u64, &byte: &u8| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3);
             Some(format!("{} bytes {:x}", bytes.len(), bytes.iter().fold(1, step)))
@@ -210,8 +212,8 @@ fn state(machine: &mut Machine<()>, item: Extern) -> Option<String> {
         }
         Extern::Table(table) => {
             let mut text = String::new();
-            for index in 0..table.size(&*machine).min(100) {
-                let val = table.get(&mut *machine, index)?;
+            for index in 0..table.size(&*machine).ok()?.min(100) {
+                let val = table.get(&mut *machine, index).ok()?;
                 let _ = write!(text, "{}", value(machine, val).ok()?);
             }
             Some(text)

@@ -168,7 +168,7 @@ fn on(data: &[u8], fs: impl FileSystem + 'static) {
         let ty: FuncType = func.ty(&machine).expect("a function of this machine");
         assert_eq!(ty.results(), [ValType::I32]);
         func.call(&mut machine, &params, &mut [Val::I32(0)]).expect("WASI gives numbers of errors");
-        let bytes = memory.data(&machine);
+        let bytes = memory.data(&machine).expect("a memory of this machine");
         assert!(!bytes.windows(SECRET.len()).any(|w| w == SECRET), "{name} read the secret");
     }
 }
