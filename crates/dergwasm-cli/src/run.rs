@@ -40,7 +40,9 @@ pub(crate) struct Run {
     #[arg(long, value_name = "N")]
     fuel: Option<u64>,
     /// Let the program make the host keep at most this much, such as 64M: memories, tables,
-    /// objects, stack and everything else together [default: 1G]
+    /// objects and everything else together [default: 1G]
+    ///
+    /// The stack comes on top, with a quarter of it, and 1M for the module's own functions.
     #[arg(long, value_name = "SIZE", value_parser = quantity::bytes)]
     max_memory: Option<u64>,
     /// Trap when calls nest deeper than this
@@ -113,7 +115,10 @@ impl Run {
             config.max_call_depth(depth);
         }
         if let Some(bytes) = self.max_memory {
-            config.max_total_bytes(bytes);
+            let stack = (bytes / 4).clamp(1 << 16, 100 << 20);
+            config.max_stack_bytes(usize::try_from(stack).unwrap_or(usize::MAX));
+            config.max_memory_bytes(bytes);
+            config.max_total_bytes(bytes.saturating_add(stack).saturating_add(1 << 20));
         }
         config
     }
@@ -198,7 +203,9 @@ impl Run {
 
     /// What can be done about an error.
     fn note(&self, error: &dergwasm::Error) -> Option<String> {
-        if matches!(error.kind(), ErrorKind::Store(StoreError::TotalLimit { .. })) {
+        if let ErrorKind::Store(StoreError::TotalLimit { .. } | StoreError::KindLimit { .. }) =
+            error.kind()
+        {
             return Some("give it more with --max-memory".into());
         }
         match error.trap()? {

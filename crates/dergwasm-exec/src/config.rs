@@ -180,7 +180,7 @@ impl Config {
     }
 
     /// How large the value stack may become, in bytes. Default: 1 KiB for each call of
-    /// [`max_call_depth`](Self::max_call_depth), at least 16 MiB, but no more than a 32nd part of
+    /// [`max_call_depth`](Self::max_call_depth), at least 16 MiB, but no more than a quarter of
     /// [`max_total_bytes`](Self::max_total_bytes); without the feature `std` 64 KiB.
     ///
     /// A machine has a stack only while it runs, so there are as many as machines that run at the
@@ -273,7 +273,7 @@ impl Config {
     /// The size of the value stack in bytes.
     pub(crate) fn stack_bytes(&self) -> usize {
         let default = if cfg!(feature = "std") {
-            let most = usize::try_from(self.limits.total / 32).unwrap_or(usize::MAX);
+            let most = usize::try_from(self.limits.total / 4).unwrap_or(usize::MAX);
             (self.max_call_depth as usize).saturating_mul(1024).max(16 << 20).min(most)
         } else {
             64 << 10

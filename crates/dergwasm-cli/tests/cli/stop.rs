@@ -74,6 +74,15 @@ fn memory_does_not_grow_past_its_limit() {
     let grow = |pages| dergwasm(&["run", "--max-memory", "1M", "--invoke", "grow", &wat, pages]);
     assert_eq!(grow("15").stdout, "1\n");
     assert_eq!(grow("16").stdout, "-1\n");
+    // All memories together, and everything else that is kept.
+    let two = file("two.wat", "(module (memory 10) (memory 10))");
+    let two = dergwasm(&["run", "--max-memory", "1M", &two]);
+    assert_eq!(two.status, 1);
+    assert!(two.stderr.contains("--max-memory"), "{}", two.stderr);
+    let table = file("table.wat", "(module (memory 16) (table 1000000 funcref))");
+    let table = dergwasm(&["run", "--max-memory", "1M", &table]);
+    assert_eq!(table.status, 1);
+    assert!(table.stderr.contains("--max-memory"), "{}", table.stderr);
     let large = file("large.wat", "(module (memory 100))");
     let large = dergwasm(&["run", "--max-memory", "1M", &large]);
     assert_eq!(large.status, 1);
