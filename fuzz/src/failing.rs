@@ -12,9 +12,10 @@ thread_local! {
     static LEFT: Cell<Option<u32>> = const { Cell::new(None) };
 }
 
-/// Refuses the large allocation after so many others of this thread; `None` refuses none.
-pub fn refuse_after(count: Option<u32>) {
-    LEFT.set(count);
+/// Refuses the large allocation after so many others of this thread; `None` refuses none. Returns how
+/// many were left; `None` if one was refused, or none was to be.
+pub fn refuse_after(count: Option<u32>) -> Option<u32> {
+    LEFT.replace(count)
 }
 
 fn refused(size: usize) -> bool {

@@ -6,9 +6,10 @@
 use crate::{
     Features,
     error::{Fault, position},
+    room,
     section::types::heap_type,
 };
-use alloc::{boxed::Box, string::ToString, vec::Vec};
+use alloc::{string::ToString, vec::Vec};
 use core::{fmt, slice};
 use dergwasm_types::{FuncIdx, GlobalIdx, HeapType, SubType, TypeIdx};
 use wasmparser::Operator;
@@ -197,7 +198,7 @@ pub struct ConstExpr(Ops);
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Ops {
     One(ConstOp),
-    Many(Box<[ConstOp]>),
+    Many(Vec<ConstOp>),
 }
 
 impl ConstExpr {
@@ -229,12 +230,14 @@ impl ConstExpr {
             match first {
                 None => first = Some(op),
                 Some(first) if ops.is_empty() => ops.extend([first, op]),
-                Some(_) => ops.push(op),
+                Some(_) => {
+                    room::push(&mut ops, op, "a constant expression", position(offset))?;
+                }
             }
         }
         Ok(Self(match first {
             Some(op) if ops.is_empty() => Ops::One(op),
-            _ => Ops::Many(ops.into_boxed_slice()),
+            _ => Ops::Many(ops),
         }))
     }
 

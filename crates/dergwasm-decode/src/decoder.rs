@@ -12,12 +12,13 @@ use crate::{
     error::{Fault, position},
     module::Contents,
     names::LazyNames,
+    room,
     section::{
         custom, data, elements, exports, exports::ExportMap, functions, globals, imports, memories,
         tables, tags, types,
     },
 };
-use alloc::{string::ToString, sync::Arc};
+use alloc::{borrow::Cow, string::ToString, sync::Arc, vec::Vec};
 use core::ops::Range;
 use dergwasm_types::FuncIdx;
 use wasmparser::{
@@ -25,14 +26,32 @@ use wasmparser::{
 };
 
 /// Takes `bytes` apart.
-pub(crate) fn decode(bytes: &[u8], options: &DecodeOptions) -> Result<Contents, DecodeError> {
+pub(crate) fn decode(
+    bytes: Cow<'_, [u8]>,
+    options: &DecodeOptions,
+) -> Result<Contents, DecodeError> {
     let unsupported = options.features.difference(crate::Features::supported());
     if unsupported.names().next().is_some() {
         return Err(DecodeError::UnsupportedFeatures(unsupported));
     }
-    check_size(bytes, &options.limits)?;
-    let bytes = Arc::<[u8]>::from(bytes);
+    check_size(&bytes, &options.limits)?;
+    let bytes = Arc::new(copy(bytes)?);
     Decoder::new(options, Arc::clone(&bytes)).run(&bytes)
+}
+
+/// The bytes for the module to keep.
+fn copy(bytes: Cow<'_, [u8]>) -> Result<Vec<u8>, DecodeError> {
+    match bytes {
+        Cow::Owned(bytes) => Ok(bytes),
+        Cow::Borrowed(bytes) => {
+            let mut copy = Vec::new();
+            let room = copy.try_reserve_exact(bytes.len());
+            let none = |_| room::none::<u8>(bytes.len(), "the bytes of the module", 0);
+            room.map_err(|error| none(error).into_error(None, None))?;
+            copy.extend_from_slice(bytes);
+            Ok(copy)
+        }
+    }
 }
 
 /// Refuses more bytes than the limit.
@@ -69,7 +88,7 @@ struct Decoder<'o> {
 }
 
 impl<'o> Decoder<'o> {
-    fn new(options: &'o DecodeOptions, bytes: Arc<[u8]>) -> Self {
+    fn new(options: &'o DecodeOptions, bytes: Arc<Vec<u8>>) -> Self {
         let (features, validation) = (options.features, options.validation);
         let validator = || Validator::new_with_features(features.section_features());
         Self {
@@ -114,7 +133,8 @@ impl<'o> Decoder<'o> {
         if self.validator.is_none() {
             check::check(&self.to).map_err(|(kind, fault)| fault.into_error(Some(kind), None))?;
         }
-        self.to.export_map = ExportMap::new(&self.to.exports);
+        self.to.export_map = ExportMap::new(&self.to.exports)
+            .map_err(|fault| fault.into_error(Some(SectionKind::Export), None))?;
         Ok(self.to)
     }
 
@@ -123,9 +143,14 @@ impl<'o> Decoder<'o> {
         let read = self.read(payload);
         // What the validator says is closer to the specification's words, except when the bytes
         // could not be read at all.
-        if !matches!(read, Err(Fault::Read(_) | Fault::Malformed { .. } | Fault::Limit { .. }))
-            && let Some(validator) = &mut self.validator
-        {
+        let unread = matches!(
+            read,
+            Err(Fault::Read(_)
+                | Fault::Malformed { .. }
+                | Fault::Limit { .. }
+                | Fault::OutOfMemory { .. })
+        );
+        if !unread && let Some(validator) = &mut self.validator {
             validator.payload(payload).map_err(Fault::Invalid)?;
         }
         read
@@ -143,14 +168,14 @@ impl<'o> Decoder<'o> {
                 return Err(Fault::Malformed { offset: position(range.start), reason });
             }
             Payload::StartSection { func, range } => {
-                self.section(SectionKind::Start, range, 1);
+                self.section(SectionKind::Start, range, 1)?;
                 self.to.start = Some(FuncIdx(*func));
             }
             Payload::DataCountSection { count, range } => {
-                self.section(SectionKind::DataCount, range, *count);
+                self.section(SectionKind::DataCount, range, *count)?;
             }
             Payload::CodeSectionStart { count, unchecked_range, .. } => {
-                self.section(SectionKind::Code, unchecked_range, *count);
+                self.section(SectionKind::Code, unchecked_range, *count)?;
                 #[cfg(feature = "parallel")]
                 if self.options.parallel
                     && self.options.validation == Validation::Full
@@ -160,13 +185,13 @@ impl<'o> Decoder<'o> {
                 }
             }
             Payload::CustomSection(section) => {
-                self.section(SectionKind::Custom, &section.range(), 1);
+                self.section(SectionKind::Custom, &section.range(), 1)?;
                 let range = section.data_range();
                 if section.name() == "name" {
                     let range = position(range.start)..position(range.end);
                     self.to.names = LazyNames::new(range, &self.to.bytes);
                 }
-                custom::read(section, &mut self.to);
+                custom::read(section, &mut self.to)?;
             }
             sections => return self.read_items(sections),
         }
@@ -181,7 +206,7 @@ impl<'o> Decoder<'o> {
                 let (section, range) = ($section.clone(), $section.range());
                 let (found, limit) =
                     ($before + section.count() as usize, self.options.limits.$limit);
-                self.section(Kind::$Kind, &range, section.count());
+                self.section(Kind::$Kind, &range, section.count())?;
                 limit_to($what, found, limit as usize, position(range.start))?;
                 $read(section, &mut self.to)
             }};
@@ -217,9 +242,10 @@ impl<'o> Decoder<'o> {
         }
     }
 
-    fn section(&mut self, kind: SectionKind, range: &Range<u64>, count: u32) {
+    fn section(&mut self, kind: SectionKind, range: &Range<u64>, count: u32) -> Result<(), Fault> {
         let range = position(range.start)..position(range.end);
-        self.to.sections.push(Section { kind, range, count });
+        let offset = range.start;
+        room::push(&mut self.to.sections, Section { kind, range, count }, "sections", offset)
     }
 
     fn body(&mut self, body: &FunctionBody<'_>) -> Result<(), Fault> {

@@ -57,6 +57,19 @@ pub enum DecodeError {
         /// How much there may be.
         limit: u64,
     },
+    /// The system has not enough memory for what is kept of the module.
+    #[error(
+        "out of memory at {at}: cannot allocate {bytes} bytes for {what}; \
+         set lower `ParseLimits` or give the process more"
+    )]
+    OutOfMemory {
+        /// Where.
+        at: Location,
+        /// What there is no room for.
+        what: &'static str,
+        /// How many bytes it needs.
+        bytes: u64,
+    },
     /// The text format could not be read. The message shows the neighbourhood of the place.
     #[error("cannot read text: {0}")]
     Text(String),
@@ -77,7 +90,8 @@ impl DecodeError {
             Self::Malformed { at, .. }
             | Self::Invalid { at, .. }
             | Self::Unsupported { at, .. }
-            | Self::LimitExceeded { at, .. } => Some(at),
+            | Self::LimitExceeded { at, .. }
+            | Self::OutOfMemory { at, .. } => Some(at),
             Self::UnsupportedFeatures(_) | Self::Text(_) => None,
         }
     }
@@ -141,6 +155,8 @@ pub(crate) enum Fault {
     Needs { offset: usize, proposals: Features, reason: String },
     /// A limit is exceeded.
     Limit { offset: usize, what: &'static str, found: u64, limit: u64 },
+    /// The system has not enough memory.
+    OutOfMemory { offset: usize, what: &'static str, bytes: u64 },
 }
 
 impl From<wasmparser::Error> for Fault {
@@ -156,7 +172,8 @@ impl Fault {
             Self::Malformed { offset, .. }
             | Self::Broken { offset, .. }
             | Self::Needs { offset, .. }
-            | Self::Limit { offset, .. } => *offset,
+            | Self::Limit { offset, .. }
+            | Self::OutOfMemory { offset, .. } => *offset,
         }
     }
 
@@ -186,6 +203,7 @@ impl Fault {
             Self::Limit { what, found, limit, .. } => {
                 DecodeError::LimitExceeded { at, what, found, limit }
             }
+            Self::OutOfMemory { what, bytes, .. } => DecodeError::OutOfMemory { at, what, bytes },
         }
     }
 }

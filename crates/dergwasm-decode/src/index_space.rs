@@ -2,6 +2,7 @@
 //!
 //! Spec: [Structure › Modules › Indices](https://webassembly.github.io/spec/core/syntax/modules.html#indices).
 
+use crate::{error::Fault, room};
 use alloc::vec::Vec;
 
 /// What a module imports of one kind, followed by what it defines.
@@ -19,8 +20,8 @@ impl<Type, Defined> Default for IndexSpace<Type, Defined> {
 }
 
 impl<Type: Copy, Defined> IndexSpace<Type, Defined> {
-    pub(crate) fn import(&mut self, ty: Type) {
-        self.imported.push(ty);
+    pub(crate) fn import(&mut self, ty: Type, offset: usize) -> Result<(), Fault> {
+        room::push(&mut self.imported, ty, "imports", offset)
     }
 
     pub(crate) fn len(&self) -> usize {

@@ -46,6 +46,7 @@ mod options;
 #[cfg(feature = "parallel")]
 mod parallel;
 mod print;
+mod room;
 mod section;
 mod text;
 

@@ -31,7 +31,7 @@ pub struct Module(Arc<Contents>);
 /// What [`Module`] shares.
 #[derive(Default)]
 pub(crate) struct Contents {
-    pub(crate) bytes: Arc<[u8]>,
+    pub(crate) bytes: Arc<Vec<u8>>,
     pub(crate) features: Features,
     pub(crate) validation: Validation,
     pub(crate) sections: Vec<Section>,
@@ -72,7 +72,7 @@ impl Module {
     /// proposal that is not supported.
     pub fn with_options(bytes: &[u8], options: &DecodeOptions) -> Result<Self, DecodeError> {
         let bytes = text::to_binary(bytes, &options.limits)?;
-        decoder::decode(&bytes, options).map(|contents| Self(Arc::new(contents)))
+        decoder::decode(bytes, options).map(|contents| Self(Arc::new(contents)))
     }
 
     /// The bytes it was decoded from; of a text, the binary it was translated to.
@@ -83,7 +83,7 @@ impl Module {
 
     /// The bytes, to be kept longer than the module.
     #[must_use]
-    pub fn shared_bytes(&self) -> &Arc<[u8]> {
+    pub fn shared_bytes(&self) -> &Arc<Vec<u8>> {
         &self.0.bytes
     }
 

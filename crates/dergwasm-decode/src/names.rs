@@ -1,8 +1,10 @@
 //! The name section: names for people.
 //!
 //! Spec: [Appendix › Custom Sections › Name Section](https://webassembly.github.io/spec/core/appendix/custom.html#name-section).
-//! Nothing depends on names, so faults in the section are not errors.
+//! Nothing depends on names, so faults in the section are not errors, nor is too little memory for
+//! them: the names up to there are kept.
 
+use crate::room;
 use alloc::{boxed::Box, vec::Vec};
 use core::ops::Range;
 use dergwasm_types::{
@@ -48,15 +50,24 @@ impl<Index: Copy + Ord> Table<Index> {
     fn sort(&mut self) {
         // The specification has them sorted; a module need not follow it.
         if !self.0.is_sorted_by_key(|row| row.0) {
-            self.0.sort_by_key(|row| row.0);
+            // Names that are given twice stay in any order: only an unstable sort needs no memory.
+            self.0.sort_unstable_by_key(|row| row.0);
         }
+    }
+
+    /// Adds a name, or says by `None` that there is no room.
+    fn push(&mut self, index: Index, name: &str) -> Option<()> {
+        self.0.try_reserve(1).ok()?;
+        self.0.push((index, room::try_name(name)?));
+        Some(())
     }
 }
 
 impl Table<u32> {
     fn read(names: NameMap<'_>) -> Self {
         let mut table = Self::default();
-        table.0.extend(names.into_iter().map_while(Result::ok).map(|n| (n.index, n.name.into())));
+        let mut names = names.into_iter().map_while(Result::ok);
+        let _ = names.try_for_each(|n| table.push(n.index, n.name));
         table.sort();
         table
     }
@@ -66,8 +77,10 @@ impl Table<(u32, u32)> {
     fn read(names: IndirectNameMap<'_>) -> Self {
         let mut table = Self::default();
         for outer in names.into_iter().map_while(Result::ok) {
-            let inner = outer.names.map_while(Result::ok);
-            table.0.extend(inner.map(|n| ((outer.index, n.index), n.name.into())));
+            let mut inner = outer.names.map_while(Result::ok);
+            if inner.try_for_each(|n| table.push((outer.index, n.index), n.name)).is_none() {
+                break;
+            }
         }
         table.sort();
         table
@@ -81,7 +94,7 @@ impl Names {
         let reader = NameSectionReader::new(BinaryReader::new(contents, 0));
         for subsection in reader.map_while(Result::ok) {
             match subsection {
-                Name::Module { name, .. } => names.module = Some(name.into()),
+                Name::Module { name, .. } => names.module = room::try_name(name),
                 Name::Function(map) => names.funcs = Table::<u32>::read(map),
                 Name::Local(map) => names.locals = Table::<(u32, u32)>::read(map),
                 Name::Label(map) => names.labels = Table::<(u32, u32)>::read(map),

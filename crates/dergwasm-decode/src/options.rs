@@ -36,6 +36,10 @@ pub struct DecodeOptions {
 /// The defaults are the limits every engine agreed on for the Web, but `import_names`, which the
 /// Web has not. Setting one of the others higher has no effect on modules that are validated.
 ///
+/// These limits also bound what the validator, which is wasmparser's, allocates. Everything this crate
+/// keeps of a module itself is allocated so that too little memory is
+/// [`DecodeError::OutOfMemory`](crate::DecodeError::OutOfMemory).
+///
 /// Spec: [JavaScript API › Implementation-defined Limits](https://webassembly.github.io/spec/js-api/#limits).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ParseLimits {

@@ -5,7 +5,7 @@
 //! module, an import's type for instance, takes the list along.
 
 use crate::{FuncType, GlobalType, RefType, SubType, TableType, TypeIdx, ValType, show::Show};
-use alloc::{sync::Arc, vec::Vec};
+use alloc::{collections::TryReserveError, sync::Arc, vec::Vec};
 use core::{fmt, ops::Deref, ops::Range};
 
 /// Types that refer to each other by their indices in the list, in groups: those of a module.
@@ -22,10 +22,13 @@ impl TypeList {
         Self { types: Vec::new(), groups: Vec::new() }
     }
 
-    /// Makes room for this number of groups.
-    pub fn reserve(&mut self, groups: usize) {
-        self.types.reserve(groups);
-        self.groups.reserve(groups);
+    /// Makes room for this number of types and groups more.
+    ///
+    /// # Errors
+    /// The system has not enough memory.
+    pub fn try_reserve(&mut self, types: usize, groups: usize) -> Result<(), TryReserveError> {
+        self.types.try_reserve(types)?;
+        self.groups.try_reserve(groups)
     }
 
     /// Adds types that may refer to each other and to those before them.

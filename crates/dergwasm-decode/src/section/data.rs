@@ -6,7 +6,7 @@ use crate::{
     ConstExpr,
     error::{Fault, position},
     module::Contents,
-    section::capacity,
+    room,
 };
 use core::ops::Range;
 use dergwasm_types::MemIdx;
@@ -36,7 +36,7 @@ pub enum DataMode {
 }
 
 pub(crate) fn read(section: DataSectionReader<'_>, to: &mut Contents) -> Result<(), Fault> {
-    to.data.reserve(capacity(section.count(), &section.range()));
+    room::reserve(&mut to.data, section.count(), &section.range(), "data segments")?;
     for data in section {
         let data = data?;
         let mode = match &data.kind {

@@ -6,7 +6,8 @@ use crate::{
     ConstExpr, Features,
     error::{Fault, position},
     module::Contents,
-    section::{capacity, types::ref_type},
+    room,
+    section::types::ref_type,
 };
 use alloc::{boxed::Box, vec::Vec};
 use dergwasm_types::{FuncIdx, RefType, TableIdx};
@@ -66,7 +67,7 @@ impl ElementItems {
 }
 
 pub(crate) fn read(section: ElementSectionReader<'_>, to: &mut Contents) -> Result<(), Fault> {
-    to.elements.reserve(capacity(section.count(), &section.range()));
+    room::reserve(&mut to.elements, section.count(), &section.range(), "element segments")?;
     for element in section {
         let element = element?;
         let mode = match &element.kind {
@@ -83,6 +84,9 @@ pub(crate) fn read(section: ElementSectionReader<'_>, to: &mut Contents) -> Resu
     Ok(())
 }
 
+/// What there is no room for when there is none for the items.
+const ITEMS: &str = "items of an element segment";
+
 fn items(
     items: wasmparser::ElementItems<'_>,
     offset: usize,
@@ -90,7 +94,8 @@ fn items(
 ) -> Result<(RefType, ElementItems), Fault> {
     match items {
         wasmparser::ElementItems::Functions(items) => {
-            let mut funcs = Vec::with_capacity(capacity(items.count(), &items.range()));
+            let mut funcs = Vec::new();
+            room::reserve(&mut funcs, items.count(), &items.range(), ITEMS)?;
             for func in items {
                 funcs.push(FuncIdx(func?));
             }
@@ -98,7 +103,8 @@ fn items(
         }
         wasmparser::ElementItems::Expressions(ty, items) => {
             let ty = ref_type(ty, offset, features)?;
-            let mut exprs = Vec::with_capacity(capacity(items.count(), &items.range()));
+            let mut exprs = Vec::new();
+            room::reserve(&mut exprs, items.count(), &items.range(), ITEMS)?;
             for expr in items {
                 exprs.push(ConstExpr::read(&expr?, features)?);
             }

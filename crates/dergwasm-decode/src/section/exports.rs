@@ -6,7 +6,8 @@ use crate::{
     Features,
     error::{Fault, position},
     module::Contents,
-    section::{capacity, types::needs},
+    room,
+    section::types::needs,
 };
 use alloc::boxed::Box;
 use core::hash::BuildHasher;
@@ -26,7 +27,7 @@ pub struct Export {
 }
 
 pub(crate) fn read(section: ExportSectionReader<'_>, to: &mut Contents) -> Result<(), Fault> {
-    to.exports.reserve(capacity(section.count(), &section.range()));
+    room::reserve(&mut to.exports, section.count(), &section.range(), "exports")?;
     for export in section.into_iter_with_offsets() {
         let (offset, export) = export?;
         let kind = match export.kind {
@@ -39,7 +40,11 @@ pub(crate) fn read(section: ExportSectionReader<'_>, to: &mut Contents) -> Resul
                 return Err(needs(Features::CUSTOM_DESCRIPTORS, "exact export", position(offset)));
             }
         };
-        to.exports.push(Export { name: export.name.into(), kind, index: export.index });
+        to.exports.push(Export {
+            name: room::name(export.name, position(offset))?,
+            kind,
+            index: export.index,
+        });
     }
     Ok(())
 }
@@ -53,11 +58,11 @@ pub(crate) struct ExportMap {
 }
 
 impl ExportMap {
-    pub(crate) fn new(exports: &[Export]) -> Self {
-        let mut map = Self {
-            positions: HashTable::with_capacity(exports.len()),
-            hasher: DefaultHashBuilder::default(),
-        };
+    pub(crate) fn new(exports: &[Export]) -> Result<Self, Fault> {
+        let mut map = Self::default();
+        // The table is empty: nothing in it needs to be hashed again.
+        let room = map.positions.try_reserve(exports.len(), |_| 0);
+        room.map_err(|_| room::none::<u64>(exports.len(), "the names of exports", 0))?;
         let hash = |name: &str| map.hasher.hash_one(name);
         for (position, export) in (0_u32..).zip(exports) {
             // Of two exports of one name, which only a module that is not validated can have,
@@ -67,7 +72,7 @@ impl ExportMap {
                 .entry(hash(&export.name), same, |&other| hash(&exports[other as usize].name))
                 .or_insert(position);
         }
-        map
+        Ok(map)
     }
 
     pub(crate) fn find<'e>(&self, name: &str, exports: &'e [Export]) -> Option<&'e Export> {

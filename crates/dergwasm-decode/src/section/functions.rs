@@ -2,18 +2,14 @@
 //!
 //! Spec: [Binary Format › Modules › Function Section](https://webassembly.github.io/spec/core/binary/modules.html#function-section).
 
-use crate::{
-    error::Fault,
-    module::Contents,
-    section::{capacity, code::Func},
-};
+use crate::{error::Fault, module::Contents, room, section::code::Func};
 use dergwasm_types::TypeIdx;
 use wasmparser::FunctionSectionReader;
 
 pub(crate) fn read(section: FunctionSectionReader<'_>, to: &mut Contents) -> Result<(), Fault> {
-    let capacity = capacity(section.count(), &section.range());
-    to.funcs.defined.reserve(capacity);
-    to.func_types.reserve(capacity);
+    let (count, range) = (section.count(), section.range());
+    room::reserve(&mut to.funcs.defined, count, &range, "functions")?;
+    room::reserve(&mut to.func_types, count, &range, "the types of functions")?;
     for ty in section {
         let ty = TypeIdx(ty?);
         to.func_types.push(ty);

@@ -6,10 +6,8 @@ use crate::{
     ConstExpr, Features,
     error::{Fault, position},
     module::Contents,
-    section::{
-        capacity,
-        types::{needs, val_type},
-    },
+    room,
+    section::types::{needs, val_type},
 };
 use dergwasm_types::GlobalType;
 use wasmparser::GlobalSectionReader;
@@ -24,7 +22,7 @@ pub struct Global {
 }
 
 pub(crate) fn read(section: GlobalSectionReader<'_>, to: &mut Contents) -> Result<(), Fault> {
-    to.globals.defined.reserve(capacity(section.count(), &section.range()));
+    room::reserve(&mut to.globals.defined, section.count(), &section.range(), "globals")?;
     for global in section.into_iter_with_offsets() {
         let (offset, global) = global?;
         let ty = global_type(global.ty, position(offset), to.features)?;

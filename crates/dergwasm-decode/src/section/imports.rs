@@ -8,9 +8,8 @@ use crate::{
     Features, ParseLimits,
     error::{Fault, position},
     module::Contents,
-    section::{
-        capacity, globals::global_type, memories::memory_type, tables::table_type, types::needs,
-    },
+    room,
+    section::{globals::global_type, memories::memory_type, tables::table_type, types::needs},
 };
 use alloc::{boxed::Box, sync::Arc};
 use dergwasm_types::{ExternKind, GlobalType, MemoryType, TableType, TypeIdx};
@@ -61,7 +60,7 @@ pub(crate) fn read(
     limits: &ParseLimits,
     to: &mut Contents,
 ) -> Result<(), Fault> {
-    to.imports.reserve(capacity(section.count(), &section.range()));
+    room::reserve(&mut to.imports, section.count(), &section.range(), "imports")?;
     let mut names = 0_u64;
     for group in section.into_iter_with_offsets() {
         let (offset, group) = group?;
@@ -78,18 +77,21 @@ pub(crate) fn read(
         let module = Arc::<str>::from(module);
         for import in group {
             let (offset, import) = import?;
-            let ty = import_type(import.ty, position(offset), to.features)?;
+            let offset = position(offset);
+            let ty = import_type(import.ty, offset, to.features)?;
             match ty {
                 ImportType::Func(ty) => {
-                    to.funcs.import(ty);
-                    to.func_types.push(ty);
+                    to.funcs.import(ty, offset)?;
+                    room::push(&mut to.func_types, ty, "the types of functions", offset)?;
                 }
-                ImportType::Table(ty) => to.tables.import(ty),
-                ImportType::Memory(ty) => to.memories.import(ty),
-                ImportType::Global(ty) => to.globals.import(ty),
-                ImportType::Tag(ty) => to.tags.import(ty),
+                ImportType::Table(ty) => to.tables.import(ty, offset)?,
+                ImportType::Memory(ty) => to.memories.import(ty, offset)?,
+                ImportType::Global(ty) => to.globals.import(ty, offset)?,
+                ImportType::Tag(ty) => to.tags.import(ty, offset)?,
             }
-            to.imports.push(Import { module: Arc::clone(&module), name: import.name.into(), ty });
+            let name = room::name(import.name, offset)?;
+            let import = Import { module: Arc::clone(&module), name, ty };
+            room::push(&mut to.imports, import, "imports", offset)?;
         }
     }
     Ok(())

@@ -5,14 +5,14 @@
 use crate::{
     error::{Fault, position},
     module::Contents,
-    section::capacity,
+    room,
 };
 use alloc::string::ToString;
 use dergwasm_types::MemoryType;
 use wasmparser::MemorySectionReader;
 
 pub(crate) fn read(section: MemorySectionReader<'_>, to: &mut Contents) -> Result<(), Fault> {
-    to.memories.defined.reserve(capacity(section.count(), &section.range()));
+    room::reserve(&mut to.memories.defined, section.count(), &section.range(), "memories")?;
     for memory in section.into_iter_with_offsets() {
         let (offset, memory) = memory?;
         to.memories.defined.push(memory_type(memory, position(offset))?);

@@ -96,8 +96,3 @@ impl fmt::Display for SectionKind {
         f.write_str(self.name())
     }
 }
-
-/// How many items to make room for: the section may promise more than its bytes can hold.
-pub(crate) fn capacity(count: u32, range: &Range<u64>) -> usize {
-    crate::error::position(u64::from(count).min(range.end - range.start))
-}

@@ -6,10 +6,8 @@ use crate::{
     ConstExpr, Features,
     error::{Fault, position},
     module::Contents,
-    section::{
-        capacity,
-        types::{needs, ref_type},
-    },
+    room,
+    section::types::{needs, ref_type},
 };
 use dergwasm_types::TableType;
 use wasmparser::{TableInit, TableSectionReader};
@@ -24,7 +22,7 @@ pub struct Table {
 }
 
 pub(crate) fn read(section: TableSectionReader<'_>, to: &mut Contents) -> Result<(), Fault> {
-    to.tables.defined.reserve(capacity(section.count(), &section.range()));
+    room::reserve(&mut to.tables.defined, section.count(), &section.range(), "tables")?;
     for table in section.into_iter_with_offsets() {
         let (offset, table) = table?;
         let offset = position(offset);

@@ -6,19 +6,20 @@ use crate::{
     Features,
     error::{Fault, position},
     module::Contents,
-    section::capacity,
+    room::{self, capacity},
 };
 use alloc::{string::ToString, sync::Arc, vec::Vec};
 use dergwasm_types::{
     CompositeType, FieldType, FuncType, HeapType, RefType, StorageType, StructType, SubType,
-    TypeIdx, ValType,
+    TypeIdx, TypeList, ValType,
 };
 use wasmparser::{AbstractHeapType, CompositeInnerType, PackedIndex, TypeSectionReader};
 
 pub(crate) fn read(section: TypeSectionReader<'_>, to: &mut Contents) -> Result<(), Fault> {
     let features = to.features;
     let list = Arc::make_mut(&mut to.types);
-    list.reserve(capacity(section.count(), &section.range()));
+    let count = capacity(section.count(), &section.range());
+    make_room(list, count, count, position(section.range().start))?;
     for group in section.into_iter_with_offsets() {
         let (offset, group) = group?;
         let offset = position(offset);
@@ -26,9 +27,16 @@ pub(crate) fn read(section: TypeSectionReader<'_>, to: &mut Contents) -> Result<
             return Err(needs(Features::GC, "recursive type group", offset));
         }
         let reader = Reader { offset, features };
+        make_room(list, group.types().len(), 1, offset)?;
         list.push_group(group.types().map(|ty| reader.sub_type(ty)))?;
     }
     Ok(())
+}
+
+/// Makes room for more types and groups of types.
+fn make_room(list: &mut TypeList, types: usize, groups: usize, offset: usize) -> Result<(), Fault> {
+    let room = list.try_reserve(types, groups);
+    room.map_err(|_| room::none::<SubType>(list.types().len() + types, "types", offset))
 }
 
 /// Reads types found at an offset.
@@ -75,8 +83,13 @@ impl Reader {
             )),
             CompositeInnerType::Struct(ty) => {
                 unless(self.features.gc(), Features::GC, "struct type")?;
-                let fields = ty.fields.iter().map(|&field| self.field(field));
-                CompositeType::Struct(StructType { fields: fields.collect::<Result<_, _>>()? })
+                let (count, mut fields) = (ty.fields.len(), Vec::new());
+                let room = fields.try_reserve_exact(count);
+                room.map_err(|_| room::none::<FieldType>(count, "fields", self.offset))?;
+                for &field in &*ty.fields {
+                    fields.push(self.field(field)?);
+                }
+                CompositeType::Struct(StructType { fields: fields.into() })
             }
             CompositeInnerType::Array(ty) => {
                 unless(self.features.gc(), Features::GC, "array type")?;

@@ -9,14 +9,14 @@ use core::{fmt, ops::Range};
 #[derive(Clone, Default)]
 pub struct DataInst {
     /// Shared with the module, which usually keeps its bytes anyway.
-    source: Option<Arc<[u8]>>,
+    source: Option<Arc<Vec<u8>>>,
     range: Range<usize>,
 }
 
 impl DataInst {
     /// The segment that is the `range` of `source`; empty if `source` has no such range.
     #[must_use]
-    pub fn new(source: Arc<[u8]>, range: Range<usize>) -> Self {
+    pub fn new(source: Arc<Vec<u8>>, range: Range<usize>) -> Self {
         match source.get(range.clone()) {
             Some([]) | None => Self::default(),
             Some(_) => Self { source: Some(source), range },
@@ -38,7 +38,7 @@ impl DataInst {
 impl From<Vec<u8>> for DataInst {
     fn from(bytes: Vec<u8>) -> Self {
         let range = 0..bytes.len();
-        Self::new(bytes.into(), range)
+        Self::new(Arc::new(bytes), range)
     }
 }
 
@@ -55,7 +55,7 @@ mod tests {
 
     #[test]
     fn is_a_range_of_its_source() {
-        let source: Arc<[u8]> = vec![1, 2, 3, 4].into();
+        let source: Arc<Vec<u8>> = Arc::new(vec![1, 2, 3, 4]);
         assert_eq!(DataInst::new(source.clone(), 1..3).bytes(), [2, 3]);
         assert_eq!(DataInst::new(source.clone(), 3..5).bytes(), []);
         #[expect(clippy::reversed_empty_ranges, reason = "a wrong range must not panic")]
@@ -65,7 +65,7 @@ mod tests {
 
     #[test]
     fn dropping_empties_it_and_lets_go_of_the_source() {
-        let source: Arc<[u8]> = vec![1, 2].into();
+        let source: Arc<Vec<u8>> = Arc::new(vec![1, 2]);
         let mut data = DataInst::new(source.clone(), 0..2);
         data.drop_();
         assert_eq!(data.bytes(), []);
