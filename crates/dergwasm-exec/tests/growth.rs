@@ -65,6 +65,7 @@ fn run(mode: CompilationMode, bytes: &[u8]) {
     machine.invoke(&mut NoHost, run, &mut [Value::ZERO]).unwrap();
 }
 
+#[expect(clippy::ptr_arg, reason = "takes what `grows_linearly` makes")]
 fn run_lazily(bytes: &Vec<u8>) {
     run(CompilationMode::LazyTranslation, bytes);
 }

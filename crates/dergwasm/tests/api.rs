@@ -152,7 +152,7 @@ fn missing_imports_are_listed_together() {
         error.to_string(),
         "4 unknown imports; define them in the linker:
   unknown import `env`.`logg`: wanted func (i32) -> () (did you mean `env`.`log`?)
-  unknown import `env`.`memory`: wanted memory 1
+  unknown import `env`.`memory`: wanted memory 1 (`Linker::define_environment` makes one)
   unknown import `math`.`sin`: wanted func (f64) -> f64 (the module `libm` defines that name; alias it)
   unknown import `wasi_snapshot_preview1`.`fd_write`: wanted func (i32, i32, i32, i32) -> i32 (add WASI to the linker)"
     );

@@ -322,7 +322,7 @@ fn references_of_another_machine_do_not_get_in() {
     refused(b.array.fill(&mut *m, 0, func, 2));
     refused(ArrayRef::new(&mut *m, &b.list, func, 1));
     refused(ArrayRef::new_fixed(&mut *m, &b.list, &[func]));
-    let tag = Tag::new(&mut *m, &FuncType::new([ValType::FUNCREF], [])).unwrap();
+    let tag = Tag::new(&mut *m, FuncType::new([ValType::FUNCREF], [])).unwrap();
     refused(ExnRef::new(&mut *m, &tag, &[func]));
 
     // Typed: as a parameter, and as the result of a host function.

@@ -72,6 +72,7 @@ const CONDITIONAL: &[&str] = &[
 ];
 
 /// The functions of a type whose first instruction is this one.
+#[expect(clippy::too_many_lines, reason = "a list")]
 fn functions(numeric: &Numeric, first: &str) -> Vec<String> {
     let Numeric { ty, binary, compare, loads, constants } = numeric;
     let mut functions = Vec::new();

@@ -4,8 +4,8 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use dergwasm::{
-    Caller, Config, ExnRef, Func, FuncType, Instance, Linker, Machine, Memory, Module, RefType,
-    Table, Tag, Val, ValType,
+    Caller, Config, ExnRef, Extern, Func, FuncType, Instance, Linker, Machine, Memory, Module,
+    RefType, Table, Tag, Val, ValType,
 };
 use std::fmt::Write;
 
@@ -133,7 +133,7 @@ fn a_memory_that_grows_is_found_by_whoever_was_using_it() {
             linker.instance(&machine, "other", other).unwrap();
             linker
                 .func_wrap("host", "grow", |mut caller: Caller<'_, ()>| {
-                    let memory = caller.get_export("own").and_then(|export| export.into_memory());
+                    let memory = caller.get_export("own").and_then(Extern::into_memory);
                     memory.unwrap().grow(&mut caller, 9).map(drop)
                 })
                 .unwrap();

@@ -1,5 +1,7 @@
 //! What host functions cost in fuel, and what happens when there is too little.
 
+#![expect(clippy::unwrap_used, reason = "a panic is a failed test")]
+
 use dergwasm::{
     Caller, Config, Error, FuelCosts, Linker, Machine, Module, Trap, TypedResumableCall,
     wasi::{self, Wasi},

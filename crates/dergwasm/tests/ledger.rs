@@ -1,5 +1,7 @@
 //! What a guest can make a machine keep, and who may say no.
 
+#![expect(clippy::unwrap_used, reason = "a test that fails here says enough")]
+
 use dergwasm::{
     Caller, Config, Decision, ErrorKind, ExternRef, Instance, Linker, Machine, Memory, MemoryType,
     Module, Resource, ResourceLimiter, Table, TableType, Trap, Val, store::StoreError,
