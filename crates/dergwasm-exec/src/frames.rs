@@ -218,7 +218,7 @@ impl CodeIndex {
 
     /// Adds what was translated of a module since it was last looked at.
     fn add_new(&mut self, module: &Module, flavour: Flavour) {
-        let table = module.code(flavour);
+        let table = module.made_code(flavour);
         let indexed = self.tables.entry(ptr::from_ref(table).addr());
         let indexed = indexed.or_insert_with(|| IndexedTable { _module: module.clone(), known: 0 });
         let mut complete = true;

@@ -137,6 +137,7 @@ impl Machine {
         let decoded = module.decoded();
         let mut addresses = Addresses::of(decoded)?;
         self.link(module, imports, &types, &mut addresses)?;
+        module.code(self.flavour)?;
 
         let instance = self.store.instances().next_address()?;
         let bytes = instance_bytes(decoded);
@@ -381,7 +382,7 @@ impl Machine {
         let imported_globals = decoded.imported_global_count();
         // SAFETY: INV-STORE: `alloc_globals` made it, aligned and with room for all pointers.
         unsafe { InstanceBlock::write(block, self, instance, &types, imported_globals) }
-        let code = module.code(self.flavour);
+        let code = module.made_code(self.flavour);
         let imported = decoded.imported_func_count();
         let funcs = &self.store.instances()[instance].funcs;
         for (&addr, entry) in funcs[imported..].iter().zip(code.entries()) {

@@ -4,7 +4,7 @@ use crate::interrupt::InterruptState;
 use crate::ir::code::{CodeTable, FuncEntry};
 use crate::module_types::{self, TypeFacts};
 use crate::sync::{AtomicPtr, Ordering};
-use crate::translate::{Options, Translator};
+use crate::translate::{Options, Translator, room};
 use crate::{CompilationMode, Config, Error, FuelCosts};
 use alloc::boxed::Box;
 use alloc::sync::Arc;
@@ -137,27 +137,38 @@ impl Module {
         &self.0.decoded
     }
 
-    /// The code of a flavour.
-    pub(crate) fn code(&self, flavour: Flavour) -> &CodeTable {
+    /// The code of a flavour that an instance has: instantiation made the table.
+    ///
+    /// # Panics
+    /// If nothing has made it, and there is no memory for it.
+    pub(crate) fn made_code(&self, flavour: Flavour) -> &CodeTable {
+        self.code(flavour).expect("instantiation makes the table")
+    }
+
+    /// The code of a flavour; the table is made when it is first asked for.
+    ///
+    /// # Errors
+    /// There is no memory for the table.
+    pub(crate) fn code(&self, flavour: Flavour) -> Result<&CodeTable, Error> {
         let list = &self.0.flavours;
         let mut newest = list.load(Ordering::Acquire);
         if let Some(found) = Self::find_flavour(newest, flavour) {
-            return found;
+            return Ok(found);
         }
         let decoded = self.decoded();
         let first = u32::try_from(decoded.imported_func_count()).unwrap_or(u32::MAX);
-        let table = CodeTable::new(first, decoded.funcs().len());
+        let table = CodeTable::new(first, decoded.funcs().len())?;
         let new = Box::into_raw(Box::new(FlavourCode { flavour, table, next: newest }));
         loop {
             match list.compare_exchange(newest, new, Ordering::AcqRel, Ordering::Acquire) {
                 // SAFETY: once published, it lives as long as the module.
-                Ok(_) => return unsafe { &(*new).table },
+                Ok(_) => return Ok(unsafe { &(*new).table }),
                 Err(other) => newest = other,
             }
             if let Some(found) = Self::find_flavour(newest, flavour) {
                 // SAFETY: nobody else has seen the new one.
                 drop(unsafe { Box::from_raw(new) });
-                return found;
+                return Ok(found);
             }
             // SAFETY: as above.
             unsafe { (*new).next = newest }
@@ -178,7 +189,7 @@ impl Module {
 
     /// Translates every function, with `parallel` by several threads if there is much to do.
     fn translate_all(&self, flavour: Flavour, parallel: bool) -> Result<(), Error> {
-        let table = self.code(flavour);
+        let table = self.code(flavour)?;
         let entries = table.entries();
         let translator = || self.translator(flavour.options());
         #[cfg(feature = "parallel")]
@@ -202,7 +213,7 @@ impl Module {
         entry: &FuncEntry,
         interrupt: Option<&InterruptState>,
     ) -> Result<(), Error> {
-        let table = self.code(flavour);
+        let table = self.code(flavour)?;
         let translator = self.translator(flavour.options());
         self.translate_with(&mut translator.interruptible_by(interrupt), entry, table)
     }
@@ -233,7 +244,10 @@ impl Module {
     /// At which word of a function's code that of which wasm offset begins.
     pub(crate) fn offsets(&self, flavour: Flavour, func: FuncIdx) -> Option<Vec<(u32, u32)>> {
         let mut translator = self.translator(flavour.options());
-        Some(translator.translate(func).ok()?.offsets.to_vec())
+        let draft = translator.translate(func).ok()?;
+        let mut offsets = room::list(draft.offsets.len(), "function's offsets").ok()?;
+        offsets.extend_from_slice(draft.offsets);
+        Some(offsets)
     }
 
     /// Whether both are the same module, not only equal ones.

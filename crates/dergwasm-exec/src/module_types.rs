@@ -1,5 +1,6 @@
 //! What translation asks of a module's defined types, worked out once for the module.
 
+use crate::translate::room;
 use crate::{Error, ErrorKind};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -19,9 +20,9 @@ pub(crate) struct TypeFacts {
 /// What is known of each type of a module.
 ///
 /// # Errors
-/// A structure is too large.
+/// A structure is too large, or there is no memory.
 pub(crate) fn facts(module: &Module) -> Result<Box<[TypeFacts]>, Error> {
-    let mut facts: Vec<TypeFacts> = Vec::with_capacity(module.types().len());
+    let mut facts: Vec<TypeFacts> = room::list(module.types().len(), "table of types")?;
     for (i, ty) in module.types().iter().enumerate() {
         let above = ty.supertype.and_then(|supertype| facts.get(supertype.index()));
         let depth = above.map_or(0, |above| above.depth + 1);

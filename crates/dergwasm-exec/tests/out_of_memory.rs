@@ -2,6 +2,8 @@
 #![expect(clippy::cast_possible_truncation, reason = "sizes are small")]
 
 use dergwasm_decode::{DecodeError, DecodeOptions, Module, Validation};
+use dergwasm_exec::{self as exec, CompilationMode, Config, ErrorKind, Machine, NoHost};
+use dergwasm_store::StoreError;
 use failing::{Failing, refuse_after};
 
 #[path = "../../../fuzz/src/failing.rs"]
@@ -140,4 +142,80 @@ fn names_that_find_no_memory_are_left_out() {
         },
         |found, refused| assert_eq!(found, !refused),
     );
+}
+
+/// A module whose function `f` has this body, which is translated but jumped over.
+fn one_function(body: &str) -> exec::Module {
+    let wat = format!(
+        "(module (func $g (param anyref))
+            (func (export \"f\") (param i32) (result i32) (local v128 i64)
+                block
+                    (br_if 0 (local.get 0))
+                    {body}
+                end
+                (i32.add (local.get 0) (i32.const 1))))"
+    );
+    let mut config = Config::new();
+    config.compilation_mode(CompilationMode::LazyTranslation);
+    let wasm = wat::parse_str(wat).expect("a module");
+    exec::Module::with_config(&config, &wasm).expect("it is valid")
+}
+
+fn is_out_of_memory(error: &exec::Error) -> bool {
+    matches!(error.kind(), ErrorKind::Store(StoreError::OutOfMemory { .. }))
+}
+
+#[test]
+fn translation_refused_memory_is_an_error() {
+    let many = MANY as usize;
+    let labels: String = (0..many).map(|label| format!("{label} ")).collect();
+    let (open, close) = ("block ".repeat(many), "end ".repeat(many));
+    let bodies = [
+        ("code", "local.get 1 v128.not local.set 1 i64.const 5 local.set 2 ".repeat(many)),
+        ("operands", "local.get 0 ".repeat(many) + &"drop ".repeat(many)),
+        ("vectors", "v128.const i64x2 1 2 drop ".repeat(many)),
+        ("blocks", format!("{open} {close}")),
+        ("a table", format!("{open} local.get 0 br_table {labels} {close}")),
+        ("references", "ref.null any call $g ".repeat(many)),
+    ];
+    for (what, body) in bodies {
+        let module = one_function(&body);
+        let mut machine = Machine::new(&Config::new());
+        let instance = machine.instantiate(&mut NoHost, &module, &[]).expect("an instance");
+        let func = machine.export_func(instance, "f").expect("a function");
+        let mut value = [1.into()];
+        let refused = refuse_each(
+            || machine.invoke(&mut NoHost, func, &mut value),
+            |result, refused| match result {
+                Ok(()) => assert!(!refused, "{what}: something is lost"),
+                Err(error) => assert!(refused && is_out_of_memory(&error), "{what}: {error}"),
+            },
+        );
+        assert!(refused > 0, "{what}: nothing is large");
+        assert_eq!(value[0].as_i32(), 2, "{what}");
+    }
+}
+
+#[test]
+fn tables_of_code_refused_memory_are_an_error() {
+    // So many that the validator's lists are not large.
+    let count = MANY / 4;
+    let types = list(1, 1, |_| vec![0x60, 0, 0]);
+    let funcs = list(3, count, |_| vec![0]);
+    let wasm = module(&[types, funcs, list(10, count, |_| vec![2, 0, 0x0b])]);
+    let mut config = Config::new();
+    config.compilation_mode(CompilationMode::Eager).parallel(false);
+    let module = exec::Module::with_config(&config, &wasm).expect("it is valid");
+    config.consume_fuel(true);
+    let refused = refuse_each(
+        || {
+            let mut machine = Machine::new(&config);
+            machine.instantiate(&mut NoHost, &module, &[]).map(drop)
+        },
+        |result, refused| match result {
+            Ok(()) => assert!(!refused, "something is lost"),
+            Err(error) => assert!(refused && is_out_of_memory(&error), "{error}"),
+        },
+    );
+    assert!(refused > 0, "nothing is large");
 }

@@ -7,7 +7,7 @@ use crate::Error;
 use crate::dispatch::{self, Stub};
 use crate::interrupt::InterruptState;
 use crate::sync::{AtomicPtr, AtomicU32, AtomicUsize, Ordering, spin_loop};
-use crate::translate::{self, LOOK_EVERY};
+use crate::translate::{self, LOOK_EVERY, room};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::{mem, ptr, slice};
@@ -107,7 +107,9 @@ impl Draft<'_> {
             "instructions and targets are where they are said to be"
         );
         let mut words: Box<[u64]> = if self.words.len() < Self::LARGE {
-            self.words.as_slice().into()
+            let mut words = room::list(self.words.len(), "function's code")?;
+            words.extend_from_slice(self.words);
+            words.into()
         } else {
             mem::take(self.words).into()
         };
@@ -150,14 +152,20 @@ impl Draft<'_> {
 
     /// Whether the instructions and targets are those that reading the code finds.
     fn is_consistent(&self) -> bool {
-        let (mut at, mut starts, mut targets) = (0, Vec::new(), Vec::new());
+        let mut starts = self.offsets.iter().map(|&(start, _)| start);
+        let mut targets = self.targets.iter().copied();
+        let mut at = 0;
         while at < self.words.len() {
             let op = OpWord::decode(self.words[at]);
-            starts.push(at as u32);
-            targets.extend(op.targets(|i| self.words[at + i]).map(|target| (at + target) as u32));
+            let mut found = op.targets(|i| self.words[at + i]).map(|target| (at + target) as u32);
+            if starts.next() != Some(at as u32)
+                || !found.all(|target| targets.next() == Some(target))
+            {
+                return false;
+            }
             at += op.len(|i| self.words[at + i]);
         }
-        starts.iter().eq(self.offsets.iter().map(|(start, _)| start)) && targets == self.targets
+        starts.next().is_none() && targets.next().is_none()
     }
 }
 
@@ -296,10 +304,16 @@ pub(crate) struct CodeTable {
 
 impl CodeTable {
     /// A table for `count` functions, the first of which is `first`.
-    pub(crate) fn new(first: u32, count: usize) -> Self {
-        let entries = (first..).take(count).map(|func| FuncEntry::new(FuncIdx(func))).collect();
-        let order = (0..count).map(|_| AtomicU32::new(0)).collect();
-        Self { entries, order, published: AtomicUsize::new(0) }
+    ///
+    /// # Errors
+    /// There is no memory for it.
+    pub(crate) fn new(first: u32, count: usize) -> Result<Self, Error> {
+        let mut entries = room::list(count, "table of functions")?;
+        entries.extend((first..).take(count).map(|func| FuncEntry::new(FuncIdx(func))));
+        let mut order = room::list(count, "table of functions")?;
+        order.extend((0..count).map(|_| AtomicU32::new(0)));
+        let (entries, order) = (entries.into(), order.into());
+        Ok(Self { entries, order, published: AtomicUsize::new(0) })
     }
 
     /// Notes that a function is about to be published. It is done once for each.

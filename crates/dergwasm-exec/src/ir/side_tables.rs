@@ -1,9 +1,11 @@
 //! What stands beside the code of a function: where references are, and where exceptions are
 //! caught. Nothing of it is looked at while code runs undisturbed.
 
+use crate::translate::room;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::mem;
+use dergwasm_store::StoreError;
 use dergwasm_types::TagIdx;
 
 /// All tables of one function.
@@ -37,12 +39,15 @@ impl SideTables {
 
     /// The tables to keep, if anything is in them, given the slots of parameters and locals that
     /// hold references.
-    pub(crate) fn finish(&mut self, locals: Vec<SlotRun>) -> Option<Box<Self>> {
-        let maps = self.maps.finish(locals);
+    ///
+    /// # Errors
+    /// There is no memory for them.
+    pub(crate) fn finish(&mut self, locals: Vec<SlotRun>) -> Result<Option<Box<Self>>, StoreError> {
+        let maps = self.maps.finish(locals)?;
         let (handlers, resumes) = (mem::take(&mut self.handlers), mem::take(&mut self.resumes));
         let empty =
             maps.points.is_empty() && handlers.regions.is_empty() && resumes.sites.is_empty();
-        (!empty).then(|| Box::new(Self { maps, handlers, resumes }))
+        Ok((!empty).then(|| Box::new(Self { maps, handlers, resumes })))
     }
 }
 
@@ -101,6 +106,16 @@ impl RefMaps {
         self.points.push(Point { at, start: narrow(range.start), end: narrow(range.end) });
     }
 
+    /// Makes room for more.
+    pub(crate) fn double(&mut self) -> Result<(), StoreError> {
+        // Most functions have no references at all.
+        if self.points.is_empty() {
+            return Ok(());
+        }
+        room::double(&mut self.points)?;
+        room::double(&mut self.slots)
+    }
+
     /// How large the table is.
     pub(crate) fn len(&self) -> usize {
         self.points.len() + self.slots.len()
@@ -122,11 +137,15 @@ impl RefMaps {
 
     /// The table for good, given the slots of parameters and locals; an empty one if no collection
     /// can find anything by it.
-    fn finish(&self, locals: Vec<SlotRun>) -> Self {
+    fn finish(&self, locals: Vec<SlotRun>) -> Result<Self, StoreError> {
         if self.points.is_empty() || (locals.is_empty() && self.slots.is_empty()) {
-            return Self::default();
+            return Ok(Self::default());
         }
-        Self { locals, points: self.points.clone(), slots: self.slots.clone() }
+        let mut points = room::list(self.points.len(), "function's table of references")?;
+        points.extend_from_slice(&self.points);
+        let mut slots = room::list(self.slots.len(), "function's table of references")?;
+        slots.extend_from_slice(&self.slots);
+        Ok(Self { locals, points, slots })
     }
 }
 
@@ -332,7 +351,8 @@ mod tests {
         assert_eq!(maps.operands(11), [16]);
         assert_eq!(maps.operands(13), [16, 32]);
         let mut tables = SideTables { maps, ..SideTables::default() };
-        assert!(tables.finish(Vec::new()).is_some());
-        assert!(SideTables::default().finish(vec![SlotRun::new(16, 1)]).is_none());
+        assert!(tables.finish(Vec::new()).is_ok_and(|tables| tables.is_some()));
+        let empty = SideTables::default().finish(vec![SlotRun::new(16, 1)]);
+        assert!(empty.is_ok_and(|tables| tables.is_none()));
     }
 }

@@ -7,7 +7,6 @@ use super::stack::Place;
 use super::{Translator, narrow};
 use crate::ir::{Class, OpWord, Opcode, Pair, Shape, forms};
 use alloc::collections::BTreeMap;
-use alloc::vec::Vec;
 use wasmparser::BrTable;
 
 /// No reference: the end of a chain.
@@ -53,6 +52,7 @@ pub(super) enum Condition {
 
 impl Translator<'_> {
     pub(super) fn new_label(&mut self) -> LabelId {
+        self.note_length(self.labels.len());
         self.labels.push(Label::Open(NONE));
         self.labels.len() - 1
     }
@@ -305,13 +305,18 @@ impl Translator<'_> {
             Source::Slot(slot) => (forms::S, slot),
             _ => (forms::A, 0),
         };
-        let mut depths = targets.targets().collect::<Result<Vec<u32>, _>>()?;
-        depths.push(targets.default());
-        let count = i32::try_from(depths.len()).unwrap_or(i32::MAX);
+        let len = targets.len() as usize + 1;
+        if !self.has_room_for(len) {
+            self.reachable = false;
+            return Ok(());
+        }
+        let count = i32::try_from(len).unwrap_or(i32::MAX);
         self.emit_pair(Opcode::BrTable, form, slot, count);
         // Targets that need moves or a return are reached through a detour behind the table.
         let mut detours = BTreeMap::new();
-        for (i, depth) in depths.into_iter().enumerate() {
+        let default = core::iter::once(Ok(targets.default()));
+        for (i, depth) in targets.targets().chain(default).enumerate() {
+            let depth = depth?;
             if i % super::LOOK_EVERY == 0 && self.is_interrupted() {
                 // The translation ends after this instruction.
                 self.until_look = 0;

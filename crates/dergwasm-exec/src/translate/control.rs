@@ -95,6 +95,7 @@ impl Translator<'_> {
             | Operator::If { .. }
             | Operator::Try { .. }
             | Operator::TryTable { .. } => {
+                self.note_length(self.controls.len());
                 self.controls.push(Control {
                     kind: Kind::Dead,
                     label: 0,
@@ -118,6 +119,7 @@ impl Translator<'_> {
     /// Opens the function's body.
     pub(super) fn push_function_control(&mut self) {
         let label = self.new_label();
+        self.note_length(self.controls.len());
         self.controls.push(Control {
             kind: Kind::Function,
             label,
@@ -168,6 +170,7 @@ impl Translator<'_> {
         let height = self.stack.height() - params;
         let control =
             Control { kind, label, height, ty, params, results, caught: false, outer: self.region };
+        self.note_length(self.controls.len());
         self.controls.push(control);
         control
     }

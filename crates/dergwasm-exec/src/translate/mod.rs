@@ -28,6 +28,7 @@ mod fused;
 mod locals;
 mod numeric;
 mod reference;
+pub(crate) mod room;
 mod roots;
 mod stack;
 mod variable;
@@ -44,6 +45,7 @@ use crate::{CostClass, Error, ErrorKind, FuelCosts};
 use alloc::vec::Vec;
 use control::Control;
 use dergwasm_decode::{DecodeError, Location, Module, Operators, UseOperator};
+use dergwasm_store::StoreError;
 use dergwasm_types::{FuncIdx, FuncType, Trap, ValType};
 use emit::{Accumulators, Last, Step};
 use locals::Locals;
@@ -96,6 +98,13 @@ pub(crate) struct Translator<'m> {
     until_look: usize,
     /// How much code there may be before [`attend`](Self::attend) is called after each instruction.
     attend_beyond: usize,
+    /// Up to how much code, and how many operands, there is room.
+    room: usize,
+    operand_room: usize,
+    /// Whether to look if there is room for more labels, blocks and vectors.
+    looks_at_lists: bool,
+    /// Why the last instruction was not written, if it was not.
+    no_room: Option<StoreError>,
     layout: FrameLayout,
     /// The classes of parameters and locals.
     locals: Locals,
@@ -164,6 +173,10 @@ impl<'m> Translator<'m> {
             interrupt: None,
             until_look: 0,
             attend_beyond: 0,
+            room: 0,
+            operand_room: 0,
+            looks_at_lists: false,
+            no_room: None,
             layout: FrameLayout::default(),
             locals: Locals::default(),
             stack: Stack::default(),
@@ -219,11 +232,8 @@ impl<'m> Translator<'m> {
         let features = self.module.features().wasm_features();
         let body = FunctionBody::new(BinaryReader::new_features(bytes, start, features));
         self.reset(func);
-        // What most code needs: growing by doubling would copy a large function several times.
-        self.code.reserve(size / 8 * 5);
         self.max_words = (MAX_WORDS + MAX_WORDS_PER_BYTE * size).min(u32::MAX as usize);
-        let attends = self.options.unfused || self.interrupt.is_some();
-        self.attend_beyond = if attends { 0 } else { self.max_words };
+        self.begin_room(size)?;
         self.until_look = LOOK_EVERY;
         let mut reader = body.get_locals_reader().map_err(|e| malformed(&e))?;
         self.read_locals(&mut reader).map_err(|e| malformed(&e))?;
@@ -235,7 +245,7 @@ impl<'m> Translator<'m> {
         self.run(&mut operators)?;
         self.stop_paying();
         self.emit_pads()?;
-        Ok(self.end())
+        self.end()
     }
 
     /// Forgets the function before, but keeps the memory that its translation took.
@@ -363,14 +373,14 @@ impl<'m> Translator<'m> {
     /// Checks the size so far, after each instruction.
     #[inline]
     fn check_size(&mut self) -> Result<(), Error> {
-        if self.stack.height() > MAX_OPERANDS || self.size() > self.attend_beyond {
+        if self.stack.height() > self.operand_room || self.size() > self.attend_beyond {
             return self.attend();
         }
         Ok(())
     }
 
     /// Refuses functions whose frame or code is out of all proportion: an instruction of a few bytes
-    /// can push a thousand operands, or move as many.
+    /// can push a thousand operands, or move as many. Makes room for those that are not.
     ///
     /// In code without superinstructions, the next instruction is to know nothing of the last. That
     /// this is done here, where every code longer than nothing leads, keeps the question out of the
@@ -380,6 +390,7 @@ impl<'m> Translator<'m> {
         if self.stack.height() > MAX_OPERANDS || self.is_too_long() {
             return Err(self.out_of_proportion());
         }
+        self.make_room()?;
         if let Some(interrupt) = self.interrupt {
             self.until_look = self.until_look.saturating_sub(1);
             if self.until_look == 0 {
@@ -410,11 +421,11 @@ impl<'m> Translator<'m> {
     }
 
     /// Makes the draft of what was emitted.
-    fn end(&mut self) -> Draft<'_> {
+    fn end(&mut self) -> Result<Draft<'_>, Error> {
         let slots = self.frame_slots.max(self.layout.locals + narrow(self.stack.highest()));
         self.code[1] = u64::from(slots) * 16;
-        let side = self.side.finish(self.local_roots());
-        Draft {
+        let side = self.side.finish(self.local_roots())?;
+        Ok(Draft {
             words: &mut self.code,
             offsets: &self.offsets,
             targets: &self.targets,
@@ -422,7 +433,7 @@ impl<'m> Translator<'m> {
             interrupt: self.interrupt,
             frame: self.layout,
             side,
-        }
+        })
     }
 
     /// Translates an instruction of a category that is rare in most programs.

@@ -3,8 +3,10 @@
 //! An operand is in its canonical slot, or is a copy of a local or a constant that was not moved
 //! yet. Operands that copy the same local are linked, so that a write to the local finds them.
 
+use super::room;
 use crate::ir::Class;
 use alloc::vec::Vec;
+use dergwasm_store::StoreError;
 
 /// No operand: the end of a chain of copies.
 const NONE: u32 = u32::MAX;
@@ -57,6 +59,12 @@ impl Stack {
         self.settled = 0;
         self.highest = 0;
         self.refs.clear();
+    }
+
+    /// Makes room for more operands.
+    pub(super) fn double(&mut self) -> Result<(), StoreError> {
+        room::double(&mut self.operands)?;
+        room::double(&mut self.refs)
     }
 
     pub(super) fn height(&self) -> usize {

@@ -21,6 +21,7 @@ impl Translator<'_> {
     /// Pushes a constant vector.
     pub(super) fn constant_vector(&mut self, bytes: [u8; 16]) {
         let index = self.vectors.len() as u64;
+        self.note_length(self.vectors.len());
         self.vectors.push(bytes);
         self.constant(Class::V128, index);
     }
