@@ -160,6 +160,8 @@ pub(crate) struct CodePlace<'a> {
 pub(crate) struct CodeIndex {
     /// By where they begin.
     ranges: BTreeMap<usize, CodeRange>,
+    /// The one that was found last: what throws or is suspended, does so again and again.
+    last: Option<(usize, CodeRange)>,
     /// How far the functions of each table of code are known, by its address.
     tables: BTreeMap<usize, IndexedTable>,
     /// Instructions around which nothing is caught, some of them, by their address: most frames
@@ -184,7 +186,12 @@ struct CodeRange {
 
 impl Default for CodeIndex {
     fn default() -> Self {
-        Self { ranges: BTreeMap::new(), tables: BTreeMap::new(), quiet: [0; Self::QUIET] }
+        Self {
+            ranges: BTreeMap::new(),
+            last: None,
+            tables: BTreeMap::new(),
+            quiet: [0; Self::QUIET],
+        }
     }
 }
 
@@ -211,9 +218,21 @@ impl CodeIndex {
         *self = Self::default();
     }
 
-    fn find(&self, address: usize) -> Option<CodeRange> {
-        let (_, range) = self.ranges.range(..=address).next_back()?;
-        (address < range.end).then_some(*range)
+    #[inline]
+    fn find(&mut self, address: usize) -> Option<CodeRange> {
+        match self.last {
+            Some((start, range)) if start <= address && address < range.end => Some(range),
+            _ => self.search(address),
+        }
+    }
+
+    fn search(&mut self, address: usize) -> Option<CodeRange> {
+        let (&start, &range) = self.ranges.range(..=address).next_back()?;
+        if address >= range.end {
+            return None;
+        }
+        self.last = Some((start, range));
+        Some(range)
     }
 
     /// Adds what was translated of a module since it was last looked at.
