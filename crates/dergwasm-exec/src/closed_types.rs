@@ -54,7 +54,7 @@ impl Machine {
         {
             return Ok(Arc::clone(ids));
         }
-        let mut ids = Vec::with_capacity(list.types().len());
+        let mut ids = crate::translate::room::list(list.types().len(), "list of types")?;
         for group in list.groups() {
             let first = self.store.intern_group(&list.types()[group.clone()], &ids)?;
             ids.extend((first.0..).take(group.len()).map(TypeId));

@@ -3,7 +3,8 @@
 
 use dergwasm_decode::{DecodeError, DecodeOptions, Module, Validation};
 use dergwasm_exec::{self as exec, CompilationMode, Config, ErrorKind, Machine, NoHost};
-use dergwasm_store::StoreError;
+use dergwasm_store::{Store, StoreError};
+use dergwasm_types::{FuncType, SubType, ValType};
 use failing::{Failing, refuse_after};
 
 #[path = "../../../fuzz/src/failing.rs"]
@@ -218,4 +219,22 @@ fn tables_of_code_refused_memory_are_an_error() {
         },
     );
     assert!(refused > 0, "nothing is large");
+}
+
+#[test]
+fn types_refused_memory_are_an_error() {
+    let ty = |params: usize| SubType::from(FuncType::new(vec![ValType::I32; params], []));
+    let group: Vec<_> = (0..MANY as usize).map(|i| ty(i % 9)).collect();
+    let mut store = Store::new();
+    let refused = refuse_each(
+        || store.intern_group(&group, &[]),
+        |result, refused| match result {
+            Ok(_) => assert!(!refused, "something is lost"),
+            Err(error) => {
+                assert!(refused && matches!(error, StoreError::OutOfMemory { .. }), "{error}");
+            }
+        },
+    );
+    assert!(refused > 0, "nothing is large");
+    assert_eq!(store.type_rows().len(), group.len());
 }

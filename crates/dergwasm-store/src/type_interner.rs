@@ -86,7 +86,7 @@ impl TypeInterner {
                 TypeIdx,
             )
         };
-        let normal = rename_all(group, resolve);
+        let normal = rename_all(group, resolve)?;
         match unknown {
             Some(index) => Err(StoreError::UnknownType { index }),
             None => self.intern_normal(normal),
@@ -123,18 +123,35 @@ impl TypeInterner {
             return id(group.first);
         }
         id(first + normal.len())?;
-        self.add_rows(&normal)?;
         let first_id = id(first)?;
-        self.types.extend(rename_all(&normal, |index| {
+        let types = rename_all(&normal, |index| {
             let id = if index.0 < IN_GROUP { index.0 } else { first_id.0 + (index.0 - IN_GROUP) };
             TypeIdx(id)
-        }));
+        })?;
+        self.make_room(normal.len())?;
+        self.add_rows(&normal)?;
+        self.types.extend(types);
         let group = Group { first, len: normal.len() };
         self.firsts.resize(first + normal.len(), first_id.0);
         self.normal.extend(normal);
         let Self { normal, hasher, .. } = self;
         self.groups.insert_unique(hash, group, |group| hasher.hash_one(group.of(normal)));
         Ok(first_id)
+    }
+
+    /// Makes room for so many types and a group.
+    fn make_room(&mut self, count: usize) -> Result<(), StoreError> {
+        let Self { types, normal, rows, displays, displays_at, groups, firsts, hasher } = self;
+        // Only few types have displays: for the largest of those of an ordinary group.
+        let display = MAX_DEPTH as usize + 1;
+        let made = types.try_reserve(count).is_ok()
+            && normal.try_reserve(count).is_ok()
+            && rows.try_reserve(count).is_ok()
+            && displays_at.try_reserve(count).is_ok()
+            && firsts.try_reserve(count).is_ok()
+            && displays.try_reserve(display).is_ok()
+            && groups.try_reserve(1, |group| hasher.hash_one(group.of(normal))).is_ok();
+        if made { Ok(()) } else { Err(no_room(types.len() + count)) }
     }
 
     /// Adds the rows of a group's types, or none if a supertype is not to be had.
@@ -215,8 +232,21 @@ fn id(index: usize) -> Result<TypeId, StoreError> {
     id.map(TypeId).ok_or(StoreError::AddressesExhausted { kind: "type" })
 }
 
-fn rename_all(types: &[SubType], mut to: impl FnMut(TypeIdx) -> TypeIdx) -> Vec<SubType> {
-    types.iter().map(|ty| ty.rename(&mut to)).collect()
+/// The error when there is no memory for so many types.
+#[cold]
+pub(crate) fn no_room(types: usize) -> StoreError {
+    let bytes = (types as u64).saturating_mul(size_of::<SubType>() as u64);
+    StoreError::OutOfMemory { kind: "list of types", bytes }
+}
+
+fn rename_all(
+    types: &[SubType],
+    mut to: impl FnMut(TypeIdx) -> TypeIdx,
+) -> Result<Vec<SubType>, StoreError> {
+    let mut renamed = Vec::new();
+    renamed.try_reserve_exact(types.len()).map_err(|_| no_room(types.len()))?;
+    renamed.extend(types.iter().map(|ty| ty.rename(&mut to)));
+    Ok(renamed)
 }
 
 #[cfg(test)]

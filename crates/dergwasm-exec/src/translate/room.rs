@@ -9,7 +9,11 @@ use alloc::vec::Vec;
 use dergwasm_store::StoreError;
 
 /// How many words of code, and how many operands, are written before room is made for more.
-pub(super) const STEP: usize = 4096;
+const STEP: usize = 4096;
+
+/// How many there are before room is made for the first time: 64 KiB of code, which most functions
+/// stay below.
+const FIRST: usize = 2 * STEP;
 
 /// How many items more there is room for than were asked for: one instruction can write as many.
 const SLACK: usize = 4 * STEP;
@@ -52,7 +56,7 @@ impl Translator<'_> {
         // What most code needs: growing by doubling would copy a large function several times.
         make(&mut self.code, body / 8 * 5, CODE)?;
         self.no_room = None;
-        self.room = STEP;
+        self.room = FIRST;
         self.operand_room = STEP;
         self.wait_for_attention();
         Ok(())

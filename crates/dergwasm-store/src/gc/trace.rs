@@ -83,6 +83,15 @@ impl TraceTable {
         self.types.len()
     }
 
+    /// Makes room for the shapes of these types; false if there is no memory.
+    pub(crate) fn make_room(&mut self, types: &[SubType]) -> bool {
+        let fields = |ty: &SubType| ty.as_struct().map_or(0, |ty| ty.fields.len());
+        self.types.try_reserve(types.len()).is_ok()
+            && self.small.try_reserve(types.len()).is_ok()
+            && self.layouts.try_reserve(types.len()).is_ok()
+            && self.refs.try_reserve(types.iter().map(fields).sum()).is_ok()
+    }
+
     /// Adds the shape of the next type.
     pub(crate) fn push_type(&mut self, ty: &SubType, is_traced: impl Fn(RefType) -> bool) {
         let shape = match &ty.composite {

@@ -6,7 +6,7 @@ use super::Store;
 use crate::{
     error::StoreError,
     instance::TagInst,
-    type_interner::{TypeId, TypeRow},
+    type_interner::{TypeId, TypeRow, no_room},
 };
 use core::ops::Range;
 use dergwasm_types::{CompositeType, FuncType, HeapType, RefType, SubType, ValType};
@@ -21,12 +21,15 @@ impl Store {
     /// # Errors
     ///
     /// A type refers to one that is neither known nor in the group, or extends one it cannot
-    /// extend; or there are 2^31 types.
+    /// extend; there are 2^31 types, or there is no memory for more.
     pub fn intern_group(
         &mut self,
         group: &[SubType],
         known: &[TypeId],
     ) -> Result<TypeId, StoreError> {
+        if !self.trace.make_room(group) {
+            return Err(no_room(group.len()));
+        }
         let id = self.types.intern_group(group, known)?;
         self.trace_types();
         Ok(id)
