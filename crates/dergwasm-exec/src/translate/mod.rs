@@ -370,10 +370,11 @@ impl<'m> Translator<'m> {
         self.size() > self.max_words
     }
 
-    /// Checks the size so far, after each instruction.
+    /// Checks the size so far, after each instruction. Few functions have so many operands at a time: they are
+    /// attended to at each instruction then.
     #[inline]
     fn check_size(&mut self) -> Result<(), Error> {
-        if self.stack.height() > self.operand_room || self.size() > self.attend_beyond {
+        if self.stack.height() > room::STEP || self.size() > self.attend_beyond {
             return self.attend();
         }
         Ok(())

@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 use dergwasm_store::StoreError;
 
 /// How many words of code, and how many operands, are written before room is made for more.
-const STEP: usize = 4096;
+pub(super) const STEP: usize = 4096;
 
 /// How many there are before room is made for the first time: 64 KiB of code, which most functions
 /// stay below.
