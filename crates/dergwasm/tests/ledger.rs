@@ -183,6 +183,31 @@ fn host_values_count_and_make_collections_come() {
     assert!(error.to_string().contains("host values"), "{error}");
 }
 
+/// Types stay in a machine for good, whether their modules can be instantiated or not.
+#[test]
+fn ever_new_types_fill_a_machine() {
+    let mut config = limited();
+    config.max_total_bytes(2 << 20).max_stack_bytes(1 << 16);
+    let mut machine = Machine::with_config(&config, ());
+    let linker = Linker::new();
+    let mut refused = 0;
+    for i in 0..100 {
+        let fields = |j: usize| "(field i64)".repeat((i * 37 + j) % 101) + &"(field i32)".repeat(j);
+        let types: String = (0..40).map(|j| format!("(type (struct {}))", fields(j))).collect();
+        let module = Module::new(format!("(module {types})").as_bytes()).unwrap();
+        match linker.instantiate(&mut machine, &module) {
+            Ok(_) => assert_eq!(refused, 0, "what is full stays full"),
+            Err(error) => {
+                assert!(error.to_string().contains("max_total_bytes"), "{error}");
+                refused += 1;
+            }
+        }
+        // The last module that fits may exceed the limit by its own types.
+        assert!(total(&machine) < (2 << 20) + (1 << 18), "{}", total(&machine));
+    }
+    assert!(refused > 0);
+}
+
 /// A module that takes memory and functions and then fails.
 fn failing(rest: &str) -> Module {
     let funcs = "(func (result i32) (i32.const 1))".repeat(20);

@@ -3,13 +3,14 @@
 //! Spec: [Validation › Matching](https://webassembly.github.io/spec/core/valid/matching.html).
 
 use super::Store;
+use crate::ledger::Resource;
 use crate::{
     error::StoreError,
     instance::TagInst,
     type_interner::{TypeId, TypeRow, no_room},
 };
 use core::ops::Range;
-use dergwasm_types::{CompositeType, FuncType, HeapType, RefType, SubType, ValType};
+use dergwasm_types::{CompositeType, FieldType, FuncType, HeapType, RefType, SubType, ValType};
 
 /// Types. Wherever one of them names another by its index, the index is the number of an id.
 impl Store {
@@ -27,10 +28,15 @@ impl Store {
         group: &[SubType],
         known: &[TypeId],
     ) -> Result<TypeId, StoreError> {
+        // Types stay for good: a store that is full gets no more of them.
+        self.ledger.check(Resource::Instance, 1)?;
         if !self.trace.make_room(group) {
             return Err(no_room(group.len()));
         }
+        let before = self.types.types().len();
         let id = self.types.intern_group(group, known)?;
+        let new = self.types.types()[before..].iter();
+        self.ledger.book(Resource::Instance, new.map(bytes_of).sum());
         self.trace_types();
         Ok(id)
     }
@@ -156,4 +162,15 @@ impl Store {
         };
         trace.push_tag(params, |ty| types.is_traced(ty));
     }
+}
+
+/// About what a type takes in a store, in bytes.
+fn bytes_of(ty: &SubType) -> u64 {
+    let parts = match &ty.composite {
+        CompositeType::Func(ty) => (ty.params().len() + ty.results().len()) * size_of::<ValType>(),
+        CompositeType::Struct(ty) => ty.fields.len() * 2 * size_of::<FieldType>(),
+        _ => 0,
+    };
+    // Itself, its row, its shape, and its place in the table of groups.
+    (parts + size_of::<SubType>() + size_of::<TypeRow>() + 64) as u64
 }
