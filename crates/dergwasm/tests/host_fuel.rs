@@ -118,3 +118,29 @@ fn wasi_pays_for_what_it_copies() {
     let free = *FuelCosts::default().set(dergwasm::CostClass::Bytes, 0);
     assert_eq!(cost(free, "random", 64_000), cost(free, "random", 0));
 }
+
+#[test]
+fn polling_for_ever_runs_out_of_fuel() {
+    // The clock's time is past at once, so that no poll waits.
+    const POLL: &[u8] = br#"(module
+        (import "wasi_snapshot_preview1" "poll_oneoff"
+            (func $poll (param i32 i32 i32 i32) (result i32)))
+        (memory (export "memory") 1)
+        (global (export "polls") (mut i32) (i32.const 0))
+        (func (export "run")
+            (loop $again
+                (if (call $poll (i32.const 0) (i32.const 64) (i32.const 1) (i32.const 128))
+                    (then (unreachable)))
+                (global.set 0 (i32.add (global.get 0) (i32.const 1)))
+                (br $again))))"#;
+    let mut machine = Machine::with_config(&metered(), Wasi::default());
+    let mut linker = Linker::new();
+    wasi::add_to_linker(&mut linker, |wasi: &mut Wasi| wasi).unwrap();
+    let instance = linker.instantiate(&mut machine, &Module::new(POLL).unwrap()).unwrap();
+    let run = instance.get_typed_func::<(), ()>(&machine, "run").unwrap();
+    machine.set_fuel(10_000).unwrap();
+    let error = run.call(&mut machine, ()).unwrap_err();
+    assert_eq!(error.trap(), Some(Trap::OutOfFuel));
+    let polls = instance.get_global(&machine, "polls").unwrap().get(&mut machine).unwrap();
+    assert!(matches!(polls, dergwasm::Val::I32(100..)), "{polls:?}");
+}

@@ -3,6 +3,7 @@
 mod arrows;
 mod folders;
 mod lexer;
+mod security;
 mod source;
 
 use crate::Result;
@@ -12,6 +13,7 @@ pub(crate) fn run() -> Result {
     let mut complaints = source::check()?;
     complaints.extend(arrows::check()?);
     complaints.extend(folders::check()?);
+    complaints.extend(security::check()?);
     for complaint in &complaints {
         println!("{complaint}");
     }
