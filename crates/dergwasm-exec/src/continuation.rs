@@ -483,6 +483,30 @@ impl Machine {
         Ok(())
     }
 
+    /// Ends the continuations of an instance that is to be taken back, whose functions and
+    /// instances are those from these numbers on: the embedder may still make up references to
+    /// them.
+    ///
+    /// Nothing but its own start function made them, so that all their frames are its own.
+    pub(crate) fn end_continuations(&mut self, funcs: usize, instances: usize) {
+        let Self { continuations, store, .. } = self;
+        for entry in &mut continuations.entries {
+            let ends = match &entry.state {
+                State::Consumed => false,
+                State::New { func, .. } => func.index() >= funcs,
+                State::Suspended { frames, .. } => {
+                    // SAFETY: INV-STORE: blocks live as long as the machine; those that are to be
+                    // taken back are still there.
+                    unsafe { (*frames.bottom_inst).addr.index() >= instances }
+                }
+            };
+            if ends {
+                store.release(Resource::Continuation, entry.state.bytes());
+                entry.state = State::Consumed;
+            }
+        }
+    }
+
     /// Forgets the continuations that the collection just done has not reached.
     pub(crate) fn sweep_continuations(&mut self) {
         let Self { continuations, store, .. } = self;

@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use dergwasm_exec::{Config, Error, Host, HostCall, Machine, MachineMut, Module};
-use dergwasm_store::{ExternVal, HostFuncId, InstanceAddr};
+use dergwasm_store::{ExternVal, HostFuncId, InstanceAddr, Resource};
 use dergwasm_types::{FuncType, Trap, ValType, Value};
 
 const PROGRAM: &str = r#"(module
@@ -298,4 +298,47 @@ fn dropped_continuations_are_forgotten() {
         call(&mut machine, instance, "nested", 9).unwrap();
     }
     assert!(machine.heap_stats().collections > 0, "{:?}", machine.heap_stats());
+}
+
+/// A reference that the embedder makes up leads to no continuation of an instance that is gone.
+#[test]
+fn continuations_of_a_failed_instance_are_over() {
+    let module = |text| Module::new(&wat::parse_str(text).unwrap()).unwrap();
+    let failing = module(
+        "(module (type $f (func)) (type $c (cont $f)) (tag $t) (elem declare func $g)
+            (global $new (mut (ref null $c)) (ref.null $c))
+            (global $suspended (mut (ref null $c)) (ref.null $c))
+            (func $g (suspend $t))
+            (func $start
+                (global.set $new (cont.new $c (ref.func $g)))
+                (block $caught (result (ref $c))
+                    (resume $c (on $t $caught) (cont.new $c (ref.func $g)))
+                    (unreachable))
+                (global.set $suspended)
+                (unreachable))
+            (start $start))",
+    );
+    let user = module(
+        "(module (type $f (func)) (type $c (cont $f))
+            (func (export \"go\") (param (ref null $c)) (resume $c (local.get 0))))",
+    );
+    let mut machine = Machine::new(&Config::new());
+    let user = machine.instantiate(&mut Twice, &user, &[]).unwrap();
+    let before = machine.store().used_bytes(Resource::Continuation);
+    let error = machine.instantiate(&mut Twice, &failing, &[]).unwrap_err();
+    assert_eq!(error.trap(), Some(Trap::Unreachable));
+    drop(failing);
+    let go = machine.export_func(user, "go").unwrap();
+    let mut over = 0;
+    for word in (4..4096).step_by(4) {
+        let error = machine.invoke(&mut Twice, go, &mut [Value::from_bits(word)]).unwrap_err();
+        match error.trap() {
+            Some(Trap::ContinuationConsumed) => over += 1,
+            trap => assert_eq!(trap, Some(Trap::NullContinuation), "{error}"),
+        }
+    }
+    assert_eq!(over, 3, "all of them are still objects, but lead nowhere");
+    machine.gc();
+    let entries = machine.store().used_bytes(Resource::Continuation) - before;
+    assert!(entries < 1000, "{entries} bytes of frames are still booked");
 }

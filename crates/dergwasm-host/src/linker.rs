@@ -289,8 +289,6 @@ impl<T> Linker<T> {
         Ok(self)
     }
 
-    /// Whether a name is defined.
-    #[cfg(feature = "emscripten")]
     /// Sets what each call of a host function by WebAssembly costs in fuel, besides the instruction
     /// that calls, in instances that are made from now on. Default: 0. An alias has a cost of its
     /// own.
@@ -333,6 +331,7 @@ impl<T> Linker<T> {
         Ok(Some(item))
     }
 
+    /// Whether a name is defined.
     #[cfg(feature = "emscripten")]
     pub(crate) fn defines(&self, module: &str, name: &str) -> bool {
         self.lookup(module, name).is_some()

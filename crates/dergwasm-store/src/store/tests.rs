@@ -251,3 +251,20 @@ fn segments_are_copied_until_dropped_for_good() {
     assert!(store.init_memory(memory, 0, data, 0, 1).is_err());
     assert!(store.init_table(table, 0, elem, 0, 1).is_err());
 }
+
+#[test]
+fn a_growth_that_was_begun_and_given_up_does_not_stand_in_the_way() {
+    let limiter = &mut Unlimited;
+    let mut store = Store::new();
+    store.set_max_bytes(Resource::Table, 800);
+    let table = store.alloc_table(table_type(10, None), 0, limiter).unwrap();
+    assert_eq!(store.prepare_table_growth(table, 90, 7, 50, limiter), Ok(40));
+    assert_eq!(store.used_bytes(Resource::Table), 800);
+    // Another takes its place, with whatever that one has set aside.
+    assert_eq!(store.prepare_table_growth(table, 90, 8, 0, limiter), Ok(90));
+    assert_eq!(store.used_bytes(Resource::Table), 800);
+    assert_eq!(store.grow_table(table, 91, 0, limiter), Ok(None));
+    assert_eq!(store.grow_table(table, 20, 0, limiter), Ok(Some(10)));
+    assert_eq!(store.used_bytes(Resource::Table), 240);
+    assert_eq!(store.tables()[table].elements(), [0; 30]);
+}
