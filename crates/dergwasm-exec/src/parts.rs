@@ -210,6 +210,9 @@ impl Machine {
         [table, delta, init]: [u64; 3],
     ) -> Result<u64, Error> {
         let addr = self.table_at(instance, table)?;
+        if delta == 0 {
+            return Ok(self.store.tables()[addr].size());
+        }
         let prepare = |machine: &mut Self, count| {
             machine.for_code(|machine, host| {
                 with_limiter(host, |limiter| {

@@ -3,8 +3,10 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use dergwasm_exec::{
-    CompilationMode, Config, CostClass, FUEL_VERSION, FuelCosts, Machine, Module, NoHost,
+    CompilationMode, Config, CostClass, Error, FUEL_VERSION, FuelCosts, Host, HostCall, Machine,
+    MachineMut, Module, NoHost,
 };
+use dergwasm_store::{ResourceLimiter, ResourceLimits};
 use dergwasm_types::Value;
 
 const PAGE: &str = include_str!("../../../docs/FUEL.md");
@@ -186,4 +188,42 @@ fn suspensions_cost_what_they_move() {
     assert_eq!(calls(0, 1000), 1000 * 7 + 2 * 1000 + 2 * 1000 * 32 / 64);
     // With 400 locals, entering costs too.
     assert_eq!(calls(400, 100) - calls(0, 100), 100 * 100 + 2 * 100 * 100);
+}
+
+/// Growing by nothing asks for nothing, with fuel as without it.
+#[test]
+fn a_table_that_may_not_grow_says_how_large_it_is() {
+    let wat = r#"(module (table 10 funcref)
+        (func (export "run") (param i32) (result i32)
+            (table.grow (ref.null func) (local.get 0))))"#;
+    for metered in [false, true] {
+        let mut config = Config::new();
+        config.consume_fuel(metered);
+        let module = Module::with_config(&config, &wat::parse_str(wat).unwrap()).unwrap();
+        let mut machine = Machine::new(&config);
+        if metered {
+            machine.set_fuel(1 << 20).unwrap();
+        }
+        let instance = machine.instantiate(&mut NoHost, &module, &[]).unwrap();
+        let run = machine.export_func(instance, "run").unwrap();
+        let mut grow = |delta: i32| {
+            let mut values = [Value::from(delta)];
+            machine.invoke(&mut Full(ResourceLimits::new().table_elements(5)), run, &mut values)?;
+            Ok::<_, Error>(values[0].as_i32())
+        };
+        assert_eq!((grow(0).unwrap(), grow(1).unwrap(), grow(0).unwrap()), (10, -1, 10));
+    }
+}
+
+/// A host with limits and no functions.
+struct Full(ResourceLimits);
+
+impl Host for Full {
+    fn call(&mut self, machine: MachineMut<'_>, call: HostCall<'_>) -> Result<(), Error> {
+        NoHost.call(machine, call)
+    }
+
+    fn limiter(&mut self) -> Option<&mut dyn ResourceLimiter> {
+        Some(&mut self.0)
+    }
 }

@@ -198,7 +198,7 @@ impl Store {
         limiter: &mut dyn ResourceLimiter,
     ) -> Result<TableAddr, StoreError> {
         check_count(self.tables.len(), TableAddr::KIND, limiter.tables())?;
-        let bytes = self.ask_for_table(&ty, 0, ty.minimum, limiter)?;
+        let bytes = self.ask_for_table(&ty, 0, 0, ty.minimum, limiter)?;
         let table = TableInst::new(ty, init).and_then(|table| self.tables.push(table));
         table.inspect(|_| self.ledger.book(Resource::Table, bytes)).inspect_err(|error| {
             limiter.table_grow_failed(error);
@@ -238,11 +238,11 @@ impl Store {
         limiter: &mut dyn ResourceLimiter,
     ) -> Result<u64, StoreError> {
         let table = self.tables.lookup(address)?;
-        let (ty, size) = (table.ty(), table.size());
+        let (ty, size, kept) = (table.ty(), table.size(), table.kept_bytes());
         if delta == 0 {
             return Ok(size);
         }
-        self.ask_for_table(&ty, size, size.saturating_add(delta), limiter)?;
+        self.ask_for_table(&ty, kept, size, size.saturating_add(delta), limiter)?;
         self.grow_booked(address, limiter, |table| table.grow(delta, init))
     }
 
@@ -278,8 +278,8 @@ impl Store {
     ) -> Result<u64, StoreError> {
         let table = self.tables.lookup(address)?;
         if !table.is_prepared(delta, init) {
-            let (ty, size) = (table.ty(), table.size());
-            self.ask_for_table(&ty, size, size.saturating_add(delta), limiter)?;
+            let (ty, size, kept) = (table.ty(), table.size(), table.kept_bytes());
+            self.ask_for_table(&ty, kept, size, size.saturating_add(delta), limiter)?;
             self.grow_booked(address, limiter, |table| table.begin_growth(delta, init))?;
         }
         Ok(self.tables.lookup_mut(address)?.prepare(count))
@@ -326,16 +326,18 @@ impl Store {
         Ok(desired - current)
     }
 
-    /// Whether a table may go from one size to another; and how many bytes that is.
+    /// Whether a table that keeps so many bytes, also for a growth that was begun, may go from one
+    /// size to another; and how many bytes more that is.
     fn ask_for_table(
         &self,
         ty: &TableType,
+        kept: u64,
         from: u64,
         to: u64,
         limiter: &mut dyn ResourceLimiter,
     ) -> Result<u64, StoreError> {
         check_table_size(ty, to)?;
-        let bytes = (to - from).saturating_mul(size_of::<u64>() as u64);
+        let bytes = to.saturating_mul(size_of::<u64>() as u64).saturating_sub(kept);
         self.ledger.check(Resource::Table, bytes)?;
         let decision = limiter.table_growing(from, to, ty.maximum);
         check(decision, TableAddr::KIND, "elements", from, to)?;
