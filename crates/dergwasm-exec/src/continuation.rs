@@ -21,7 +21,7 @@ use alloc::vec::Vec;
 use core::ptr;
 use dergwasm_store::{
     CONTINUATION_TYPE, FieldLayout, FuncAddr, GcRef, HEADER_SIZE, InstanceAddr, ObjectHeader,
-    Resource, StoreError, TagAddr, TypeId,
+    Resource, Store, StoreError, TagAddr, TypeId,
 };
 use dergwasm_types::{CompositeType, StorageType, Trap, ValType, Value};
 
@@ -134,11 +134,14 @@ impl Machine {
         self.make_room(bytes)?;
         let made = self.new_continuation(State::Consumed, &roots)?;
         let mut state = self.take(number)?;
+        // It goes on weighing what it did.
+        let kept = state.bytes();
         if let State::New { bound, .. } | State::Suspended { bound, .. } = &mut state {
             let reserved = bound.try_reserve(values.len());
             reserved.map_err(|_| no_memory(bytes))?;
             bound.extend_from_slice(values);
         }
+        self.store.weigh(kept);
         self.set_state(made, state)?;
         Ok(made)
     }
@@ -468,7 +471,7 @@ impl Machine {
     fn make_room(&mut self, bytes: usize) -> Result<(), Error> {
         let bytes = bytes as u64;
         self.store.weigh(bytes);
-        if self.store.collection_due() || self.store.is_full(Resource::Continuation, bytes) {
+        if self.store.collection_due_for(Resource::Continuation, bytes) {
             let frames = Frames::all(self, self.context().stopped, true);
             self.collect(Some(frames));
         }
@@ -477,7 +480,11 @@ impl Machine {
                 machine.store.charge(Resource::Continuation, bytes, limiter)
             })
         });
-        charged.map_err(|error| Error::from(Trap::ResourceLimit).about(error.to_string()))?;
+        if let Err(error) = charged {
+            self.store.unweigh(bytes);
+            self.store.note_refusal();
+            return Err(Error::from(Trap::ResourceLimit).about(error.to_string()));
+        }
         // It is booked once it is kept.
         self.store.release(Resource::Continuation, bytes);
         Ok(())
@@ -502,19 +509,22 @@ impl Machine {
             };
             if ends {
                 store.release(Resource::Continuation, entry.state.bytes());
+                store.unweigh(entry.state.bytes());
                 entry.state = State::Consumed;
             }
         }
     }
+}
 
+impl Continuations {
     /// Forgets the continuations that the collection just done has not reached.
-    pub(crate) fn sweep_continuations(&mut self) {
-        let Self { continuations, store, .. } = self;
-        for (number, entry) in (0..).zip(&mut continuations.entries) {
+    pub(crate) fn sweep(&mut self, store: &mut Store) {
+        for (number, entry) in (0..).zip(&mut self.entries) {
             if !entry.object.is_null() && !store.was_reached(entry.object) {
                 store.release(Resource::Continuation, entry.state.bytes());
                 *entry = Entry { object: GcRef::NULL, state: State::Consumed };
-                continuations.free.push(number);
+                // There is room for the numbers of all entries.
+                self.free.push(number);
             }
         }
         store.live_outside(store.used_bytes(Resource::Continuation));

@@ -481,7 +481,9 @@ impl Machine {
     /// # Safety
     /// INV-STORE: nobody has kept an address, or a pointer into what is freed.
     unsafe fn rollback(&mut self, before: Before) {
-        self.end_continuations(before.callees, before.instances);
+        if self.instances.len() > before.instances {
+            self.end_continuations(before.callees, before.instances);
+        }
         // SAFETY: from the caller.
         unsafe { self.store.rollback(before.store) }
         self.truncate_callees(before.callees);

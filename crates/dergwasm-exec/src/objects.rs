@@ -44,6 +44,9 @@ pub(crate) fn heap_full(full: HeapFull) -> Error {
     }
 }
 
+/// How many bytes of objects take about as long to look at as a frame.
+const BYTES_PER_FRAME: u64 = 256;
+
 /// Collections.
 impl Machine {
     /// Drops the objects and host values that nothing leads to any more.
@@ -67,19 +70,23 @@ impl Machine {
     }
 
     pub(crate) fn collect(&mut self, frames: Option<Frames>) {
-        let mut roots = frames.map(|frames| self.roots(frames)).unwrap_or_default();
+        let (mut roots, walked) = frames.map(|frames| self.roots(frames)).unwrap_or_default();
         roots.extend(self.root_list.words());
-        self.store.collect(&roots);
-        self.sweep_continuations();
+        let Self { store, continuations, .. } = self;
+        store.collect_and(&roots, |store| {
+            continuations.sweep(store);
+            store.live_outside(walked * BYTES_PER_FRAME);
+        });
     }
 
-    /// The references in frames.
-    pub(crate) fn roots(&mut self, mut frames: Frames) -> Vec<u64> {
-        let mut roots = Vec::new();
+    /// The references in frames, and how many frames there are.
+    pub(crate) fn roots(&mut self, mut frames: Frames) -> (Vec<u64>, u64) {
+        let (mut roots, mut walked) = (Vec::new(), 0);
         while let Some(frame) = frames.next(self) {
             roots.extend(self.roots_of(&frame));
+            walked += 1;
         }
-        roots
+        (roots, walked)
     }
 
     /// The references in a frame.
@@ -167,10 +174,14 @@ impl Machine {
         value: Box<dyn Any + Send + Sync>,
     ) -> Result<u64, Error> {
         let bytes = Store::extern_bytes(&*value);
-        if self.store.collection_due() || self.store.is_full(Resource::HostValue, bytes) {
+        if self.store.collection_due_for(Resource::HostValue, bytes) {
             self.gc();
         }
-        Ok(with_limiter(host, |limiter| self.store.alloc_extern(value, limiter))?)
+        let made = with_limiter(host, |limiter| self.store.alloc_extern(value, limiter));
+        if made.is_err() {
+            self.store.note_refusal();
+        }
+        Ok(made?)
     }
 
     /// A value of the host that a reference leads to, to change it.

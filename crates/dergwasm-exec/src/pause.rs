@@ -111,7 +111,7 @@ impl Machine {
         words.extend((0..count).map(|i| unsafe { *run.base.cast::<SlotHalf>().add(i) }));
         let waiting = self.context_mut().waiting.take();
         let frames = Frames::of_run(self, registers, false).of_host_callee(waiting);
-        let mut roots = self.roots(frames);
+        let (mut roots, _) = self.roots(frames);
         let untranslated = mem::replace(&mut self.context_mut().untranslated, ptr::null());
         if let Some(ty) = self.type_of_untranslated(untranslated) {
             roots.extend(self.arguments_of(ty, registers.sp));

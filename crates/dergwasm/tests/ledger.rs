@@ -141,6 +141,69 @@ fn suspended_continuations_count_and_are_collected() {
     assert!(error.to_string().contains("suspended continuations"), "{error}");
 }
 
+/// Links a million structures, holds `held` suspended functions with many locals, grows a memory until
+/// nothing is left, ends those that are held, and suspends such a function 200 times.
+fn suspend_in_a_full_store(held: u32) -> String {
+    let locals = "i64 ".repeat(20_000);
+    format!(
+        r#"(module (type $f (func)) (type $c (cont $f)) (tag $t) (elem declare func $g)
+            (type $node (struct (field (ref null $node))))
+            (memory 0) (table $held {held} (ref null $c)) (global $list (mut (ref null $node)) (ref.null $node))
+            (func $g (local {locals}) (suspend $t))
+            (func $suspended (result (ref $c))
+                (block $caught (result (ref $c))
+                    (resume $c (on $t $caught) (cont.new $c (ref.func $g)))
+                    (unreachable)))
+            (func (export "run") (result i32) (local $i i32)
+                (loop $more
+                    (global.set $list (struct.new $node (global.get $list)))
+                    (br_if $more (i32.lt_u
+                        (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 1000000))))
+                (local.set $i (i32.const 0))
+                (loop $more
+                    (table.set $held (local.get $i) (call $suspended))
+                    (br_if $more (i32.lt_u
+                        (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const {held}))))
+                (loop $more (br_if $more (i32.ne (memory.grow (i32.const 1)) (i32.const -1))))
+                (local.set $i (i32.const 0))
+                (loop $more
+                    (resume $c (table.get $held (local.get $i)))
+                    (br_if $more (i32.lt_u
+                        (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const {held}))))
+                (local.set $i (i32.const 0))
+                (loop $next
+                    (drop (call $suspended))
+                    (br_if $next (i32.lt_u
+                        (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 200))))
+                (local.get $i)))"#
+    )
+}
+
+/// How often a program collects in a store of 64 MiB, and how it ends.
+fn collections_of(wat: &str) -> (u64, Result<i32, dergwasm::Error>) {
+    let mut config = Config::new();
+    config.max_total_bytes(64 << 20).max_stack_bytes(1 << 20);
+    let mut machine = Machine::with_config(&config, ());
+    let module = Module::with_config(&config, wat.as_bytes()).unwrap();
+    let instance = Linker::new().instantiate(&mut machine, &module).unwrap();
+    let run = instance.get_typed_func::<(), i32>(&machine, "run").unwrap();
+    let result = run.call(&mut machine, ());
+    (machine.heap_stats().collections, result)
+}
+
+/// No fuel pays for looking at a million structures at each suspension.
+#[test]
+fn a_full_store_is_not_collected_at_every_suspension() {
+    // With room for some garbage the program runs.
+    let (collections, result) = collections_of(&suspend_in_a_full_store(8));
+    assert_eq!(result.unwrap(), 200);
+    assert!(collections < 50, "{collections} collections in 200 suspensions");
+    // With room for none it ends.
+    let (collections, result) = collections_of(&suspend_in_a_full_store(1));
+    assert_eq!(result.unwrap_err().trap(), Some(Trap::ResourceLimit));
+    assert!(collections < 8, "{collections} collections before the store was full");
+}
+
 #[test]
 fn continuations_that_were_never_started_count() {
     let wat = r#"(module (type $f (func)) (type $c (cont $f)) (elem declare func $g) (func $g)
@@ -181,6 +244,73 @@ fn host_values_count_and_make_collections_come() {
     };
     assert!(kept.len() > 3000, "{}", kept.len());
     assert!(error.to_string().contains("host values"), "{error}");
+}
+
+/// What the host makes for a guest does not make the machine look at all objects each time either.
+#[test]
+fn a_full_store_is_not_collected_at_every_host_value() {
+    let wat = r#"(module (type $node (struct (field (ref null $node))))
+        (memory (export "memory") 0) (global $list (mut (ref null $node)) (ref.null $node))
+        (func (export "run") (local $i i32)
+            (loop $more
+                (global.set $list (struct.new $node (global.get $list)))
+                (br_if $more (i32.lt_u
+                    (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 1000000))))
+            (loop $more (br_if $more (i32.ne (memory.grow (i32.const 1)) (i32.const -1))))))"#;
+    let mut config = Config::new();
+    config.max_total_bytes(64 << 20).max_stack_bytes(1 << 20);
+    let mut machine = Machine::with_config(&config, ());
+    let module = Module::with_config(&config, wat.as_bytes()).unwrap();
+    let instance = Linker::new().instantiate(&mut machine, &module).unwrap();
+    instance.get_typed_func::<(), ()>(&machine, "run").unwrap().call(&mut machine, ()).unwrap();
+    let before = machine.heap_stats().collections;
+    let mut made = 0_u64;
+    for i in 0..20_000_u32 {
+        let mut scope = dergwasm::RootScope::new(&mut machine);
+        made += u64::from(ExternRef::new(&mut scope, i).is_ok());
+    }
+    let collections = machine.heap_stats().collections - before;
+    assert!(made > 10_000, "only {made} of 20000 could be made, though all before were dead");
+    assert!(collections * 50 < made, "{collections} collections for {made} values");
+}
+
+/// A value of the host that panics where it is dropped, once.
+struct Bomb;
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        assert!(std::thread::panicking(), "dropped");
+    }
+}
+
+#[test]
+fn a_host_value_that_panics_where_it_is_dropped_leaves_the_books_true() {
+    let mut machine = Machine::with_config(&limited(), ());
+    let module = Module::new(suspend("").as_bytes()).unwrap();
+    let instance = Instance::new(&mut machine, &module, &[]).unwrap();
+    let run = instance.get_typed_func::<(), i32>(&machine, "run").unwrap();
+    assert_eq!(run.call(&mut machine, ()).unwrap(), 2000);
+    {
+        let mut scope = dergwasm::RootScope::new(&mut machine);
+        for i in 0..10_u32 {
+            ExternRef::new(&mut scope, i).unwrap();
+        }
+        ExternRef::new(&mut scope, Bomb).unwrap();
+        for i in 0..10_u32 {
+            ExternRef::new(&mut scope, i).unwrap();
+        }
+    }
+    let used = |machine: &Machine<()>, resource| machine.core().store().used_bytes(resource);
+    let full = used(&machine, Resource::HostValue);
+    let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| machine.gc()));
+    assert!(panicked.is_err());
+    // The dead continuations went first, and so did the values before.
+    assert!(used(&machine, Resource::Continuation) < 1 << 20);
+    let left = used(&machine, Resource::HostValue);
+    assert!(0 < left && left < full, "{left} of {full}");
+    machine.gc();
+    assert_eq!(used(&machine, Resource::HostValue), 0);
+    assert_eq!(run.call(&mut machine, ()).unwrap(), 2000);
 }
 
 /// Types stay in a machine for good, whether their modules can be instantiated or not.

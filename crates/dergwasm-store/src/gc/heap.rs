@@ -155,14 +155,24 @@ impl Heap {
         self.policy.freed(bytes);
     }
 
-    /// Counts what is kept alive outside of the heap after a collection.
+    /// Counts what the last collection had to look at outside of the heap, or found to be kept there.
     pub(crate) fn live_outside(&mut self, bytes: u64) {
         self.policy.live_outside(bytes);
     }
 
-    /// How many bytes were alive after the last collection.
-    pub(crate) const fn live(&self) -> u64 {
-        self.policy.live()
+    /// What a collection has to look at, in bytes, as far as that is known.
+    pub(crate) const fn work(&self) -> u64 {
+        self.policy.work()
+    }
+
+    /// Whether a collection pays because something else is full that collections make room for.
+    pub(crate) const fn is_due_when_other_is_full(&self) -> bool {
+        self.policy.is_due_when_other_is_full()
+    }
+
+    /// Takes note that such a thing was refused.
+    pub(crate) const fn refused(&mut self) {
+        self.policy.refused();
     }
 
     pub(crate) const fn is_due(&self) -> bool {

@@ -15,8 +15,8 @@ const MAX_VALUES: usize = 1 << 30;
 /// How many values are made at least between two collections.
 const MIN_MADE: u64 = 1024;
 
-/// How many bytes of live objects take about as long to mark as a value is worth waiting for: with
-/// a large heap a collection waits for more values.
+/// How many bytes take about as long to look at as a value is worth waiting for: with a large heap a
+/// collection waits for more values.
 const BYTES_PER_VALUE: u64 = 8 << 10;
 
 /// A value of the host.
@@ -86,10 +86,15 @@ impl HostValues {
         self.bytes
     }
 
-    /// Whether so many were made since the last collection, after which the heap had `live_bytes`,
-    /// that it is time for one.
-    pub(crate) fn is_due(&self, live_bytes: u64) -> bool {
-        self.made >= MIN_MADE.max(self.live).max(live_bytes / BYTES_PER_VALUE)
+    /// Whether so many were made since the last collection that it is time for one, which has to look
+    /// at so many bytes.
+    pub(crate) fn is_due(&self, work: u64) -> bool {
+        self.made >= MIN_MADE.max(self.live).max(work / BYTES_PER_VALUE)
+    }
+
+    /// Whether a collection pays because there may be no more of them.
+    pub(crate) fn is_due_when_full(&self, work: u64) -> bool {
+        self.made >= self.live.max(work / BYTES_PER_VALUE) / 8
     }
 
     /// The number of a new free slot, while no other is free.

@@ -23,6 +23,8 @@ pub(super) struct Policy {
     denied: u64,
     /// What was alive in the heap after the last collection.
     live: u64,
+    /// What else that collection had to look at or found to be kept.
+    outside: u64,
 }
 
 impl Default for Policy {
@@ -35,6 +37,7 @@ impl Default for Policy {
             refused: false,
             denied: u64::MAX,
             live: 0,
+            outside: 0,
         }
     }
 }
@@ -63,6 +66,21 @@ impl Policy {
         self.refused || self.debt.saturating_add(size) >= least
     }
 
+    /// Whether a collection pays because something else is full that collections make room for.
+    ///
+    /// As above, but what is kept for an object elsewhere is larger than objects are and paid for with
+    /// less work: more of it has to be there.
+    pub(super) const fn is_due_when_other_is_full(&self) -> bool {
+        const FREE: u64 = 256 << 10;
+        let least = (self.work() / 8).saturating_sub(FREE);
+        self.stress || self.refused || self.debt >= least
+    }
+
+    /// What a collection has to look at, in bytes, as far as that is known.
+    pub(super) const fn work(&self) -> u64 {
+        self.live.saturating_add(self.outside)
+    }
+
     /// How large the heap can become, as far as that is known.
     pub(super) const fn largest(&self) -> u64 {
         if self.denied < self.limit { self.denied } else { self.limit }
@@ -73,14 +91,10 @@ impl Policy {
         self.denied = if allowed { u64::MAX } else { len };
     }
 
-    /// What was alive in the heap after the last collection, in bytes.
-    pub(super) const fn live(&self) -> u64 {
-        self.live
-    }
-
-    /// Counts what is kept alive outside of the heap after a collection.
+    /// Counts what the last collection had to look at outside of the heap, or found to be kept there.
     pub(super) fn live_outside(&mut self, bytes: u64) {
-        self.threshold = self.live.saturating_add(bytes).max(MIN_THRESHOLD);
+        self.outside = self.outside.saturating_add(bytes);
+        self.threshold = self.work().max(MIN_THRESHOLD);
     }
 
     pub(super) const fn refused(&mut self) {
@@ -89,7 +103,7 @@ impl Policy {
 
     pub(super) fn collected(&mut self, live: u64) {
         self.debt = 0;
-        self.live = live;
+        (self.live, self.outside) = (live, 0);
         self.live_outside(0);
         self.refused = false;
     }
@@ -111,6 +125,33 @@ mod tests {
         assert!(!policy.is_due());
         policy.allocated(u64::MAX);
         assert!(policy.is_due());
+    }
+
+    #[test]
+    fn what_lies_outside_of_the_heap_is_work_too() {
+        let mut policy = Policy::default();
+        policy.collected(100 << 20);
+        policy.live_outside(200 << 20);
+        policy.live_outside(20 << 20);
+        policy.allocated((320 << 20) - 1);
+        assert!(!policy.is_due());
+        policy.allocated(1);
+        assert!(policy.is_due());
+        policy.collected(0);
+        assert_eq!(policy.work(), 0);
+    }
+
+    #[test]
+    fn other_limits_do_not_make_collections_come_one_after_the_other() {
+        let mut policy = Policy::default();
+        assert!(policy.is_due_when_other_is_full(), "there is nothing to look at");
+        policy.collected(160 << 20);
+        assert!(!policy.is_due_when_other_is_full());
+        policy.allocated(20 << 20);
+        assert!(policy.is_due_when_other_is_full());
+        policy.collected(160 << 20);
+        policy.refused();
+        assert!(policy.is_due_when_other_is_full());
     }
 
     #[test]

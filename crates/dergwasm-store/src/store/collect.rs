@@ -1,8 +1,8 @@
 //! Collections: the roots the store knows, and when to collect.
 
 use super::Store;
-use crate::gc::{GcRef, HeapStats, HeapView, Hold, HostMarks, Marker};
-use crate::ledger::Resource;
+use crate::gc::{GcRef, HeapStats, HeapView, Hold, HostMarks, HostValues, Marker};
+use crate::ledger::{Ledger, Resource};
 use alloc::vec::Vec;
 use core::ptr::NonNull;
 use dergwasm_types::{RefType, ValType};
@@ -14,26 +14,45 @@ impl Store {
     /// What is reached from the words in `roots` stays: references that running code holds. They
     /// may be any words; what is no reference leads nowhere. The store itself adds its globals,
     /// tables, element segments and [holds](Store::hold).
+    ///
+    /// # Panics
+    /// If a host value panics where it is dropped. All else is done before; values that are left are
+    /// dropped by the next collection.
     pub fn collect(&mut self, roots: &[u64]) {
+        self.collect_and(roots, |_| ());
+    }
+
+    /// As [`Store::collect`]; `then` may ask which objects [were reached](Store::was_reached), before
+    /// host values are dropped.
+    ///
+    /// # Panics
+    /// As there.
+    pub fn collect_and(&mut self, roots: &[u64], then: impl FnOnce(&mut Self)) {
         let clock = Clock::start();
         self.heap.begin_collection();
         self.holds.prune();
         let marks = self.host_values.no_marks();
         let sweeps = marks.is_some();
         let mut marks = marks.unwrap_or_default();
-        let outcome = self.mark(roots, &mut marks);
-        if sweeps && !outcome.is_incomplete() {
-            self.host_values.sweep(&marks);
-            self.ledger.set_used(Resource::HostValue, self.host_values.bytes());
-        }
+        let (outcome, looked_at) = self.mark(roots, &mut marks);
         self.heap.end_collection(outcome, clock.elapsed_ns());
+        self.heap.live_outside(looked_at);
+        then(self);
+        if sweeps && !outcome.is_incomplete() {
+            let Self { host_values, ledger, .. } = self;
+            // Dropped also if a value panics, so that what is gone is off the books.
+            let booked = Booked { host_values, ledger };
+            booked.host_values.sweep(&marks);
+        }
     }
 
-    /// Marks everything that can be reached.
-    fn mark(&mut self, roots: &[u64], marks: &mut HostMarks) -> crate::gc::Outcome {
+    /// Marks everything that can be reached; also says how many bytes outside of the heap that took to
+    /// look at.
+    fn mark(&mut self, roots: &[u64], marks: &mut HostMarks) -> (crate::gc::Outcome, u64) {
         let Self { types, globals, tables, elems, heap, holds, trace, .. } = self;
         let traced = |ty: RefType| types.is_traced(ty);
         let mut marker = Marker::new(heap, marks, trace);
+        let mut words = roots.len() + globals.iter().count();
         marker.roots(roots.iter().copied());
         for global in globals.iter() {
             if matches!(global.ty().content, ValType::Ref(ty) if traced(ty)) {
@@ -41,15 +60,18 @@ impl Store {
             }
         }
         for table in tables.iter().filter(|table| traced(table.ty().element)) {
+            words += table.elements().len();
             marker.roots(table.elements().iter().copied());
         }
         for elem in elems.iter().filter(|elem| traced(elem.ty())) {
+            words += elem.items().len();
             marker.roots(elem.items().iter().copied());
         }
-        for words in holds.words() {
-            marker.roots(words.iter().copied());
+        for held in holds.words() {
+            words += held.len();
+            marker.roots(held.iter().copied());
         }
-        marker.outcome()
+        (marker.outcome(), (words * size_of::<u64>()) as u64)
     }
 
     /// Whether the collection that was just done reached an object: for an engine that keeps more
@@ -65,7 +87,27 @@ impl Store {
     /// [weighs](Store::weigh) something, asks before.
     #[must_use]
     pub fn collection_due(&self) -> bool {
-        self.heap.is_due() || self.host_values.is_due(self.heap.live())
+        self.heap.is_due() || self.host_values.is_due(self.heap.work())
+    }
+
+    /// Whether to collect before `bytes` more are kept of a kind that collections make room for.
+    ///
+    /// That is if a collection is [due](Store::collection_due), or if a limit is reached and enough was
+    /// made since the last one: what is alive and fills the store would otherwise be looked at again and
+    /// again for the little that comes in between.
+    #[must_use]
+    pub fn collection_due_for(&self, resource: Resource, bytes: u64) -> bool {
+        let pays = || {
+            self.heap.is_due_when_other_is_full()
+                || self.host_values.is_due_when_full(self.heap.work())
+        };
+        self.collection_due() || self.is_full(resource, bytes) && pays()
+    }
+
+    /// Takes note that something was refused that a collection could have made room for: the next one
+    /// who asks gets it.
+    pub const fn note_refusal(&mut self) {
+        self.heap.refused();
     }
 
     /// Counts `bytes` that an engine keeps for an object and that a collection may free, so that
@@ -79,8 +121,8 @@ impl Store {
         self.heap.unweigh(bytes);
     }
 
-    /// Tells how many such bytes the last collection has not freed: the next one waits until about
-    /// as many were allocated.
+    /// Tells how many such bytes the last collection has not freed, besides those told before: the
+    /// next one waits until about as many were allocated.
     pub fn live_outside(&mut self, bytes: u64) {
         self.heap.live_outside(bytes);
     }
@@ -113,6 +155,18 @@ impl Store {
     #[must_use]
     pub const fn heap_view(&self) -> NonNull<HeapView> {
         self.heap.view()
+    }
+}
+
+/// Books what host values there are when it is dropped.
+struct Booked<'a> {
+    host_values: &'a mut HostValues,
+    ledger: &'a mut Ledger,
+}
+
+impl Drop for Booked<'_> {
+    fn drop(&mut self) {
+        self.ledger.set_used(Resource::HostValue, self.host_values.bytes());
     }
 }
 
