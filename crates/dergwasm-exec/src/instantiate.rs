@@ -2,8 +2,12 @@
 //!
 //! Spec: [Execution › Modules › Instantiation](https://webassembly.github.io/spec/core/exec/modules.html#instantiation).
 
+mod attempt;
 mod evaluate;
+mod supply;
 mod work;
+
+pub use supply::Supply;
 
 use crate::error::LinkError;
 use crate::host::with_limiter;
@@ -13,14 +17,16 @@ use crate::{Error, Host, Machine, Module};
 use alloc::boxed::Box;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
+use attempt::{Attempt, Seen};
 use core::ptr::NonNull;
 use dergwasm_decode::{DataMode, ElementItems, ElementMode, Import, ImportType};
 use dergwasm_store::{
-    Checkpoint, DataInst, ElemAddr, ElemInst, ExternVal, FuncAddr, FuncInst, FuncKind, GlobalAddr,
+    DataInst, ElemAddr, ElemInst, ExternVal, FuncAddr, FuncInst, FuncKind, GlobalAddr,
     InstanceAddr, MemAddr, MemoryView, ModuleInst, Resource, StoreError, TableAddr, TableView,
     TagAddr, TagInst, TypeId,
 };
 use dergwasm_types::{Escaped, FuncIdx, GlobalType, MemoryType, TableType, TypeIdx, Value};
+use supply::Imports;
 
 /// The addresses of what an instance can name, by index, while it is made.
 #[derive(Debug)]
@@ -54,11 +60,6 @@ fn room_for<T>(count: usize) -> Result<Vec<T>, StoreError> {
     })?;
     Ok(list)
 }
-
-/// Whether anything outside of an instance that is being made may lead to it: a table it imports
-/// that got its functions, or whatever its start function reached through an import.
-#[derive(Debug, Default)]
-struct Seen(bool);
 
 /// What an instance takes besides memories, tables and globals, in bytes.
 fn instance_bytes(module: &dergwasm_decode::Module) -> u64 {
@@ -99,44 +100,63 @@ impl Machine {
         module: &Module,
         imports: &[ExternVal],
     ) -> Result<InstanceAddr, Error> {
-        let made = self.running().instantiate_in_run(host, module, imports);
-        // It cannot be resumed, also if a host function asked for it.
-        made.map_err(Error::without_pause)
+        self.running().instantiate_in_run(host, module, Imports::Given(imports))
+    }
+
+    /// As [`instantiate`](Self::instantiate), with imports of which some are made for this instance.
+    ///
+    /// # Errors
+    /// As there; and what is to be made cannot be.
+    pub fn instantiate_supplied(
+        &mut self,
+        host: &mut dyn Host,
+        module: &Module,
+        imports: &[Supply],
+    ) -> Result<InstanceAddr, Error> {
+        self.running().instantiate_in_run(host, module, Imports::Supplied(imports))
     }
 
     fn instantiate_in_run(
         &mut self,
         host: &mut dyn Host,
         module: &Module,
-        imports: &[ExternVal],
+        imports: Imports<'_>,
     ) -> Result<InstanceAddr, Error> {
         self.begin_work();
         let types = self.intern_types(module)?;
-        let checkpoint = self.checkpoint();
-        let mut seen = Seen::default();
-        let made = self.make_instance(host, module, imports, types, &mut seen);
-        made.inspect_err(|error| {
-            // An exception carries references with it.
-            if seen.0 || error.exception().is_some() {
-                self.store.abandon_instance();
-            } else {
-                // SAFETY: INV-STORE: nobody has seen anything of the instance: see `Seen`.
-                unsafe { self.rollback(checkpoint) };
+        let mut attempt = Attempt::new(self);
+        let Attempt { machine, seen, .. } = &mut attempt;
+        match machine.make_instance(host, module, imports, types, seen) {
+            Ok(made) => {
+                attempt.succeed();
+                Ok(made)
             }
-        })
+            Err(error) => {
+                attempt.fail(&error);
+                // It cannot be resumed, also if a host function asked for it.
+                Err(error.without_pause())
+            }
+        }
     }
 
     fn make_instance(
         &mut self,
         host: &mut dyn Host,
         module: &Module,
-        imports: &[ExternVal],
+        imports: Imports<'_>,
         types: Arc<[TypeId]>,
         seen: &mut Seen,
     ) -> Result<InstanceAddr, Error> {
         let decoded = module.decoded();
         let mut addresses = Addresses::of(decoded)?;
-        self.link(module, imports, &types, &mut addresses)?;
+        let old_tables = self.store.tables().len();
+        match imports {
+            Imports::Given(items) => self.link(module, items, &types, &mut addresses)?,
+            Imports::Supplied(supplies) => {
+                let items = self.supply(host, supplies)?;
+                self.link(module, &items, &types, &mut addresses)?;
+            }
+        }
         module.code(self.flavour)?;
 
         let instance = self.store.instances().next_address()?;
@@ -167,9 +187,9 @@ impl Machine {
         // The limiter may refuse the instance; its functions must not be callable then.
         with_limiter(host, |limiter| self.store.alloc_instance(inst, limiter))?;
         self.publish(module, instance, block, types);
-        self.run_segments(module, instance, &offsets, seen)?;
+        self.run_segments(module, instance, &offsets, old_tables, seen)?;
         if let Some(start) = decoded.start() {
-            seen.0 |= !decoded.imports().is_empty();
+            seen.0 |= imports.lead_out();
             let addr = self.store.instances()[instance].funcs[start.index()];
             self.invoke(host, addr, &mut [])?;
         }
@@ -423,9 +443,9 @@ impl Machine {
         module: &Module,
         instance: InstanceAddr,
         offsets: &[u64],
+        old_tables: usize,
         seen: &mut Seen,
     ) -> Result<(), Error> {
-        let imported_tables = module.decoded().imported_table_count();
         let mut offsets = offsets.iter().copied();
         for (i, segment) in module.decoded().elements().iter().enumerate() {
             let inst = &self.store.instances()[instance];
@@ -436,7 +456,7 @@ impl Machine {
                 let (table, len) = (inst.tables[index.index()], segment.items.len() as u64);
                 self.elem_fits(table, at, len)?;
                 // From now on, elements may have been copied if it fails.
-                seen.0 |= len > 0 && index.index() < imported_tables;
+                seen.0 |= len > 0 && table.index() < old_tables;
                 self.run_elem(table, at, elem)?;
             }
             if segment.mode != ElementMode::Passive {
@@ -459,41 +479,7 @@ impl Machine {
     }
 }
 
-/// What there was before an instance was made.
-#[derive(Debug)]
-struct Before {
-    store: Checkpoint,
-    callees: usize,
-    instances: usize,
-}
-
 impl Machine {
-    fn checkpoint(&self) -> Before {
-        Before {
-            store: self.store.checkpoint(),
-            callees: self.callees.len(),
-            instances: self.instances.len(),
-        }
-    }
-
-    /// Frees what was allocated since, as if it had never been.
-    ///
-    /// # Safety
-    /// INV-STORE: nobody has kept an address, or a pointer into what is freed.
-    unsafe fn rollback(&mut self, before: Before) {
-        if self.instances.len() > before.instances {
-            self.end_continuations(before.callees, before.instances);
-        }
-        // SAFETY: from the caller.
-        unsafe { self.store.rollback(before.store) }
-        self.truncate_callees(before.callees);
-        if self.instances.len() > before.instances {
-            self.instances.truncate(before.instances);
-            // The code of its functions may be freed with its module.
-            self.code_index.clear();
-        }
-    }
-
     /// Empties an element segment for good.
     pub(crate) fn drop_elem(&mut self, elem: ElemAddr) {
         if let Some(elem) = self.store.elem_mut(elem) {

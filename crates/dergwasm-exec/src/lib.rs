@@ -55,6 +55,7 @@ pub use disassemble::disassemble;
 pub use error::{Error, ErrorKind, Exception, LinkError};
 pub use fuel::{CostClass, FUEL_VERSION, FuelCosts};
 pub use host::{Host, HostCall, NoHost};
+pub use instantiate::Supply;
 pub use interrupt::InterruptHandle;
 #[cfg(feature = "std")]
 pub use interrupt::UnparkOnInterrupt;

@@ -196,9 +196,15 @@ impl Machine {
     /// # Errors
     /// When there are no addresses left.
     pub fn alloc_host_func(&mut self, ty: &FuncType, id: HostFuncId) -> Result<FuncAddr, Error> {
-        let ty = self.store.intern(ty);
-        self.publish_types();
+        let ty = self.intern_func_type(ty);
         self.alloc_host_func_of(ty, id)
+    }
+
+    /// The id of a function type in the store, which comes to know it.
+    pub fn intern_func_type(&mut self, ty: &FuncType) -> TypeId {
+        let id = self.store.intern(ty);
+        self.publish_types();
+        id
     }
 
     /// Makes a host function of a type that the store has.

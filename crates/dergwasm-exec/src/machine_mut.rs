@@ -1,6 +1,6 @@
 //! A machine lent to whoever may use it but not replace it: the host functions it calls.
 
-use crate::{Error, Host, InterruptHandle, Machine, Module, Outcome, PausedRun, RootId};
+use crate::{Error, Host, InterruptHandle, Machine, Module, Outcome, PausedRun, RootId, Supply};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::any::Any;
@@ -160,6 +160,15 @@ methods! {
         module: &Module,
         imports: &[ExternVal],
     ) -> Result<InstanceAddr, Error>;
+    ///
+    /// # Errors
+    /// The machine's method says which.
+    fn instantiate_supplied(
+        host: &mut dyn Host,
+        module: &Module,
+        imports: &[Supply],
+    ) -> Result<InstanceAddr, Error>;
+    fn intern_func_type(ty: &FuncType) -> TypeId;
     ///
     /// # Errors
     /// The machine's method says which.

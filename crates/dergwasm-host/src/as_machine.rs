@@ -143,7 +143,8 @@ impl<T> MachineMut<'_, T> {
         Ok(Func::new_in(address, &self.core))
     }
 
-    fn next_func(&self) -> Result<HostFuncId, Error> {
+    /// How the next host function will be known.
+    pub(crate) fn next_func(&self) -> Result<HostFuncId, Error> {
         let id = u32::try_from(self.funcs.len() + self.state.added.len());
         id.map(HostFuncId).map_err(|_| usage("a machine holds at most 2^32 host functions"))
     }

@@ -11,7 +11,7 @@ use crate::{
 };
 use alloc::{format, string::String, vec::Vec};
 use dergwasm_decode::Import;
-use dergwasm_exec::{Machine as Core, Module};
+use dergwasm_exec::{Machine as Core, Module, Supply};
 use dergwasm_store::{ExternVal, InstanceAddr, ModuleInst};
 use dergwasm_types::{Escaped, ExternKind, TypeIdx};
 
@@ -50,11 +50,27 @@ impl Instance {
         }
         let (mut core, mut run) = machine.split();
         let addr = core.instantiate(&mut run, module, &externs)?;
-        let instance = Self::new_in(addr, &core);
+        Ok(Self::made(machine, addr))
+    }
+
+    /// As [`Self::instantiate`], with imports of which some are made for the instance.
+    pub(crate) fn instantiate_supplied<T>(
+        machine: &mut MachineMut<'_, T>,
+        module: &Module,
+        imports: &[Supply],
+    ) -> Result<Self, Error> {
+        let (mut core, mut run) = machine.split();
+        let addr = core.instantiate_supplied(&mut run, module, imports)?;
+        Ok(Self::made(machine, addr))
+    }
+
+    /// A new instance; if it is the first that has a memory, that is the heap.
+    fn made<T>(machine: &mut MachineMut<'_, T>, addr: InstanceAddr) -> Self {
+        let instance = Self::new_in(addr, &machine.core);
         if machine.state.heap.is_none() {
             machine.state.heap = instance.memory_zero(&*machine);
         }
-        Ok(instance)
+        instance
     }
 
     /// Memory 0 of the instance.
@@ -179,7 +195,8 @@ impl Instance {
 
 /// The error for something that cannot be the import of a module at an index.
 #[cold]
-fn wrong_import(module: &Module, index: usize, error: &Error) -> Error {
+/// The error that an import is not what it has to be.
+pub(crate) fn wrong_import(module: &Module, index: usize, error: &Error) -> Error {
     match module.decoded().imports().get(index) {
         Some(Import { module, name, .. }) => {
             let (module, name) = (Escaped::name(&**module), Escaped::name(&**name));

@@ -6,6 +6,7 @@
 mod environment;
 mod missing;
 mod nearest;
+mod supply;
 
 pub use missing::{MissingImport, MissingImports};
 pub(crate) use nearest::nearest;
@@ -20,6 +21,7 @@ use dergwasm_decode::{Import, ImportType, Module as Decoded};
 use dergwasm_exec::Module;
 use dergwasm_types::{Closed, Escaped, FuncType, Trap, Value};
 use environment::Fresh;
+use supply::Adding;
 
 /// What imports can be linked to, by module and name.
 ///
@@ -324,8 +326,7 @@ impl<T> Linker<T> {
     ) -> Result<Option<Extern>, Error> {
         let Some(definition) = self.lookup(module, name) else { return Ok(None) };
         let item = definition.materialize(machine)?;
-        let fuel = self.fuel.get(module).and_then(|names| names.get(name));
-        if let (Extern::Func(func), Some(&fuel)) = (item, fuel) {
+        if let (Extern::Func(func), Some(fuel)) = (item, self.fuel_of(module, name)) {
             func.set_fuel(machine, fuel)?;
         }
         Ok(Some(item))
@@ -390,22 +391,14 @@ impl<T> Linker<T> {
     ) -> Result<Instance, Error> {
         self.check_missing(module)?;
         let mut machine = machine.as_machine_mut();
-        let mut imports = Vec::with_capacity(module.decoded().imports().len());
-        // A name that is imported twice means the same, also where each instance gets a new one.
-        let mut fresh = BTreeMap::new();
-        for Import { module, name, .. } in module.decoded().imports() {
-            let Some(definition) = self.lookup(module, name) else { continue };
-            if let Some(item) = fresh.get(&(module, name)) {
-                imports.push(*item);
-                continue;
-            }
-            let Some(item) = self.materialize(&mut machine, module, name)? else { continue };
-            if let Definition::Fresh(_) = definition {
-                fresh.insert((module, name), item);
-            }
-            imports.push(item);
-        }
-        Instance::instantiate(&mut machine, module, &imports)
+        let adding = Adding::new(&mut machine);
+        let supplies = self.supplies(adding.machine, module)?;
+        Instance::instantiate_supplied(adding.machine, module, &supplies)
+    }
+
+    /// What a call of a host function costs, if that was said.
+    fn fuel_of(&self, module: &str, name: &str) -> Option<u32> {
+        self.fuel.get(module).and_then(|names| names.get(name)).copied()
     }
 
     /// What a name stands for in this machine.

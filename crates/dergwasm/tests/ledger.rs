@@ -4,7 +4,7 @@
 
 use dergwasm::{
     Caller, Config, Decision, ErrorKind, ExternRef, Instance, Linker, Machine, Memory, MemoryType,
-    Module, Resource, ResourceLimiter, Table, TableType, Trap, Val, store::StoreError,
+    Module, Resource, ResourceLimiter, Trap, store::StoreError,
 };
 
 /// 24 bits of bytes.
@@ -336,84 +336,6 @@ fn ever_new_types_fill_a_machine() {
         assert!(total(&machine) < (2 << 20) + (1 << 18), "{}", total(&machine));
     }
     assert!(refused > 0);
-}
-
-/// A module that takes memory and functions and then fails.
-fn failing(rest: &str) -> Module {
-    let funcs = "(func (result i32) (i32.const 1))".repeat(20);
-    let wat = format!(
-        "(module (import \"host\" \"table\" (table 3 funcref)) {funcs}
-            (memory 1) (table $own 10 funcref) (global (mut i32) (i32.const 0)) (tag)
-            (elem declare func 0) {rest})"
-    );
-    Module::new(wat.as_bytes()).unwrap()
-}
-
-#[test]
-fn a_failed_instantiation_gives_back_what_it_took() {
-    let mut machine = Machine::with_config(&limited(), ());
-    let ty = TableType::new(dergwasm::RefType::FUNC, 3, None);
-    let table = Table::new(&mut machine, ty, Val::FuncRef(None)).unwrap();
-    let mut linker = Linker::new();
-    linker.define(&machine, "host", "table", table).unwrap();
-    let modules = [
-        failing("(data (i32.const 65530) \"too far away\")"),
-        failing("(elem (table $own) (i32.const 8) func 0 1 2 3)"),
-        failing("(elem (table 0) (i32.const 2) func 0 1 2 3)"),
-        failing("(table 100000000 funcref)"),
-        failing("(memory 250)"),
-    ];
-    let mut before = None;
-    for _ in 0..200 {
-        for module in &modules {
-            linker.instantiate(&mut machine, module).unwrap_err();
-            let store = machine.core().store();
-            let now = (total(&machine), store.funcs().len(), store.memories().len());
-            assert_eq!(*before.get_or_insert(now), now);
-        }
-    }
-    // With a start function that traps, and no imports through which it could be seen.
-    let start = Module::new(
-        b"(module (memory 10) (func $f (i32.store (i32.const 65536) (i32.const -1)) unreachable)
-            (start $f))",
-    )
-    .unwrap();
-    for _ in 0..200 {
-        let error = linker.instantiate(&mut machine, &start).unwrap_err();
-        assert_eq!(error.trap(), Some(Trap::Unreachable));
-        assert_eq!(Some(total(&machine)), before.map(|before| before.0));
-    }
-    let good = Module::new(
-        b"(module (memory 10) (func (export \"f\") (result i32) (i32.load (i32.const 65536))))",
-    )
-    .unwrap();
-    let instance = linker.instantiate(&mut machine, &good).unwrap();
-    let f = instance.get_typed_func::<(), i32>(&machine, "f").unwrap();
-    assert_eq!(f.call(&mut machine, ()).unwrap(), 0, "nothing of a failed instance is seen");
-}
-
-/// What an instance wrote to a table before it failed stays callable, as the specification demands.
-#[test]
-fn functions_of_a_failed_instance_that_were_put_into_a_table_stay() {
-    let mut machine = Machine::new(());
-    let ty = TableType::new(dergwasm::RefType::FUNC, 3, None);
-    let table = Table::new(&mut machine, ty, Val::FuncRef(None)).unwrap();
-    let mut linker = Linker::new();
-    linker.define(&machine, "host", "table", table).unwrap();
-    machine.set_limiter(dergwasm::ResourceLimits::new().instances(1));
-    let module = failing("(elem (table 0) (i32.const 0) func 0) (data (i32.const 65536) \"x\")");
-    for _ in 0..10 {
-        let error = linker.instantiate(&mut machine, &module).unwrap_err();
-        assert_eq!(error.trap(), Some(Trap::MemoryOutOfBounds), "it does not count: {error}");
-    }
-    let caller = Module::new(
-        b"(module (import \"host\" \"table\" (table 3 funcref))
-            (func (export \"f\") (result i32) (call_indirect (result i32) (i32.const 0))))",
-    )
-    .unwrap();
-    let instance = linker.instantiate(&mut machine, &caller).unwrap();
-    let f = instance.get_typed_func::<(), i32>(&machine, "f").unwrap();
-    assert_eq!(f.call(&mut machine, ()).unwrap(), 1);
 }
 
 /// The address space of this process, in bytes.

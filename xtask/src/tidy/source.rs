@@ -23,6 +23,7 @@ const UNSAFE_PLACES: &[&str] = &[
     "crates/dergwasm-exec/src/handler",
     "crates/dergwasm-exec/src/instance.rs",
     "crates/dergwasm-exec/src/instantiate.rs",
+    "crates/dergwasm-exec/src/instantiate/attempt.rs",
     "crates/dergwasm-exec/src/invoke.rs",
     "crates/dergwasm-exec/src/ir/code.rs",
     "crates/dergwasm-exec/src/machine.rs",

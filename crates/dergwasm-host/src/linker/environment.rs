@@ -8,7 +8,7 @@ use super::{Definition, Linker, full_name};
 use crate::{Caller, Error, Extern, MachineMut, Memory, Table, Tag, Val, as_machine::usage};
 use alloc::{format, sync::Arc};
 use dergwasm_decode::{Import, Module as Decoded};
-use dergwasm_exec::Module;
+use dergwasm_exec::{Module, Supply};
 use dergwasm_types::{
     Closed, CompositeType, ExternType, HeapType, MemoryType, RefType, TableType, ValType,
 };
@@ -33,6 +33,15 @@ impl Fresh {
             ExternType::Tag(ty) => Some(Self::Tag(Arc::new(ty))),
             _ => None,
         }
+    }
+
+    /// A new one for an instance.
+    pub(super) fn supply<T>(&self, machine: &mut MachineMut<'_, T>) -> Result<Supply, Error> {
+        Ok(match self {
+            Self::Memory(ty) => Supply::Memory(*ty),
+            Self::Table(ty) => Supply::Table(machine.core.resolve_type(ty)?),
+            Self::Tag(ty) => Supply::Tag(machine.core.resolve_func_type(ty)?),
+        })
     }
 
     /// Makes a new one.

@@ -1,0 +1,106 @@
+//! Imports that are made for an instance, and gone again with it if it fails.
+
+use crate::host::with_limiter;
+use crate::{Error, Host, Machine};
+use alloc::vec::Vec;
+use dergwasm_store::{ExternVal, HostFuncId, TypeId};
+use dergwasm_types::{MemoryType, TableType};
+
+/// What an import of an instance is to be: something of the machine, or something new.
+///
+/// What is made for an instance belongs to it: if the instantiation fails, it is taken back with the
+/// instance.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum Supply {
+    /// Something of the machine.
+    Extern(ExternVal),
+    /// The same as for the import at this place, which comes before.
+    Same(usize),
+    /// A new memory of zeros.
+    Memory(MemoryType),
+    /// A new table of nulls; the type of its elements is one of the store's.
+    Table(TableType),
+    /// A new tag of a type of the store.
+    Tag(TypeId),
+    /// A new host function of a type of the store.
+    Func {
+        /// Its type.
+        ty: TypeId,
+        /// How the host knows it.
+        id: HostFuncId,
+        /// What a call costs, if calls cost fuel.
+        fuel: u32,
+    },
+}
+
+impl From<ExternVal> for Supply {
+    fn from(item: ExternVal) -> Self {
+        Self::Extern(item)
+    }
+}
+
+impl Supply {
+    /// Whether something outside of the instance can be reached through it.
+    fn leads_out(self) -> bool {
+        match self {
+            Self::Extern(_) | Self::Func { .. } => true,
+            // The other import says.
+            Self::Same(_) => false,
+            Self::Memory(_) | Self::Table(_) | Self::Tag(_) => false,
+        }
+    }
+}
+
+/// The imports of an instance, in the module's order.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Imports<'a> {
+    Given(&'a [ExternVal]),
+    Supplied(&'a [Supply]),
+}
+
+impl Imports<'_> {
+    /// Whether code of the instance can reach anything else through one of them.
+    pub(super) fn lead_out(&self) -> bool {
+        match self {
+            Self::Given(items) => !items.is_empty(),
+            Self::Supplied(supplies) => supplies.iter().any(|supply| supply.leads_out()),
+        }
+    }
+}
+
+impl Machine {
+    /// Makes what is to be new.
+    pub(super) fn supply(
+        &mut self,
+        host: &mut dyn Host,
+        supplies: &[Supply],
+    ) -> Result<Vec<ExternVal>, Error> {
+        let mut items: Vec<ExternVal> = super::room_for(supplies.len())?;
+        for &supply in supplies {
+            let item = match supply {
+                Supply::Extern(item) => item,
+                Supply::Same(place) => *items
+                    .get(place)
+                    .ok_or_else(|| Error::usage("an import can be the same as one before it"))?,
+                Supply::Memory(ty) => {
+                    with_limiter(host, |limiter| self.store.alloc_memory(ty, limiter))?.into()
+                }
+                Supply::Table(ty) if !ty.element.nullable => {
+                    return Err(Error::usage("the elements of the table have no null"));
+                }
+                Supply::Table(ty) => {
+                    with_limiter(host, |limiter| self.store.alloc_table(ty, 0, limiter))?.into()
+                }
+                Supply::Tag(ty) => self.alloc_tag_of(ty)?.into(),
+                Supply::Func { ty, id, fuel } => {
+                    let func = self.alloc_host_func_of(ty, id)?;
+                    self.set_host_func_fuel(func, fuel)?;
+                    func.into()
+                }
+            };
+            items.push(item);
+        }
+        Ok(items)
+    }
+}
