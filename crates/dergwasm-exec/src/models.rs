@@ -36,7 +36,7 @@ fn flavour() -> Flavour {
 /// Translates the first function, unless it is; returns where its code and the next function's
 /// entry are.
 fn translate(module: &Module) -> (usize, usize) {
-    let entries = module.code(flavour()).entries();
+    let entries = module.code(flavour()).unwrap().entries();
     module.translate(flavour(), &entries[0], None).unwrap();
     let body = entries[0].body().expect("it is translated");
     let (start, end) = body.addresses();
@@ -52,7 +52,7 @@ fn all_threads_get_the_same_code() {
         let translating = spawn(move || translate(&other));
         let here = translate(&module);
         assert_eq!(here, translating.join().unwrap());
-        let published = module.code(flavour()).published_since(0).count();
+        let published = module.code(flavour()).unwrap().published_since(0).count();
         assert_eq!(published, 1, "a function is noted once");
     });
 }
@@ -62,7 +62,7 @@ fn a_reader_sees_whole_code_or_none() {
     model(|| {
         let module = module();
         let other = module.clone();
-        let entry = &module.code(flavour()).entries()[0];
+        let entry = &module.code(flavour()).unwrap().entries()[0];
         let translating = spawn(move || {
             translate(&other);
         });
@@ -73,7 +73,7 @@ fn a_reader_sees_whole_code_or_none() {
         });
         // Whoever sees the code finds its function by it.
         if let Some(start) = seen {
-            let mut known = module.code(flavour()).published_since(0);
+            let mut known = module.code(flavour()).unwrap().published_since(0);
             let found =
                 known.any(|known| known.is_some_and(|(_, code)| code.addresses().0 == start));
             assert!(found, "code that can run is among the published");
@@ -88,11 +88,11 @@ fn a_flavour_has_one_table() {
     model(|| {
         let module = module();
         let other = module.clone();
-        let table = |module: &Module| core::ptr::from_ref(module.code(flavour())).addr();
+        let table = |module: &Module| core::ptr::from_ref(module.code(flavour()).unwrap()).addr();
         let there = spawn(move || table(&other));
         let mut config = Config::new();
         let metered = Flavour::of(config.consume_fuel(true));
-        let another = core::ptr::from_ref(module.code(metered)).addr();
+        let another = core::ptr::from_ref(module.code(metered).unwrap()).addr();
         let here = table(&module);
         assert_eq!(here, there.join().unwrap());
         assert_ne!(here, another);
