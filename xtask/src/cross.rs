@@ -30,6 +30,8 @@ enum Tests {
     Exec,
     /// Unit and integration tests of host, with every feature.
     Host,
+    /// Unit and integration tests of the command.
+    Cli,
     /// The official suite.
     Spec,
 }
@@ -146,6 +148,11 @@ fn parts(arch: Arch, only: &[Tests], report: &mut Report) {
             let features = ["--features", "host-fs,wasi,emscripten"];
             let tool = arch.cargo(&features, &["dergwasm-host"]);
             counted(tool.args(["--no-fail-fast", "--lib", "--tests"]))
+        });
+    }
+    if wanted(Tests::Cli) {
+        report.counted(&format!("the command on {name}"), || {
+            counted(arch.cargo(&[], &["dergwasm-cli"]).args(["--no-fail-fast"]))
         });
     }
     if wanted(Tests::Spec) {

@@ -5,6 +5,8 @@ mod bindgen;
 mod emscripten;
 mod files;
 mod inspect;
+#[path = "../../../dergwasm-host/tests/guests/links.rs"]
+mod links;
 mod names;
 mod run;
 mod scripts;
