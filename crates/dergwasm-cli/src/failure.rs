@@ -1,8 +1,8 @@
 //! How a verb fails, and the exit status that goes with it.
 
-use crate::output::complain;
+use crate::{ctrl_c, output::complain};
 use dergwasm::emscripten::Abort;
-use dergwasm::{Backtrace, Error, ExternKind, MissingImports};
+use dergwasm::{Backtrace, Error, ExternKind, MissingImports, Trap};
 use std::io;
 use std::process::{ExitCode, exit};
 
@@ -70,7 +70,11 @@ impl Failure {
                     complain(format_args!("note: {note}"));
                 }
                 let aborted = error.downcast_ref::<Abort>().is_some();
-                exit(if aborted || error.trap().is_some() { TRAP_STATUS } else { 1 })
+                exit(match error.trap() {
+                    Some(Trap::Interrupted) if ctrl_c::was_pressed() => ctrl_c::STATUS,
+                    None if !aborted => 1,
+                    _ => TRAP_STATUS,
+                })
             }
             // An `ExitCode` holds only 8 bits; some systems have more.
             Self::Exit(status) => exit(status),

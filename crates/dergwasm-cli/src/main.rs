@@ -6,6 +6,7 @@
 
 mod argument;
 mod bindgen;
+mod ctrl_c;
 mod disasm;
 mod emscripten;
 mod failure;

@@ -1,7 +1,9 @@
 //! The verb `run`.
 
 use crate::failure::Failure;
-use crate::{argument, emscripten, input, mode::Mode, output, quantity, watchdog, world::World};
+use crate::{
+    argument, ctrl_c, emscripten, input, mode::Mode, output, quantity, watchdog, world::World,
+};
 use clap::Args;
 use dergwasm::emscripten::{Emscripten, is_emscripten};
 use dergwasm::store::StoreError;
@@ -14,7 +16,8 @@ use std::time::Duration;
 ///
 /// A command is run by calling its export `_start`, a reactor by calling `_initialize`. The
 /// program finds its arguments, environment, directories and the standard streams through WASI
-/// preview 1. The exit status is the program's; after a trap it is 134.
+/// preview 1. The exit status is the program's; after a trap it is 134. Ctrl-C stops the program,
+/// and the status is 130; pressed again, it ends the command at once.
 #[derive(Debug, Args)]
 #[command(
     override_usage = "dergwasm run [OPTIONS] FILE [ARGS]...",
@@ -84,6 +87,7 @@ impl Run {
     ) -> Result<(), Failure> {
         let mut machine = self.machine(config, self.world(file, args, module)?)?;
         let linker = self.missing.linker(module)?;
+        ctrl_c::listen(machine.interrupt_handle());
         if let Some(limit) = self.timeout {
             watchdog::start(machine.interrupt_handle(), limit);
         }
@@ -110,7 +114,8 @@ impl Run {
     fn config(&self) -> Config {
         let mut config = Config::default();
         config.compilation_mode(self.mode.into());
-        config.consume_fuel(self.fuel.is_some()).interruptible(self.timeout.is_some());
+        // By Ctrl-C, also without a time limit.
+        config.consume_fuel(self.fuel.is_some()).interruptible(true);
         if let Some(depth) = self.max_depth {
             config.max_call_depth(depth);
         }
@@ -213,6 +218,7 @@ impl Run {
                 let fuel = self.fuel.unwrap_or(0);
                 Some(format!("the fuel is used up (--fuel {fuel}); give more to run longer"))
             }
+            Trap::Interrupted if ctrl_c::was_pressed() => Some("stopped by Ctrl-C".into()),
             Trap::Interrupted => self.timeout.map(watchdog::note),
             Trap::CallStackExhausted => {
                 Some("if so deep a recursion is meant, raise the limit with --max-depth".into())

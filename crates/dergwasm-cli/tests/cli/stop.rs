@@ -114,3 +114,94 @@ fn a_guest_that_waits_for_input_is_stopped_as_well() {
     assert!(stderr.starts_with("error: trap: interrupted\nbacktrace:\n"), "{stderr}");
     assert!(stderr.ends_with("note: the time limit is over (--timeout 100ms)\n"), "{stderr}");
 }
+
+/// Ctrl-C as a terminal sends it.
+#[cfg(unix)]
+mod ctrl_c {
+    use crate::{command, file};
+    use std::io::{Read as _, Write as _};
+    use std::process::{Child, Command, ExitStatus, Stdio};
+    use std::{thread, time::Duration};
+
+    /// Prints `x`, and then does what `WHAT` says.
+    const PROGRAM: &str = r#"(module
+      (import "wasi_snapshot_preview1" "fd_read"
+        (func $read (param i32 i32 i32 i32) (result i32)))
+      (import "wasi_snapshot_preview1" "fd_write"
+        (func $write (param i32 i32 i32 i32) (result i32)))
+      (import "wasi_snapshot_preview1" "poll_oneoff"
+        (func $poll (param i32 i32 i32 i32) (result i32)))
+      (memory (export "memory") 1)
+      (data (i32.const 8) "x")
+      (data (i32.const 16) "\08\00\00\00\01\00\00\00")
+      (func (export "_start")
+        (drop (call $write (i32.const 1) (i32.const 16) (i32.const 1) (i32.const 24)))
+        ;; What is waited for, if anything: to read from standard input.
+        (i32.store8 (i32.const 72) (i32.const 1))
+        (loop WHAT (br 0))))"#;
+
+    fn start(name: &str, what: &str) -> Child {
+        let wat = file(name, PROGRAM.replace("WHAT", what));
+        let mut run = command();
+        run.args(["run", &wat]).stdin(Stdio::piped());
+        run.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+    }
+
+    fn until_it_prints(child: &mut Child) {
+        child.stdout.as_mut().unwrap().read_exact(&mut [0]).unwrap();
+    }
+
+    fn press(child: &Child) {
+        let kill = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+        assert!(kill.unwrap().success());
+    }
+
+    fn end(mut child: Child) -> (ExitStatus, String) {
+        // Standard input stays open until the guest is gone.
+        let _stdin = child.stdin.take();
+        let output = child.wait_with_output().unwrap();
+        (output.status, String::from_utf8(output.stderr).unwrap())
+    }
+
+    #[test]
+    fn it_stops_a_guest_that_runs_or_waits() {
+        let read = "(drop (call $read (i32.const 0) (i32.const 16) (i32.const 1) (i32.const 24)))";
+        let poll =
+            "(drop (call $poll (i32.const 64) (i32.const 128) (i32.const 1) (i32.const 24)))";
+        for (name, what) in [("c-runs.wat", ""), ("c-reads.wat", read), ("c-polls.wat", poll)] {
+            let mut child = start(name, what);
+            until_it_prints(&mut child);
+            press(&child);
+            let (status, stderr) = end(child);
+            assert_eq!(status.code(), Some(130), "{name}: {status} {stderr}");
+            assert!(stderr.starts_with("error: trap: interrupted\nbacktrace:\n"), "{stderr}");
+            assert!(stderr.ends_with("note: stopped by Ctrl-C\n"), "{stderr}");
+        }
+    }
+
+    #[test]
+    fn pressed_twice_it_ends_the_command_too() {
+        let mut child = start("c-twice.wat", "");
+        until_it_prints(&mut child);
+        press(&child);
+        press(&child);
+        assert_eq!(end(child).0.code(), Some(130));
+    }
+
+    #[test]
+    fn what_was_written_before_is_there() {
+        let echo = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/echo.wasm");
+        let out = file("c-flushed.txt", "");
+        let mut run = command();
+        run.args(["run", echo]).stdin(Stdio::piped()).stderr(Stdio::null());
+        let mut child = run.stdout(std::fs::File::create(&out).unwrap()).spawn().unwrap();
+        child.stdin.as_mut().unwrap().write_all(b"kept\n").unwrap();
+        while std::fs::read_to_string(&out).unwrap().is_empty() {
+            assert!(child.try_wait().unwrap().is_none());
+            thread::sleep(Duration::from_millis(5));
+        }
+        press(&child);
+        assert_eq!(end(child).0.code(), Some(130));
+        assert_eq!(std::fs::read_to_string(&out).unwrap(), "kept\n");
+    }
+}
