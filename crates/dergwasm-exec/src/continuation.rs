@@ -482,7 +482,7 @@ impl Machine {
         });
         if let Err(error) = charged {
             self.store.unweigh(bytes);
-            self.store.note_refusal();
+            self.was_refused();
             return Err(Error::from(Trap::ResourceLimit).about(error.to_string()));
         }
         // It is booked once it is kept.

@@ -133,6 +133,7 @@ impl Machine {
             }
             self.store.alloc_object(header, size, Collect::Never, limiter).map_err(heap_full)
         })
+        .inspect_err(|_| self.was_refused())
     }
 
     /// Allocates for the code that runs, which has left its registers in the context.
@@ -178,15 +179,22 @@ impl Machine {
             self.gc();
         }
         let made = with_limiter(host, |limiter| self.store.alloc_extern(value, limiter));
-        if made.is_err() {
-            self.store.note_refusal();
-        }
-        Ok(made?)
+        Ok(made.inspect_err(|_| self.was_refused())?)
     }
 
     /// A value of the host that a reference leads to, to change it.
     pub fn extern_value_mut(&mut self, word: u64) -> Option<&mut (dyn Any + Send + Sync)> {
         self.store.extern_value_mut(word)
+    }
+
+    /// Takes note that there was no room: the next time, a collection comes first once more.
+    ///
+    /// Unless a guest can go on, since a host function may take the error for an answer: it could
+    /// have one collection after the other.
+    pub(crate) fn was_refused(&mut self) {
+        if self.context().activations.is_empty() {
+            self.store.note_refusal();
+        }
     }
 
     /// Makes an object of code's; the header is a word.

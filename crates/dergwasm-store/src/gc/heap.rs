@@ -170,7 +170,7 @@ impl Heap {
         self.policy.is_due_when_other_is_full()
     }
 
-    /// Takes note that such a thing was refused.
+    /// Takes note that something was refused.
     pub(crate) const fn refused(&mut self) {
         self.policy.refused();
     }
@@ -200,10 +200,7 @@ impl Heap {
         match place {
             Some(place) => Ok(self.place(place, header)),
             None if collect == Collect::Due && self.could_fit(size) => Err(HeapFull::Due),
-            None => {
-                self.policy.refused();
-                Err(HeapFull::Exhausted)
-            }
+            None => Err(HeapFull::Exhausted),
         }
     }
 

@@ -17,7 +17,7 @@ pub(super) struct Policy {
     /// What was allocated since the last collection.
     debt: u64,
     threshold: u64,
-    /// Something was refused since the last collection.
+    /// Something was refused since the last collection, which need not be paid for any more.
     refused: bool,
     /// The length at which the heap was not allowed to grow, if it was not the last time.
     denied: u64,
@@ -59,11 +59,9 @@ impl Policy {
     /// Whether to collect because `size` bytes are not to be had.
     ///
     /// Not if that was done only a little while ago: a program whose live objects all but fill the
-    /// heap would spend all its time in collections.
+    /// heap, however small it is, would spend all its time in collections.
     pub(super) const fn is_due_when_full(&self, size: u64) -> bool {
-        const FREE: u64 = 256 << 10;
-        let least = (self.largest() / 64).saturating_sub(FREE);
-        self.refused || self.debt.saturating_add(size) >= least
+        self.refused || self.debt.saturating_add(size) >= self.work() / 16
     }
 
     /// Whether a collection pays because something else is full that collections make room for.
@@ -71,9 +69,7 @@ impl Policy {
     /// As above, but what is kept for an object elsewhere is larger than objects are and paid for with
     /// less work: more of it has to be there.
     pub(super) const fn is_due_when_other_is_full(&self) -> bool {
-        const FREE: u64 = 256 << 10;
-        let least = (self.work() / 8).saturating_sub(FREE);
-        self.stress || self.refused || self.debt >= least
+        self.stress || self.refused || self.debt >= self.work() / 8
     }
 
     /// What a collection has to look at, in bytes, as far as that is known.
@@ -160,11 +156,13 @@ mod tests {
         policy.collected((1 << 30) - 4096);
         policy.allocated(4096);
         assert!(!policy.is_due_when_full(16));
-        assert!(policy.is_due_when_full(16 << 20));
+        assert!(policy.is_due_when_full(64 << 20));
         policy.refused();
         assert!(policy.is_due_when_full(16));
+        // Nor is a small one.
         policy.limit = 1 << 20;
         policy.collected(1 << 20);
-        assert!(policy.is_due_when_full(16));
+        assert!(!policy.is_due_when_full(16));
+        assert!(policy.is_due_when_full(64 << 10));
     }
 }

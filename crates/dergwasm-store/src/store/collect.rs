@@ -44,6 +44,7 @@ impl Store {
             let booked = Booked { host_values, ledger };
             booked.host_values.sweep(&marks);
         }
+        self.heap.live_outside(self.host_values.bytes());
     }
 
     /// Marks everything that can be reached; also says how many bytes outside of the heap that took to
@@ -106,6 +107,9 @@ impl Store {
 
     /// Takes note that something was refused that a collection could have made room for: the next one
     /// who asks gets it.
+    ///
+    /// For an engine, if the guest cannot go on after that: by the time that it is called again, the
+    /// embedder may have let go of something. A guest that does go on would get a collection each time.
     pub const fn note_refusal(&mut self) {
         self.heap.refused();
     }

@@ -52,7 +52,8 @@ impl World {
                 self.store.alloc_object(header, size, Collect::Never, &mut Unlimited)
             }
             HeapFull::Exhausted | HeapFull::Trap => Err(full),
-        })?;
+        });
+        let object = object.inspect_err(|_| self.store.note_refusal())?;
         Ok(object.word())
     }
 

@@ -265,8 +265,16 @@ impl Store {
     ) -> Result<u64, StoreError> {
         let bytes = HostValues::bytes_of(&*value);
         self.charge(Resource::HostValue, bytes, limiter)?;
-        let word = self.host_values.alloc(value);
-        word.inspect_err(|_| self.release(Resource::HostValue, bytes))
+        match self.host_values.alloc(value) {
+            Ok(word) => {
+                self.weigh(bytes);
+                Ok(word)
+            }
+            Err(error) => {
+                self.release(Resource::HostValue, bytes);
+                Err(error)
+            }
+        }
     }
 
     /// How many bytes a host value is booked with: itself and its place, not what it points to.
