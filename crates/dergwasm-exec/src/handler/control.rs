@@ -63,7 +63,8 @@ pub(crate) unsafe fn br_copy_two(
 unsafe fn check_stack(vm: &Vm, frame: Imm) -> Result<(), Stop> {
     // SAFETY: INV-STORE: the context lives as long as the machine.
     let end = unsafe { (*(*vm.inst).context).stack_end };
-    if vm.sp.addr() + frame.0 as usize > end.addr() {
+    // In 64 bits the sum does not wrap, which it could where addresses have 32.
+    if vm.sp.addr() as u64 + frame.0 > end.addr() as u64 {
         return Err(Stop::Trap(Trap::CallStackExhausted));
     }
     Ok(())
