@@ -5,7 +5,7 @@
 use dergwasm_host::emscripten::{self, Emscripten};
 use dergwasm_host::sys::{Capture, Errno, fs::MemoryFs};
 use dergwasm_host::wasi::Wasi;
-use dergwasm_host::{Error, Linker, Machine, Module, Trap};
+use dergwasm_host::{Config, Error, Linker, Machine, Module, Trap};
 
 /// Runs the text of a program with files, and gives its status and what it wrote.
 #[track_caller]
@@ -95,8 +95,10 @@ fn there_is_no_network_and_no_other_process() {
         check(&name, &[1, 0, 0, 0, 0, 0], Err(Errno::Notsock));
         check(&name, &[77, 0, 0], Err(Errno::Badf));
     }
-    check("__syscall_pipe", &[0], Err(Errno::Nosys));
-    check("__syscall_pipe2", &[0, 0], Err(Errno::Nosys));
+    check("__syscall_pipe", &[256], Ok(0));
+    check("__syscall_pipe", &[65530], Err(Errno::Fault));
+    check("__syscall_pipe2", &[256, 0o2_004_000], Ok(0));
+    check("__syscall_pipe2", &[256, 1], Err(Errno::Inval));
     check("__syscall_wait4", &[-1, 0, 0, 0], Err(Errno::Child));
     check("fork", &[], Ok(-1));
     check("kill", &[1, 9], Ok(-1));
@@ -242,4 +244,83 @@ fn memory_and_table_that_a_program_imports_are_its_own() {
             (i32.shr_u (call $max) (i32.const 16))))"#;
     let (status, output) = run_with(&files(), text);
     assert_eq!((status.unwrap(), output.as_str()), (4, "bye\n"));
+}
+
+#[test]
+fn copies_and_random_bytes_cost_fuel_by_their_length() {
+    for (name, params, arguments) in [
+        ("emscripten_memcpy_big", "i32 i32 i32", "(i32.const 0) (i32.const 8192)"),
+        ("getentropy", "i32 i32", "(i32.const 0)"),
+    ] {
+        let used = |len: u32, fuel: u64| {
+            let text = format!(
+                r#"(module (import "env" "{name}" (func $call (param {params}) (result i32)))
+                    {SETUP} (func (export "go") (drop (call $call {arguments} (i32.const {len})))))"#
+            );
+            let module = Module::new(&wat::parse_str(text).unwrap()).unwrap();
+            let mut linker = Linker::new();
+            emscripten::add_to_linker(&mut linker, &module, |world: &mut Emscripten| world)
+                .unwrap();
+            let mut config = Config::default();
+            config.consume_fuel(true);
+            let world = Emscripten::new(Wasi::builder().deterministic(1).build());
+            let mut machine = Machine::with_config(&config, world);
+            machine.set_fuel(fuel).unwrap();
+            let instance = linker.instantiate(&mut machine, &module).unwrap();
+            let go = instance.get_typed_func::<(), ()>(&machine, "go").unwrap();
+            go.call(&mut machine, ()).map(|()| fuel - machine.fuel().unwrap())
+        };
+        let call = used(0, 1000).unwrap();
+        assert_eq!(used(6400, 1000).unwrap(), call + 100, "{name}");
+        assert_eq!(used(6400, call + 99).unwrap_err().trap(), Some(Trap::OutOfFuel), "{name}");
+    }
+}
+
+/// What is written to one end is read from the other, and the ends are told when the other is gone.
+#[test]
+fn a_pipe_leads_back_to_the_program() {
+    let text = format!(
+        r#"(module
+          (import "env" "__syscall_pipe" (func $pipe (param i32) (result i32)))
+          (import "wasi_snapshot_preview1" "fd_read"
+            (func $read (param i32 i32 i32 i32) (result i32)))
+          (import "wasi_snapshot_preview1" "fd_write"
+            (func $write (param i32 i32 i32 i32) (result i32)))
+          (import "wasi_snapshot_preview1" "fd_close" (func $close (param i32) (result i32)))
+          (import "env" "__syscall_poll" (func $poll (param i32 i32 i32) (result i32)))
+          {SETUP}
+          ;; "/tmp/x", and 16 bytes of room
+          (data (i32.const 512) "\00\04\00\00\06\00\00\00\00\08\00\00\10\00\00\00")
+          (func $in (result i32)
+            (call $read (i32.load (i32.const 256)) (i32.const 520) (i32.const 1) (i32.const 264)))
+          (func $out (result i32)
+            (call $write (i32.load (i32.const 260)) (i32.const 512) (i32.const 1) (i32.const 264)))
+          ;; Whether the end to read has POLLIN (1) or POLLHUP (16).
+          (func $polled (result i32)
+            (i32.store (i32.const 272) (i32.load (i32.const 256)))
+            (i32.store (i32.const 276) (i32.const 1))
+            (drop (call $poll (i32.const 272) (i32.const 1) (i32.const 0)))
+            (i32.load16_u (i32.const 278)))
+          (func $say (param $number i32)
+            (i32.store8 (i32.const 300) (i32.add (i32.const 65) (local.get $number)))
+            (i32.store (i32.const 304) (i32.const 300))
+            (i32.store (i32.const 308) (i32.const 1))
+            (drop (call $write (i32.const 1) (i32.const 304) (i32.const 1) (i32.const 312))))
+          (func (export "main") (result i32)
+            (call $say (call $pipe (i32.const 256)))
+            (call $say (call $in))
+            (call $say (call $out))
+            (call $say (call $polled))
+            (call $say (call $in))
+            (call $say (i32.load (i32.const 264)))
+            (drop (call $close (i32.load (i32.const 260))))
+            (call $say (call $in))
+            (call $say (i32.load (i32.const 264)))
+            (call $say (call $polled))
+            (i32.load8_u (i32.const 2048))))"#
+    );
+    let (status, written) = run_with(&files(), &text);
+    // 6 is `again`, 17 is `POLLIN | POLLHUP`.
+    let told = [0, 6, 0, 1, 0, 6, 0, 0, 17].map(|number| char::from(b'A' + number));
+    assert_eq!((status.unwrap(), written), (i32::from(b'/'), told.iter().collect()));
 }

@@ -16,12 +16,15 @@ pub(super) fn memcpy<T>(
     from: u32,
     len: u32,
 ) -> Result<u32, Error> {
-    let bytes = guest.memory()?.data_mut(&mut *guest.caller)?;
+    let memory = guest.memory()?;
+    let size = memory.data_size(&*guest.caller)?;
     let end = |start: u32| (start as usize).checked_add(len as usize);
-    let fits = |start| end(start).is_some_and(|end| end <= bytes.len());
+    let fits = |start| end(start).is_some_and(|end| end <= size);
     if !fits(to) || !fits(from) {
         return Err(out_of_bounds());
     }
+    guest.caller.consume_fuel_for_bytes(len.into())?;
+    let bytes = memory.data_mut(&mut *guest.caller)?;
     let from = from as usize;
     bytes.copy_within(from..from + len as usize, to as usize);
     Ok(to)
@@ -87,6 +90,8 @@ pub(super) fn getentropy<T>(
     buffer: u32,
     len: u32,
 ) -> Result<i32, Error> {
+    guest.slice_and_state(buffer, len)?;
+    guest.caller.consume_fuel_for_bytes(len.into())?;
     let (bytes, state) = guest.slice_and_state(buffer, len)?;
     Ok(if state.wasi.random.fill(bytes).is_ok() { 0 } else { -1 })
 }

@@ -82,6 +82,12 @@ impl Descriptor {
         Kind::Stdio(direction, shared(OpenStream::new(stream))).into()
     }
 
+    /// A stream that answers [`Errno::Again`] where it would wait, whatever its flags are.
+    #[cfg(feature = "emscripten")]
+    pub(super) fn never_waiting(direction: Direction, stream: Box<dyn Stdio>) -> Self {
+        Kind::Stdio(direction, shared(OpenStream::never_waiting(stream))).into()
+    }
+
     pub(crate) fn file(file: OpenFile) -> Self {
         Kind::File(shared(file)).into()
     }

@@ -7,6 +7,8 @@ use crate::sys::{
     fs::{DirEntry, Mounts},
     lock,
 };
+#[cfg(feature = "emscripten")]
+use crate::sys::{FileFlags, pipe};
 use std::{
     collections::{BTreeMap, VecDeque},
     sync::{Arc, Mutex, Weak},
@@ -18,6 +20,10 @@ pub(crate) const MAX_DESCRIPTORS: usize = 4096;
 /// How many entries of directories are kept at once for programs that read them piece by piece.
 const MAX_LISTED: usize = 1 << 20;
 
+/// How many pipes a program may have at once: 4 MiB of what is written and not read.
+#[cfg(feature = "emscripten")]
+const MAX_PIPES: usize = 64;
+
 /// The file descriptors of a program.
 #[derive(Default)]
 pub(crate) struct FdTable {
@@ -25,6 +31,8 @@ pub(crate) struct FdTable {
     /// The open directories that keep a listing, the one read last at the end, and how many
     /// entries each has.
     listings: VecDeque<(Weak<Mutex<OpenDir>>, usize)>,
+    #[cfg(feature = "emscripten")]
+    pipes: Vec<Weak<Mutex<VecDeque<u8>>>>,
 }
 
 impl FdTable {
@@ -39,7 +47,7 @@ impl FdTable {
             (1, Descriptor::stdio(Direction::Output, stdout)),
             (2, Descriptor::stdio(Direction::Output, stderr)),
         ]);
-        Self { descriptors, listings: VecDeque::new() }
+        Self { descriptors, ..Self::default() }
     }
 
     pub(crate) fn get(&self, fd: u32) -> Result<&Descriptor, Errno> {
@@ -87,6 +95,30 @@ impl FdTable {
         }
         self.descriptors.insert(free, descriptor);
         Ok(free)
+    }
+
+    /// Makes a pipe, and gives the end to read and the end to write, in this order.
+    ///
+    /// # Errors
+    /// [`Errno::Mfile`] if the program has too many descriptors, [`Errno::Nfile`] if it has too
+    /// many pipes.
+    #[cfg(feature = "emscripten")]
+    pub(crate) fn pipe(&mut self, nonblocking: bool) -> Result<[u32; 2], Errno> {
+        if self.descriptors.len() + 2 > MAX_DESCRIPTORS {
+            return Err(Errno::Mfile);
+        }
+        self.pipes.retain(|pipe| pipe.strong_count() > 0);
+        if self.pipes.len() >= MAX_PIPES {
+            return Err(Errno::Nfile);
+        }
+        let (reader, writer, counted) = pipe::pipe();
+        self.pipes.push(counted);
+        let flags = FileFlags { nonblock: nonblocking, ..FileFlags::default() };
+        let reader = Descriptor::never_waiting(Direction::Input, Box::new(reader));
+        let writer = Descriptor::never_waiting(Direction::Output, Box::new(writer));
+        reader.set_flags(flags)?;
+        writer.set_flags(flags)?;
+        Ok([self.insert(reader)?, self.insert(writer)?])
     }
 
     /// Puts a descriptor at a number, in place of one that is there.
@@ -205,6 +237,27 @@ mod tests {
         assert_eq!(fds.insert(copy.clone()), Err(Errno::Mfile));
         assert_eq!(fds.replace(1 << 20, copy.clone()), Err(Errno::Mfile));
         assert_eq!(fds.replace(7, copy), Ok(()));
+    }
+
+    #[cfg(feature = "emscripten")]
+    #[test]
+    fn pipes_are_limited_and_count_as_long_as_an_end_is_open() {
+        let mut fds = streams();
+        let ends: Vec<_> = std::iter::from_fn(|| fds.pipe(false).ok()).collect();
+        assert_eq!(ends.len(), MAX_PIPES);
+        assert_eq!(fds.pipe(false), Err(Errno::Nfile));
+        fds.close(ends[0][0]).unwrap();
+        assert_eq!(fds.pipe(false), Err(Errno::Nfile));
+        fds.close(ends[0][1]).unwrap();
+        assert_eq!(fds.pipe(true), Ok(ends[0]));
+        fds.close(ends[0][0]).unwrap();
+        fds.close(ends[0][1]).unwrap();
+        let copy = fds.get(2).unwrap().clone();
+        while fds.descriptors.len() + 1 < MAX_DESCRIPTORS {
+            fds.insert(copy.clone()).unwrap();
+        }
+        assert_eq!(fds.pipe(false), Err(Errno::Mfile));
+        assert_eq!(fds.descriptors.len() + 1, MAX_DESCRIPTORS);
     }
 
     #[test]

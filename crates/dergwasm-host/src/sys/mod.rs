@@ -12,6 +12,8 @@ pub mod fs;
 mod open_file;
 mod open_socket;
 mod open_stream;
+#[cfg(feature = "emscripten")]
+mod pipe;
 mod poll;
 mod random;
 mod socket;

@@ -11,6 +11,8 @@ pub(crate) struct OpenStream {
     pub(crate) stream: Box<dyn Stdio>,
     /// Nothing waits: where it would, the answer is [`Errno::Again`].
     pub(crate) nonblocking: bool,
+    /// The stream itself answers where it would wait.
+    never_waits: bool,
 }
 
 /// What copies of a descriptor share.
@@ -18,7 +20,13 @@ type Shared = Arc<Mutex<OpenStream>>;
 
 impl OpenStream {
     pub(crate) fn new(stream: Box<dyn Stdio>) -> Self {
-        Self { stream, nonblocking: false }
+        Self { stream, nonblocking: false, never_waits: false }
+    }
+
+    /// A stream that never waits, whatever its flags are.
+    #[cfg(feature = "emscripten")]
+    pub(super) fn never_waiting(stream: Box<dyn Stdio>) -> Self {
+        Self { stream, nonblocking: false, never_waits: true }
     }
 
     /// Whether it has positions.
@@ -52,6 +60,9 @@ impl OpenStream {
 
 /// Reads, once that can be done without waiting.
 pub(super) fn read(shared: &Shared, buffer: &mut [u8], waiting: &Waiting) -> Result<usize, Errno> {
+    if lock(shared).never_waits {
+        return lock(shared).stream.read(buffer);
+    }
     let ready = || Ok(lock(shared).stream.ready_to_read().is_some());
     if lock(shared).nonblocking {
         if !ready()? {
@@ -65,6 +76,9 @@ pub(super) fn read(shared: &Shared, buffer: &mut [u8], waiting: &Waiting) -> Res
 
 /// Writes as much as can be written without waiting, once that is something.
 pub(super) fn write(shared: &Shared, bytes: &[u8], waiting: &Waiting) -> Result<usize, Errno> {
+    if lock(shared).never_waits {
+        return lock(shared).stream.write(bytes);
+    }
     let mut room = usize::MAX;
     let mut ready = || {
         let ready = lock(shared).stream.ready_to_write();

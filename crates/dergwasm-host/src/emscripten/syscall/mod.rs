@@ -134,8 +134,8 @@ syscalls! {
     __syscall_dup | __sys_dup(fd: u32) => fd::dup;
     __syscall_dup2 | __sys_dup2(fd: u32, to: u32) => fd::dup2;
     __syscall_dup3(fd: u32, to: u32, flags: u32) => fd::dup3;
-    __syscall_pipe | __sys_pipe(fds: u32) => other::no_pipe;
-    __syscall_pipe2 | __sys_pipe2(fds: u32, flags: u32) => other::no_pipe2;
+    __syscall_pipe | __sys_pipe(fds: u32) => fd::pipe;
+    __syscall_pipe2 | __sys_pipe2(fds: u32, flags: u32) => fd::pipe2;
     __syscall_poll | __sys_poll(fds: u32, count: u32, timeout: i32) => fd::poll;
     __syscall__newselect | __sys__newselect
         (count: u32, read: u32, write: u32, except: u32, timeout: u32) => select::select;

@@ -76,15 +76,6 @@ pub(super) fn no_socket(
     Err(Errno::Afnosupport)
 }
 
-/// A pipe leads to another process, of which there are none.
-pub(super) fn no_pipe(_system: &mut System<'_>, _fds: u32) -> Result<u32, Errno> {
-    Err(Errno::Nosys)
-}
-
-pub(super) fn no_pipe2(_system: &mut System<'_>, _fds: u32, _flags: u32) -> Result<u32, Errno> {
-    Err(Errno::Nosys)
-}
-
 /// What nobody notices, such as advice on how memory will be used.
 pub(super) fn done(_system: &mut System<'_>) -> Result<u32, Errno> {
     Ok(0)
