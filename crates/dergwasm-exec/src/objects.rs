@@ -11,7 +11,7 @@ use alloc::vec::Vec;
 use core::any::Any;
 use dergwasm_store::{
     Collect, DataAddr, EXCEPTION_TYPE, ElemAddr, GcRef, HeapFull, HeapStats, Hold, InstanceAddr,
-    ObjectError, ObjectHeader, Resource, Store, TagAddr, TypeId, array_element_size,
+    ObjectError, ObjectHeader, Resource, Store, StoreError, TagAddr, TypeId, array_element_size,
 };
 use dergwasm_types::{StorageType, Trap, ValType, Value};
 
@@ -70,7 +70,12 @@ impl Machine {
     }
 
     pub(crate) fn collect(&mut self, frames: Option<Frames>) {
-        let (mut roots, walked) = frames.map(|frames| self.roots(frames)).unwrap_or_default();
+        let found = frames.map_or(Ok(Default::default()), |frames| self.roots(frames));
+        // Without memory for the list nothing can be freed: then the heap is as full as it was.
+        let Ok((mut roots, walked)) = found else { return };
+        if roots.try_reserve(self.root_list.words().count()).is_err() {
+            return;
+        }
         roots.extend(self.root_list.words());
         let Self { store, continuations, .. } = self;
         store.collect_and(&roots, |store| {
@@ -80,13 +85,22 @@ impl Machine {
     }
 
     /// The references in frames, and how many frames there are.
-    pub(crate) fn roots(&mut self, mut frames: Frames) -> (Vec<u64>, u64) {
+    ///
+    /// # Errors
+    /// There is no memory for the list.
+    pub(crate) fn roots(&mut self, mut frames: Frames) -> Result<(Vec<u64>, u64), Error> {
         let (mut roots, mut walked) = (Vec::new(), 0);
         while let Some(frame) = frames.next(self) {
-            roots.extend(self.roots_of(&frame));
+            let found = self.roots_of(&frame);
+            let reserved = roots.try_reserve(found.len());
+            reserved.map_err(|_| StoreError::OutOfMemory {
+                kind: "list of references in frames",
+                bytes: size_of_val(&found[..]) as u64,
+            })?;
+            roots.extend(found);
             walked += 1;
         }
-        (roots, walked)
+        Ok((roots, walked))
     }
 
     /// The references in a frame.

@@ -111,8 +111,11 @@ impl Machine {
         words.extend((0..count).map(|i| unsafe { *run.base.cast::<SlotHalf>().add(i) }));
         let waiting = self.context_mut().waiting.take();
         let frames = Frames::of_run(self, registers, false).of_host_callee(waiting);
-        let (mut roots, _) = self.roots(frames);
         let untranslated = mem::replace(&mut self.context_mut().untranslated, ptr::null());
+        let mut roots = match self.roots(frames) {
+            Ok((roots, _)) => roots,
+            Err(error) => return Err(self.fail(error, run)),
+        };
         if let Some(ty) = self.type_of_untranslated(untranslated) {
             roots.extend(self.arguments_of(ty, registers.sp));
         }
