@@ -93,7 +93,9 @@ impl Machine {
     /// function's. After an error the machine can be used, and what the instance already wrote to
     /// memories and tables it imports stays written, as the specification demands. The instance
     /// itself is gone, and what it took is free again, unless something may still lead to it: an
-    /// imported table that got its functions, or a start function that ran with imports.
+    /// imported table that got its functions, or a start function that called a host function, made
+    /// an imported memory grow, or could reach an imported table, a global of references or code of
+    /// another instance.
     pub fn instantiate(
         &mut self,
         host: &mut dyn Host,
@@ -189,9 +191,9 @@ impl Machine {
         self.publish(module, instance, block, types);
         self.run_segments(module, instance, &offsets, old_tables, seen)?;
         if let Some(start) = decoded.start() {
-            seen.0 |= imports.lead_out();
+            seen.start(self, imports)?;
             let addr = self.store.instances()[instance].funcs[start.index()];
-            self.invoke(host, addr, &mut [])?;
+            self.invoke(&mut seen.watch(host), addr, &mut [])?;
         }
         Ok(instance)
     }
@@ -456,7 +458,7 @@ impl Machine {
                 let (table, len) = (inst.tables[index.index()], segment.items.len() as u64);
                 self.elem_fits(table, at, len)?;
                 // From now on, elements may have been copied if it fails.
-                seen.0 |= len > 0 && table.index() < old_tables;
+                seen.leads_here |= len > 0 && table.index() < old_tables;
                 self.run_elem(table, at, elem)?;
             }
             if segment.mode != ElementMode::Passive {

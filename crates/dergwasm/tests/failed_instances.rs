@@ -228,3 +228,81 @@ fn a_start_function_that_reaches_only_what_is_its_instances_own_leaves_nothing()
         assert_eq!(*before.get_or_insert(now), now);
     }
 }
+
+/// Instantiates a module whose start function fails a few times; what the machine holds after each.
+fn held(linker: &Linker<()>, machine: &mut Machine<()>, module: &str) -> Vec<[u64; 7]> {
+    let module = Module::new(module.as_bytes()).unwrap();
+    let mut held = Vec::new();
+    for _ in 0..100 {
+        catch_unwind(AssertUnwindSafe(|| linker.instantiate(&mut *machine, &module).unwrap_err()))
+            .unwrap_or_else(|_| dergwasm::Error::from(Trap::Unreachable));
+        held.push(holds(machine));
+    }
+    held
+}
+
+#[test]
+fn a_start_function_leaves_only_what_may_have_been_seen() {
+    let mut machine = Machine::with_config(&limited(), ());
+    let mut linker = Linker::new();
+    linker.func_wrap("host", "f", || ()).unwrap();
+    linker.func_wrap("host", "panics", || -> () { panic!("the host panics") }).unwrap();
+    let provider = Module::new(
+        b"(module (memory (export \"m\") 1 200) (func (export \"keeps\") (param funcref))
+            (global (export \"number\") (mut i32) (i32.const 1))
+            (global (export \"reference\") (mut funcref) (ref.null func)))",
+    )
+    .unwrap();
+    let provider = linker.instantiate(&mut machine, &provider).unwrap();
+    linker.instance(&machine, "other", provider).unwrap();
+
+    let imports = r#"(import "host" "f" (func $f)) (import "host" "panics" (func $panics))
+        (import "other" "m" (memory 1)) (import "other" "number" (global $n (mut i32)))"#;
+    // Numbers that it leaves behind, and host functions that it does not call, lead nowhere.
+    let wat = format!(
+        "(module {imports} (memory 2) (func $s (i32.store (i32.const 0) (i32.const 9))
+            (global.set $n (i32.const 8)) unreachable) (start $s))"
+    );
+    let all = held(&linker, &mut machine, &wat);
+    assert!(all.iter().all(|now| now == &all[0]), "{:?}", all.last());
+
+    // What it calls may keep it; what it has made grow is larger.
+    let seen = [
+        format!("(module {imports} (func $s (call $f) unreachable) (start $s))"),
+        format!("(module {imports} (func $s (call $panics)) (start $s))"),
+        r#"(module (import "other" "keeps" (func (param funcref))) (func $s unreachable) (start $s))"#
+            .into(),
+        r#"(module (import "other" "reference" (global $g (mut funcref))) (elem declare func $s)
+            (func $s (global.set $g (ref.func $s)) unreachable) (start $s))"#
+            .into(),
+        r#"(module (import "other" "m" (memory 1)) (func $s
+            (drop (memory.grow (i32.const 1))) unreachable) (start $s))"#
+            .into(),
+    ];
+    for wat in &seen {
+        let all = held(&linker, &mut machine, wat);
+        assert!(all.windows(2).all(|two| two[0][1] < two[1][1]), "{wat}: its functions stay");
+    }
+    // The books tell of the pages that the given memory grew by: 100 of them.
+    let memory = provider.get_memory(&machine, "m").unwrap();
+    assert_eq!(memory.size(&machine).unwrap(), 101);
+    let booked = machine.core().store().used_bytes(dergwasm::Resource::Memory);
+    assert_eq!(booked, 101 << 16);
+}
+
+#[test]
+fn host_functions_are_in_the_ledger() {
+    let mut machine = Machine::with_config(&limited(), ());
+    let mut linker = Linker::new();
+    linker.func_wrap("host", "f", || ()).unwrap();
+    let one = r#"(import "host" "f" (func))"#;
+    let mut added = |count: usize| {
+        let module = Module::new(format!("(module {})", one.repeat(count)).as_bytes()).unwrap();
+        linker.instantiate(&mut machine, &module).unwrap();
+        let before = total(&machine);
+        linker.instantiate(&mut machine, &module).unwrap();
+        total(&machine) - before
+    };
+    let (few, many) = (added(1), added(101));
+    assert!(many - few >= 100 * 48, "{few} and {many} bytes");
+}

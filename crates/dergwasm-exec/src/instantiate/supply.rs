@@ -1,9 +1,10 @@
 //! Imports that are made for an instance, and gone again with it if it fails.
 
 use crate::host::with_limiter;
+use crate::instance::Callee;
 use crate::{Error, Host, Machine};
 use alloc::vec::Vec;
-use dergwasm_store::{ExternVal, HostFuncId, TypeId};
+use dergwasm_store::{ExternVal, FuncInst, HostFuncId, Resource, TagInst, TypeId};
 use dergwasm_types::{MemoryType, TableType};
 
 /// What an import of an instance is to be: something of the machine, or something new.
@@ -40,15 +41,18 @@ impl From<ExternVal> for Supply {
     }
 }
 
+/// What a host function takes, in bytes; the host's own list has two words for each.
+const FUNC_BYTES: usize = size_of::<FuncInst>() + size_of::<Callee>() + 2 * size_of::<usize>();
+
 impl Supply {
-    /// Whether something outside of the instance can be reached through it.
-    fn leads_out(self) -> bool {
-        match self {
-            Self::Extern(_) | Self::Func { .. } => true,
-            // The other import says.
-            Self::Same(_) => false,
-            Self::Memory(_) | Self::Table(_) | Self::Tag(_) => false,
-        }
+    /// What it takes besides memory and the elements of tables, in bytes.
+    const fn bytes(self) -> u64 {
+        let bytes = match self {
+            Self::Func { .. } => FUNC_BYTES,
+            Self::Tag(_) => 2 * size_of::<TagInst>(),
+            _ => 0,
+        };
+        bytes as u64
     }
 }
 
@@ -60,12 +64,17 @@ pub(super) enum Imports<'a> {
 }
 
 impl Imports<'_> {
-    /// Whether code of the instance can reach anything else through one of them.
-    pub(super) fn lead_out(&self) -> bool {
-        match self {
-            Self::Given(items) => !items.is_empty(),
-            Self::Supplied(supplies) => supplies.iter().any(|supply| supply.leads_out()),
-        }
+    /// Those that were there before the instance.
+    pub(super) fn given(self) -> impl Iterator<Item = ExternVal> {
+        let (items, supplies): (&[ExternVal], &[Supply]) = match self {
+            Self::Given(items) => (items, &[]),
+            Self::Supplied(supplies) => (&[], supplies),
+        };
+        let supplied = supplies.iter().filter_map(|supply| match supply {
+            Supply::Extern(item) => Some(*item),
+            _ => None,
+        });
+        items.iter().copied().chain(supplied)
     }
 }
 
@@ -77,6 +86,10 @@ impl Machine {
         supplies: &[Supply],
     ) -> Result<Vec<ExternVal>, Error> {
         let mut items: Vec<ExternVal> = super::room_for(supplies.len())?;
+        let bytes = supplies.iter().map(|supply| supply.bytes()).sum();
+        if bytes > 0 {
+            with_limiter(host, |limiter| self.store.charge(Resource::Instance, bytes, limiter))?;
+        }
         for &supply in supplies {
             let item = match supply {
                 Supply::Extern(item) => item,
