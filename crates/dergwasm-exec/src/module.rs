@@ -4,11 +4,12 @@ use crate::interrupt::InterruptState;
 use crate::ir::code::{CodeTable, FuncEntry};
 use crate::module_types::{self, TypeFacts};
 use crate::sync::{AtomicPtr, Ordering};
-use crate::translate::{Options, Translator, room};
+use crate::translate::{Lists, Options, Translator, room};
 use crate::{CompilationMode, Config, Error, FuelCosts};
 use alloc::boxed::Box;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
+use core::ptr;
 use dergwasm_decode::{DecodeOptions, Validation};
 use dergwasm_types::{FuncIdx, Trap};
 
@@ -31,6 +32,45 @@ struct Inner {
     facts: Box<[TypeFacts]>,
     /// Code of each flavour, made when a machine first needs it: the one made last.
     flavours: AtomicPtr<FlavourCode>,
+    /// What the translation of a function used and that of the next can.
+    spare: Spare,
+}
+
+/// Lists that no translation uses, if there are some.
+#[derive(Debug, Default)]
+struct Spare(AtomicPtr<Lists>);
+
+impl Spare {
+    /// Takes the lists, or makes new ones.
+    fn take(&self) -> Lists {
+        let lists = self.0.swap(ptr::null_mut(), Ordering::Acquire);
+        if lists.is_null() {
+            return Lists::default();
+        }
+        // SAFETY: from `Box::into_raw` in `keep`, and whoever takes the pointer owns the box.
+        *unsafe { Box::from_raw(lists) }
+    }
+
+    /// Keeps lists, unless they are large.
+    fn keep(&self, lists: Lists) {
+        if lists.is_small() {
+            let kept = self.0.swap(Box::into_raw(Box::new(lists)), Ordering::AcqRel);
+            if !kept.is_null() {
+                // SAFETY: as in `take`.
+                drop(unsafe { Box::from_raw(kept) });
+            }
+        }
+    }
+}
+
+impl Drop for Spare {
+    fn drop(&mut self) {
+        let lists = self.0.load(Ordering::Relaxed);
+        if !lists.is_null() {
+            // SAFETY: as in `take`; nobody else has the module any more.
+            drop(unsafe { Box::from_raw(lists) });
+        }
+    }
 }
 
 /// The code of a flavour, which is in a list that only grows.
@@ -124,7 +164,12 @@ impl Module {
         };
         let decoded = dergwasm_decode::Module::with_options(bytes, &options)?;
         let facts = module_types::facts(&decoded)?;
-        let module = Self(Arc::new(Inner { decoded, facts, flavours: Default::default() }));
+        let module = Self(Arc::new(Inner {
+            decoded,
+            facts,
+            flavours: Default::default(),
+            spare: Spare::default(),
+        }));
         if config.mode == CompilationMode::Eager {
             module.translate_all(Flavour::of(config), config.parallel)?;
         }
@@ -214,8 +259,12 @@ impl Module {
         interrupt: Option<&InterruptState>,
     ) -> Result<(), Error> {
         let table = self.code(flavour)?;
-        let translator = self.translator(flavour.options());
-        self.translate_with(&mut translator.interruptible_by(interrupt), entry, table)
+        let (decoded, facts, lists) = (self.decoded(), &self.0.facts, self.0.spare.take());
+        let mut translator = Translator::with_lists(decoded, facts, flavour.options(), lists);
+        translator.interruptible_by(interrupt);
+        let result = self.translate_with(&mut translator, entry, table);
+        self.0.spare.keep(translator.into_lists());
+        result
     }
 
     fn translate_with(

@@ -116,6 +116,11 @@ impl RefMaps {
         room::double(&mut self.slots)
     }
 
+    /// How much memory it takes.
+    pub(crate) fn bytes(&self) -> usize {
+        self.points.capacity() * size_of::<Point>() + self.slots.capacity() * size_of::<i32>()
+    }
+
     /// How large the table is.
     pub(crate) fn len(&self) -> usize {
         self.points.len() + self.slots.len()

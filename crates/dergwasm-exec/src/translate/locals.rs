@@ -1,6 +1,7 @@
 //! The classes of a function's parameters and locals: in runs, as they are declared, so that a
 //! function with many locals takes no longer to begin with than one with few.
 
+use super::lists::bytes;
 use crate::ir::Class;
 use alloc::vec::Vec;
 use core::ops::Range;
@@ -31,6 +32,11 @@ impl Locals {
         let near = (count as usize).min(NEAR - self.near.len());
         self.near.extend(core::iter::repeat_n(class, near));
         self.runs.push((self.len() + count, class));
+    }
+
+    /// How much memory they take.
+    pub(super) fn bytes(&self) -> usize {
+        bytes(&self.near) + bytes(&self.runs)
     }
 
     pub(super) fn len(&self) -> u32 {

@@ -25,6 +25,7 @@ mod control;
 mod emit;
 mod exception;
 mod fused;
+mod lists;
 mod locals;
 mod numeric;
 mod reference;
@@ -36,6 +37,7 @@ mod vector;
 mod wide;
 
 pub(crate) use access::memory_argument;
+pub(crate) use lists::Lists;
 
 use crate::interrupt::InterruptState;
 use crate::ir::code::{Draft, FrameLayout};
@@ -163,6 +165,16 @@ fn narrow(count: usize) -> u32 {
 
 impl<'m> Translator<'m> {
     pub(crate) fn new(module: &'m Module, facts: &'m [TypeFacts], options: Options) -> Self {
+        Self::with_lists(module, facts, options, Lists::default())
+    }
+
+    /// A translator that writes to these lists.
+    pub(crate) fn with_lists(
+        module: &'m Module,
+        facts: &'m [TypeFacts],
+        options: Options,
+        lists: Lists,
+    ) -> Self {
         Self {
             module,
             facts,
@@ -178,15 +190,15 @@ impl<'m> Translator<'m> {
             looks_at_lists: false,
             no_room: None,
             layout: FrameLayout::default(),
-            locals: Locals::default(),
-            stack: Stack::default(),
-            vectors: Vec::new(),
-            controls: Vec::new(),
-            labels: Vec::new(),
+            locals: lists.locals,
+            stack: lists.stack,
+            vectors: lists.vectors,
+            controls: lists.controls,
+            labels: lists.labels,
             header: None,
-            code: Vec::new(),
-            offsets: Vec::new(),
-            targets: Vec::new(),
+            code: lists.code,
+            offsets: lists.offsets,
+            targets: lists.targets,
             accs: Accumulators::default(),
             last: None,
             negated: None,
@@ -198,17 +210,16 @@ impl<'m> Translator<'m> {
             fuel: 0,
             offset: 0,
             first: 0,
-            side: SideTables::default(),
+            side: lists.side,
             region: None,
-            pads: Vec::new(),
-            catches: Vec::new(),
+            pads: lists.pads,
+            catches: lists.catches,
         }
     }
 
     /// Lets another thread end translations.
-    pub(crate) fn interruptible_by(mut self, interrupt: Option<&'m InterruptState>) -> Self {
+    pub(crate) fn interruptible_by(&mut self, interrupt: Option<&'m InterruptState>) {
         self.interrupt = interrupt;
-        self
     }
 
     /// Whether another thread asks to stop.

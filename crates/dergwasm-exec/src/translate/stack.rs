@@ -3,6 +3,7 @@
 //! An operand is in its canonical slot, or is a copy of a local or a constant that was not moved
 //! yet. Operands that copy the same local are linked, so that a write to the local finds them.
 
+use super::lists::bytes;
 use super::room;
 use crate::ir::Class;
 use alloc::vec::Vec;
@@ -45,6 +46,16 @@ pub(super) struct Stack {
 }
 
 impl Stack {
+    /// An empty stack with room for so many operands.
+    pub(super) fn with_capacity(operands: usize) -> Self {
+        Self { operands: Vec::with_capacity(operands), ..Self::default() }
+    }
+
+    /// How much memory it takes.
+    pub(super) fn bytes(&self) -> usize {
+        bytes(&self.operands) + bytes(&self.copies) + bytes(&self.refs)
+    }
+
     /// Empties the stack, for a function with so many parameters and locals.
     pub(super) fn reset(&mut self, locals: usize) {
         // Only what the function before has left is cleared: there can be many locals.
