@@ -10,7 +10,6 @@ use super::{Stop, Vm};
 use crate::Machine;
 use crate::fuel::BYTES_PER_UNIT;
 use crate::ir::{Imm, Index, Slot};
-use crate::parts::PART;
 use core::ptr;
 
 /// Lets the instruction, which has `FIELDS` fields, run again if anything is left.
@@ -42,34 +41,58 @@ unsafe fn move_on(vm: &mut Vm, slot: Slot, part: u64) {
     }
 }
 
+/// How many bytes are copied or set without a look whether another thread asks the run to stop: what
+/// takes no longer than some dozen other instructions.
+const AT_ONCE: u64 = 4096;
+
 /// Pays for all the work of an instruction that is small enough to be done at once; if that cannot
-/// be paid for, or another thread asks the run to stop, says no and pays nothing.
+/// be paid for, says no and pays nothing.
 ///
 /// # Safety
 /// INV-STORE
 #[inline(always)]
 unsafe fn pays_at_once(vm: &Vm, bytes: u64) -> bool {
-    // SAFETY: INV-STORE: the context and the flag live as long as the machine.
-    let context = unsafe { &mut *(*vm.inst).context };
-    // SAFETY: as above.
-    if bytes > PART || unsafe { (*context.interrupt).is_requested() } {
+    if bytes > AT_ONCE {
         return false;
     }
-    let left = context.fuel.checked_sub(bytes / BYTES_PER_UNIT * context.bytes_cost);
-    context.fuel = left.unwrap_or(context.fuel);
-    left.is_some()
+    // SAFETY: INV-STORE: the context lives as long as the machine.
+    let context = unsafe { &mut *(*vm.inst).context };
+    match context.fuel.checked_sub(bytes / BYTES_PER_UNIT * context.bytes_cost) {
+        Some(left) => context.fuel = left,
+        None => return false,
+    }
+    true
 }
 
-/// Sets bytes of a memory.
+/// Moves operands to slots of their own, side by side from `own` on, for the next instruction, which
+/// does the work in parts and writes to them.
 ///
 /// # Safety
-/// INV-CODE, INV-FRAME, INV-STORE, INV-MEM
+/// INV-FRAME: none of them is in the slot of another.
 #[inline(always)]
-pub(crate) unsafe fn memory_fill(
+unsafe fn leave_to_parts(vm: &mut Vm, own: Slot, operands: [Slot; 3]) {
+    for (i, operand) in (0..).zip(operands) {
+        // SAFETY: from the caller.
+        unsafe {
+            let value: u64 = vm.read(operand.0);
+            vm.write(own.0 + 16 * i, value);
+        }
+    }
+}
+
+/// Sets bytes of a memory and skips the next instruction, if that can be paid for and is done at
+/// once; otherwise leaves it to the next instruction.
+///
+/// # Safety
+/// INV-CODE: a `memory.fill.part` comes next, with operands from `own` on. INV-FRAME, INV-STORE,
+/// INV-MEM
+#[inline(always)]
+pub(crate) unsafe fn memory_fill_paid(
     vm: &mut Vm,
     dst: Slot,
     value: Slot,
     len: Slot,
+    own: Slot,
     memory: Index,
 ) -> Result<(), Stop> {
     // SAFETY: from the caller.
@@ -77,23 +100,28 @@ pub(crate) unsafe fn memory_fill(
         let left = vm.read(len.0);
         let to = range((*vm.inst).memory(memory.0 as usize), vm.read(dst.0), left)?;
         if !pays_at_once(vm, left) {
-            return memory_fill_part(vm, dst, value, len, memory);
+            leave_to_parts(vm, own, [dst, value, len]);
+            return Ok(());
         }
         ptr::write_bytes(to, vm.read::<u32>(value.0) as u8, left as usize);
+        vm.ip = vm.ip.add(1 + 4);
     }
     Ok(())
 }
 
-/// Copies bytes between memories.
+/// Copies bytes between memories and skips the next instruction, if that can be paid for and is
+/// done at once; otherwise leaves it to the next instruction.
 ///
 /// # Safety
-/// INV-CODE, INV-FRAME, INV-STORE, INV-MEM
+/// INV-CODE: a `memory.copy.part` comes next, with operands from `own` on. INV-FRAME, INV-STORE,
+/// INV-MEM
 #[inline(always)]
-pub(crate) unsafe fn memory_copy(
+pub(crate) unsafe fn memory_copy_paid(
     vm: &mut Vm,
     dst: Slot,
     src: Slot,
     len: Slot,
+    own: Slot,
     dst_memory: Index,
     src_memory: Index,
 ) -> Result<(), Stop> {
@@ -103,9 +131,11 @@ pub(crate) unsafe fn memory_copy(
         let from = range((*vm.inst).memory(src_memory.0 as usize), vm.read(src.0), left)?;
         let to = range((*vm.inst).memory(dst_memory.0 as usize), vm.read(dst.0), left)?;
         if !pays_at_once(vm, left) {
-            return memory_copy_part(vm, dst, src, len, dst_memory, src_memory);
+            leave_to_parts(vm, own, [dst, src, len]);
+            return Ok(());
         }
         ptr::copy(from, to, left as usize);
+        vm.ip = vm.ip.add(1 + 5);
     }
     Ok(())
 }
@@ -138,7 +168,7 @@ macro_rules! fills {
 
 fills! {
     /// Sets a part of bytes of a memory.
-    memory_fill_part => Machine::fill_memory_part;
+    memory_fill => Machine::fill_memory_part;
     /// Sets elements of a table.
     table_fill => Machine::fill_table_part;
 }
@@ -176,7 +206,7 @@ macro_rules! copies {
 
 copies! {
     /// Copies a part of bytes between memories.
-    memory_copy_part => Machine::copy_memory_part, false;
+    memory_copy => Machine::copy_memory_part, false;
     /// Copies bytes of a data segment.
     memory_init => Machine::init_memory_part, true;
     /// Copies elements between tables.

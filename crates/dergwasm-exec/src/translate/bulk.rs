@@ -36,10 +36,12 @@ impl Translator<'_> {
                 self.grows(Opcode::MemoryGrow, Opcode::MemoryGrowPaid, class, 1, mem);
             }
             Operator::MemoryCopy { dst_mem, src_mem } => {
-                self.takes_three(Opcode::MemoryCopy, Opcode::MemoryCopyPart, &[dst_mem, src_mem]);
+                let opcodes = [Opcode::MemoryCopyPaid, Opcode::MemoryCopyPart];
+                self.moves_bytes(Opcode::MemoryCopy, opcodes, &[dst_mem, src_mem]);
             }
             Operator::MemoryFill { mem } => {
-                self.takes_three(Opcode::MemoryFill, Opcode::MemoryFillPart, &[mem]);
+                let opcodes = [Opcode::MemoryFillPaid, Opcode::MemoryFillPart];
+                self.moves_bytes(Opcode::MemoryFill, opcodes, &[mem]);
             }
             Operator::MemoryInit { data_index, mem } => {
                 self.takes_three(Opcode::MemoryInit, Opcode::MemoryInitPart, &[data_index, mem]);
@@ -123,14 +125,40 @@ impl Translator<'_> {
     /// An instruction with three operands, the last of them a length, and indices; or the one that
     /// does it in parts.
     fn takes_three(&mut self, opcode: Opcode, part: Opcode, indices: &[u32]) {
-        let indices = indices.iter().map(|&index| u64::from(index));
         if self.in_parts() {
             let (first, roots) = self.begin_part(3);
-            let rest: alloc::vec::Vec<u64> = indices.collect();
-            return self.part(part, &[0, 1, 2].map(|i| first + slots(i)), &rest, &roots);
+            return self.part_of_three(part, first, indices, &roots);
         }
+        let operands = self.pop_three();
+        self.custom(opcode, &operands);
+        self.code.extend(indices.iter().map(|&index| u64::from(index)));
+    }
+
+    /// The same for one that is often short: what is paid and done at once reads its operands where
+    /// they are, and only the rest is left to the one that does it in parts.
+    fn moves_bytes(&mut self, opcode: Opcode, [paid, part]: [Opcode; 2], indices: &[u32]) {
+        if !self.in_parts() {
+            return self.takes_three(opcode, part, indices);
+        }
+        let operands = self.pop_three();
+        self.forget_accumulators();
+        let (first, roots) = (self.next_slot(), self.roots());
+        self.custom(paid, &operands);
+        self.code.push(Self::field(first));
+        self.code.extend(indices.iter().map(|&index| u64::from(index)));
+        self.part_of_three(part, first, indices, &roots);
+    }
+
+    /// The fields of three operands in slots.
+    fn pop_three(&mut self) -> [u64; 3] {
         let [c, b, a] = [self.pop_slot(), self.pop_slot(), self.pop_slot()];
-        self.custom(opcode, &[a, b, c].map(Self::field));
-        self.code.extend(indices);
+        [a, b, c].map(Self::field)
+    }
+
+    /// Emits an instruction that does its work in parts, given the first of its three operands' own
+    /// slots.
+    fn part_of_three(&mut self, part: Opcode, first: i32, indices: &[u32], roots: &[i32]) {
+        let rest: alloc::vec::Vec<u64> = indices.iter().map(|&index| index.into()).collect();
+        self.part(part, &[0, 1, 2].map(|i| first + slots(i)), &rest, roots);
     }
 }

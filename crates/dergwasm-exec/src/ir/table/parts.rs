@@ -5,8 +5,12 @@
 macro_rules! parts { ([$then:ident $($rest:ident)*] $($rows:tt)*) => { $then! { [$($rest)*] $($rows)*
     /// Grows the memory by `delta` pages and pays for them; yields the old size, or -1 if it can not grow.
     MemoryGrowPaid "memory.grow.paid" custom { dst: Slot, delta: Slot, memory: Index } = parts::memory_grow;
+    /// Pays for and copies `len` bytes and skips the next instruction, or moves its operands to slots from `own` on for that.
+    MemoryCopyPaid "memory.copy.paid" custom { dst: Slot, src: Slot, len: Slot, own: Slot, dst_memory: Index, src_memory: Index } = parts::memory_copy_paid;
     /// Copies a part of `len` bytes, also where source and destination overlap.
     MemoryCopyPart "memory.copy.part" custom { dst: Slot, src: Slot, len: Slot, dst_memory: Index, src_memory: Index } = parts::memory_copy;
+    /// Pays for and sets `len` bytes and skips the next instruction, or moves its operands to slots from `own` on for that.
+    MemoryFillPaid "memory.fill.paid" custom { dst: Slot, value: Slot, len: Slot, own: Slot, memory: Index } = parts::memory_fill_paid;
     /// Sets a part of `len` bytes to the low 8 bits of `value`.
     MemoryFillPart "memory.fill.part" custom { dst: Slot, value: Slot, len: Slot, memory: Index } = parts::memory_fill;
     /// Copies a part of `len` bytes of a data segment.
