@@ -100,7 +100,14 @@ impl<'o> Decoder<'o> {
             threads: 1,
             #[cfg(feature = "parallel")]
             waiting: None,
-            to: Contents { bytes, features, validation, ..Contents::default() },
+            to: Contents {
+                bytes,
+                features,
+                validation,
+                // Most modules have no more.
+                sections: Vec::with_capacity(16),
+                ..Contents::default()
+            },
         }
     }
 

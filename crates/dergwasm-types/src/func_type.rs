@@ -26,6 +26,17 @@ impl FuncType {
         Self { types: types.into_boxed_slice(), params }
     }
 
+    /// The type of functions whose parameters are the first `params` of some types, and whose
+    /// results are the others.
+    ///
+    /// # Panics
+    /// If there are fewer than `params` types.
+    #[must_use]
+    pub fn from_types(types: Vec<ValType>, params: usize) -> Self {
+        assert!(params <= types.len(), "{params} parameters of {} types", types.len());
+        Self { types: types.into_boxed_slice(), params }
+    }
+
     /// The types of the parameters.
     #[must_use]
     #[inline]
@@ -57,7 +68,7 @@ impl fmt::Debug for FuncType {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use alloc::string::ToString;
+    use alloc::{string::ToString, vec};
 
     #[test]
     fn display_shows_params_and_results() {
@@ -65,5 +76,13 @@ mod tests {
         let ty = FuncType::new([ValType::FUNCREF], [ValType::F32, ValType::V128]);
         assert_eq!(ty.to_string(), "(funcref) -> (f32, v128)");
         assert_ne!(ty, FuncType::new([ValType::FUNCREF, ValType::F32], [ValType::V128]));
+        let types = vec![ValType::FUNCREF, ValType::F32, ValType::V128];
+        assert_eq!(FuncType::from_types(types, 1), ty);
+    }
+
+    #[test]
+    #[should_panic(expected = "2 parameters of 1 types")]
+    fn there_are_no_more_parameters_than_types() {
+        FuncType::from_types(vec![ValType::I32], 2);
     }
 }

@@ -52,14 +52,20 @@ pub(crate) fn read(section: ExportSectionReader<'_>, to: &mut Contents) -> Resul
 /// Finds exports by name without keeping the names a second time.
 #[derive(Debug, Default)]
 pub(crate) struct ExportMap {
-    /// Positions in the list of exports.
+    /// Positions in the list of exports; none of a short list, which is searched faster.
     positions: HashTable<u32>,
     hasher: DefaultHashBuilder,
 }
 
 impl ExportMap {
+    /// The longest list that is searched.
+    const SHORT: usize = 8;
+
     pub(crate) fn new(exports: &[Export]) -> Result<Self, Fault> {
         let mut map = Self::default();
+        if exports.len() <= Self::SHORT {
+            return Ok(map);
+        }
         // The table is empty: nothing in it needs to be hashed again.
         let room = map.positions.try_reserve(exports.len(), |_| 0);
         room.map_err(|_| room::none::<u64>(exports.len(), "the names of exports", 0))?;
@@ -76,6 +82,9 @@ impl ExportMap {
     }
 
     pub(crate) fn find<'e>(&self, name: &str, exports: &'e [Export]) -> Option<&'e Export> {
+        if exports.len() <= Self::SHORT {
+            return exports.iter().find(|export| &*export.name == name);
+        }
         let same = |&position: &u32| &*exports[position as usize].name == name;
         let position = *self.positions.find(self.hasher.hash_one(name), same)?;
         exports.get(position as usize)

@@ -77,10 +77,7 @@ impl Reader {
             false => Err(needs(proposal, what, self.offset)),
         };
         Ok(match ty {
-            CompositeInnerType::Func(ty) => CompositeType::Func(FuncType::new(
-                self.list(ty.params())?,
-                self.list(ty.results())?,
-            )),
+            CompositeInnerType::Func(ty) => CompositeType::Func(self.func(ty)?),
             CompositeInnerType::Struct(ty) => {
                 unless(self.features.gc(), Features::GC, "struct type")?;
                 let (count, mut fields) = (ty.fields.len(), Vec::new());
@@ -103,8 +100,14 @@ impl Reader {
         })
     }
 
-    fn list(self, types: &[wasmparser::ValType]) -> Result<Vec<ValType>, Fault> {
-        types.iter().map(|&ty| val_type(ty, self.offset, self.features)).collect()
+    fn func(self, ty: &wasmparser::FuncType) -> Result<FuncType, Fault> {
+        let params = ty.params().len();
+        // Few: wasmparser reads no more than 1,000 of each.
+        let mut types = Vec::with_capacity(params + ty.results().len());
+        for &ty in ty.params().iter().chain(ty.results()) {
+            types.push(val_type(ty, self.offset, self.features)?);
+        }
+        Ok(FuncType::from_types(types, params))
     }
 
     fn field(self, field: wasmparser::FieldType) -> Result<FieldType, Fault> {
