@@ -83,6 +83,6 @@ mod tests {
     #[test]
     #[should_panic(expected = "2 parameters of 1 types")]
     fn there_are_no_more_parameters_than_types() {
-        FuncType::from_types(vec![ValType::I32], 2);
+        let _ = FuncType::from_types(vec![ValType::I32], 2);
     }
 }

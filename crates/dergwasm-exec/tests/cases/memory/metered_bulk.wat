@@ -1,5 +1,6 @@
 ;; With fuel or interruption, bulk instructions have operands in slots of their own, which they
 ;; change while they do their work in parts.
+;; `memory.fill` and `memory.copy` read them where they are if the work is short.
 (module
   (memory 1) (memory $far 1) (data $d "abc") (table $t 10 funcref) (elem $e func $f)
   (func $f (param i32 i64) (result i32)
