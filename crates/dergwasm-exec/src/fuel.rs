@@ -135,6 +135,11 @@ impl FuelCosts {
     pub(crate) fn of_bytes(&self, bytes: u64) -> u64 {
         (bytes / BYTES_PER_UNIT).saturating_mul(self.get(CostClass::Bytes).into())
     }
+
+    /// What so many clauses cost that are looked at one after the other.
+    pub(crate) fn of_clauses(&self, count: usize) -> u64 {
+        self.of_bytes(8 * count as u64)
+    }
 }
 
 impl CostClass {

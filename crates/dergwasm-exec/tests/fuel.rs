@@ -99,9 +99,17 @@ const PROGRAMS: &[(&str, u64, &str)] = &[
     ("loads and stores", 6, "(i32.store (i32.const 0) (i32.load offset=4 (local.get 0))) (nop)"),
     ("an exception", 4, "(block $h (try_table (catch $x $h) (throw $x)) (nop))"),
     ("one from a function", 6, "(block $h (try_table (catch $x $h) (call $throws)) (nop))"),
+    ("many clauses", 4 + 3, MANY_CLAUSES),
     ("references", 5, "(drop (ref.test i31ref (ref.i31 (i32.const 1))))"),
     ("atomics", 5, "(drop (i32.atomic.rmw.add (i32.const 0) (i32.const 1)))"),
 ];
+
+/// A `try_table` with 24 clauses, the last of which catches.
+const MANY_CLAUSES: &str = "(block $h (try_table
+    (catch $y $h) (catch $y $h) (catch $y $h) (catch $y $h) (catch $y $h) (catch $y $h) (catch $y $h)
+    (catch $y $h) (catch $y $h) (catch $y $h) (catch $y $h) (catch $y $h) (catch $y $h) (catch $y $h)
+    (catch $y $h) (catch $y $h) (catch $y $h) (catch $y $h) (catch $y $h) (catch $y $h) (catch $y $h)
+    (catch $y $h) (catch $y $h) (catch $x $h) (throw $x)) (nop))";
 
 fn program(body: &str) -> String {
     let locals = "i64 ".repeat(100);
@@ -110,7 +118,7 @@ fn program(body: &str) -> String {
         r#"(module (memory 1 100) (table $t 100 1000 funcref) (elem (i32.const 0) $two)
             (type $v (func)) (type $small (struct (field i32))) (type $a (array (mut i16)))
             (type $large (struct (field i64 i64 i64 i64 i64 i64 i64 i64)))
-            (tag $x) (data $d "{data}") (elem $e func $two $none)
+            (tag $x) (tag $y) (data $d "{data}") (elem $e func $two $none)
             (func $two (nop) (nop)) (func $none) (func $hundred (local {locals}))
             (func $throws (throw $x))
             (func (export "run") (param i32) {body}))"#

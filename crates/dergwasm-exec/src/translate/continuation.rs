@@ -108,6 +108,8 @@ impl<'m> Translator<'m> {
         with_args: bool,
     ) {
         let Some(func) = self.cont_func(ty) else { return };
+        // A suspension looks at them one after the other.
+        self.fuel += self.costs.of_clauses(table.handlers.len());
         let area = narrow(func.params().len().max(func.results().len()));
         let args = if with_args { func.params().len() } else { 0 };
         self.settle_top(args);

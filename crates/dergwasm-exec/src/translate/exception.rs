@@ -155,6 +155,8 @@ impl Translator<'_> {
     }
 
     fn try_table(&mut self, table: &TryTable) {
+        // A throw looks at them one after the other.
+        self.fuel += self.costs.of_clauses(table.catches.len());
         let mut pads = alloc::vec::Vec::with_capacity(table.catches.len());
         for catch in &table.catches {
             let (tag, with_ref, depth) = match *catch {
@@ -272,7 +274,7 @@ impl Translator<'_> {
         self.set_kind(Kind::Catch(region));
         self.stack.truncate(control.height);
         self.forget_accumulators();
-        self.side.handlers.add(region, tag, narrow(self.code.len()));
+        let number = self.side.handlers.add(region, tag, narrow(self.code.len()));
         self.reachable = true;
         let slot = Self::field(self.next_slot());
         self.custom(Opcode::CatchRef, &[slot]);
@@ -288,6 +290,8 @@ impl Translator<'_> {
             }
         }
         self.pay_again();
+        // A throw has looked at those before it.
+        self.fuel += self.costs.of_clauses(number);
     }
 
     /// Moves the results of a block's body or clause to where they are expected.
