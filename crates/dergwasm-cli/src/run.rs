@@ -262,11 +262,15 @@ fn call(
 
 /// There is no function of that name to call; tells which there are.
 fn missing(module: &Module, name: &str) -> Failure {
+    /// How many are listed.
+    const MOST: usize = 32;
     let decoded = module.decoded();
-    let functions: Vec<String> = decoded
-        .exports()
-        .iter()
-        .filter(|export| export.kind == dergwasm::ExternKind::Func)
+    let exports = || {
+        let exports = decoded.exports().iter();
+        exports.filter(|export| export.kind == dergwasm::ExternKind::Func)
+    };
+    let functions: Vec<String> = exports()
+        .take(MOST)
         .map(|export| {
             let ty = decoded.export_type(export);
             format!("\n  {} {ty}", Escaped::name(&*export.name))
@@ -275,5 +279,9 @@ fn missing(module: &Module, name: &str) -> Failure {
     if functions.is_empty() {
         return Failure::wrong(format!("no function `{name}`: the module exports no functions"));
     }
-    Failure::wrong(format!("no function `{name}`; the module exports:{}", functions.concat()))
+    let more = match exports().count().saturating_sub(MOST) {
+        0 => String::new(),
+        more => format!("\n  … {more} more"),
+    };
+    Failure::wrong(format!("no function `{name}`; the module exports:{}{more}", functions.concat()))
 }

@@ -173,3 +173,13 @@ fn the_guest_reads_standard_input() {
     let cat = dergwasm_with_input(&["run", &wat], "from the host\n");
     assert_eq!((cat.status, cat.stdout.as_str()), (0, "from the host\n"), "{}", cat.stderr);
 }
+
+#[test]
+fn a_name_that_is_missing_lists_no_more_exports_than_help() {
+    let exports: String = (0..1000).map(|i| format!("(export \"f{i}\" (func 0))")).collect();
+    let wat = file("exports.wat", format!("(module (func) {exports})"));
+    let missing = dergwasm(&["run", "--invoke", "nothing", &wat]);
+    assert_eq!(missing.status, 1);
+    assert_eq!(missing.stderr.lines().count(), 34, "{}", missing.stderr);
+    assert!(missing.stderr.ends_with("\n  … 968 more\n"), "{}", missing.stderr);
+}
