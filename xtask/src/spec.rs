@@ -28,7 +28,8 @@ pub(crate) struct Options {
     #[arg(long, value_enum, default_value_t)]
     pub(crate) dispatch: Dispatch,
     /// Only this mode instead of all: lazy, lazy-translation, eager, gc-stress, where a collection
-    /// comes before every allocation, or unfused, without superinstructions.
+    /// comes before every allocation, unfused, without superinstructions, or slices, which compares
+    /// what directives cost in one piece, in the smallest slices and without superinstructions.
     #[arg(long)]
     mode: Option<String>,
     /// Raise the baseline to what passes now.

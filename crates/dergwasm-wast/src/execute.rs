@@ -167,7 +167,7 @@ impl Runner {
             arguments.push(value(*argument, ty.params().get(i).copied(), &mut self.machine)?);
         }
         let mut results = vec![Val::I32(0); ty.results().len()];
-        func.call(&mut self.machine, &arguments, &mut results)?;
+        self.call(func, &arguments, &mut results)?;
         Ok(results)
     }
 }

@@ -30,7 +30,9 @@ impl Runner {
 
     /// Instantiates a module with what is registered.
     pub(crate) fn instantiate(&mut self, module: &Module) -> Result<Instance, Error> {
-        self.linker.instantiate(&mut self.machine, module)
+        let instance = self.linker.instantiate(&mut self.machine, module)?;
+        self.made.push(instance);
+        Ok(instance)
     }
 
     /// `(module …)`: defines and instantiates.

@@ -29,6 +29,7 @@
 mod describe;
 mod execute;
 mod instantiate;
+mod metered;
 mod parse;
 mod pattern;
 mod report;
@@ -37,10 +38,11 @@ mod script;
 mod spectest;
 mod unfold;
 
+pub use metered::Pace;
 pub use parse::ParseError;
 pub use pattern::{AnyKind, LanePattern, Pattern, VectorPattern};
 pub use report::{DirectiveReport, Outcome, Report};
-pub use runner::run;
+pub use runner::{run, run_at};
 pub use script::{Action, Argument, Directive, DirectiveKind, Invocation, ModuleSource, Script};
 
 #[cfg(doctest)]

@@ -11,6 +11,9 @@ const LONGEST: usize = 4096;
 pub struct Report {
     /// In the order of the script. A `register` that worked is not listed.
     pub directives: Vec<DirectiveReport>,
+    /// If fuel is counted, a digest of the memories, globals and tables that instances export after
+    /// the last directive. Only good for comparing two runs of one script.
+    pub left_behind: Option<u64>,
 }
 
 /// What became of one directive.
@@ -24,6 +27,8 @@ pub struct DirectiveReport {
     pub kind: &'static str,
     /// What became of it.
     pub outcome: Outcome,
+    /// What it cost in fuel, if that is counted.
+    pub fuel: Option<u64>,
 }
 
 /// What became of a directive.

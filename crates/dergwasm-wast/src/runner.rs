@@ -1,6 +1,6 @@
 //! A run of a script: the machine, the instances by name, and the report that grows.
 
-use crate::{Directive, DirectiveReport, Outcome, Report, Script, spectest};
+use crate::{Directive, DirectiveReport, Outcome, Pace, Report, Script, metered, spectest};
 use dergwasm::{Config, Error, Instance, Linker, Machine, Module};
 use std::collections::HashMap;
 
@@ -11,16 +11,28 @@ use std::collections::HashMap;
 /// refused are validated completely as well, since functions nobody calls would not be.
 #[must_use]
 pub fn run(script: &Script, config: &Config) -> Report {
-    let mut runner = match Runner::new(config) {
+    run_at(script, config, Pace::Whole)
+}
+
+/// As [`run`], with calls in the pieces that `pace` says.
+///
+/// If `config` [consumes fuel](Config::consume_fuel), the report tells what each directive cost and
+/// what the script left behind. Both are the same at every pace.
+#[must_use]
+pub fn run_at(script: &Script, config: &Config, pace: Pace) -> Report {
+    let mut runner = match Runner::new(config, pace) {
         Ok(runner) => runner,
         Err(error) => return unable(script, &error),
     };
     let mut report = Report::default();
     for directive in script.directives() {
+        let before = runner.fuel();
         if let Some(outcome) = runner.execute(&directive.kind) {
-            report.directives.push(reported(directive, outcome));
+            let cost = before.zip(runner.fuel()).map(|(before, left)| before.saturating_sub(left));
+            report.directives.push(DirectiveReport { fuel: cost, ..reported(directive, outcome) });
         }
     }
+    report.left_behind = runner.fuel().map(|_| runner.left_behind());
     report
 }
 
@@ -28,12 +40,13 @@ pub fn run(script: &Script, config: &Config) -> Report {
 fn unable(script: &Script, error: &Error) -> Report {
     let outcome = Outcome::Failed(format!("the machine cannot be set up: {error}"));
     let directives = script.directives().iter();
-    Report { directives: directives.map(|one| reported(one, outcome.clone())).collect() }
+    let directives = directives.map(|one| reported(one, outcome.clone())).collect();
+    Report { directives, left_behind: None }
 }
 
 fn reported(directive: &Directive, outcome: Outcome) -> DirectiveReport {
     let Directive { line, column, ref kind } = *directive;
-    DirectiveReport { line, column, kind: kind.keyword(), outcome }
+    DirectiveReport { line, column, kind: kind.keyword(), outcome, fuel: None }
 }
 
 /// What a running script knows.
@@ -44,17 +57,25 @@ pub(crate) struct Runner {
     pub(crate) linker: Linker<()>,
     pub(crate) modules: Named<Module>,
     pub(crate) instances: Named<Instance>,
+    /// In which pieces calls run.
+    pub(crate) pace: Pace,
+    /// Every instance, in the order in which they were made.
+    pub(crate) made: Vec<Instance>,
 }
 
 impl Runner {
-    fn new(config: &Config) -> Result<Self, Error> {
+    fn new(config: &Config, pace: Pace) -> Result<Self, Error> {
         let mut machine = Machine::with_config(config, ());
+        if machine.fuel().is_some() {
+            machine.set_fuel(metered::PLENTY)?;
+        }
         let mut linker = Linker::new();
         spectest::define(&mut machine, &mut linker)?;
         // A script may register several instances under one name; the last one counts.
         linker.allow_shadowing(true);
         let (modules, instances) = (Named::default(), Named::default());
-        Ok(Self { config: config.clone(), machine, linker, modules, instances })
+        let (config, made) = (config.clone(), Vec::new());
+        Ok(Self { config, machine, linker, modules, instances, pace, made })
     }
 }
 

@@ -8,7 +8,9 @@ mod packaged;
 mod sanitize;
 mod workflows;
 
-use crate::{Result, bench::check, budget, cross, fuzz, report::Report, test, tool::Tool};
+use crate::{
+    Result, bench::check, budget, cross, differential, fuzz, report::Report, test, tool::Tool,
+};
 use clap::{Args, ValueEnum};
 use std::process::ExitCode;
 
@@ -47,6 +49,8 @@ enum Part {
     Workflows,
     /// Every fuzz target for a minute; needs a nightly toolchain and cargo-fuzz.
     Fuzz,
+    /// Random modules beside other engines for a minute, and that every instruction is among them.
+    Differential,
     /// What `cargo xtask test` does.
     Test,
     /// Tests under AddressSanitizer, on both dispatchers (slow); needs a nightly toolchain.
@@ -59,7 +63,7 @@ enum Part {
 
 impl Part {
     /// What runs when no part is named.
-    const USUAL: [Self; 10] = [
+    const USUAL: [Self; 11] = [
         Self::Budget,
         Self::Docs,
         Self::Features,
@@ -69,6 +73,7 @@ impl Part {
         Self::Loom,
         Self::Workflows,
         Self::Fuzz,
+        Self::Differential,
         Self::Test,
     ];
 
@@ -86,6 +91,7 @@ impl Part {
             Self::Loom => report.counted("lock-free parts under loom", loom::run),
             Self::Workflows => workflows::parts(report),
             Self::Fuzz => fuzz::parts(&fuzz::Options::default(), report),
+            Self::Differential => differential::parts(report),
             Self::Test => test::parts(report),
             Self::Sanitize => sanitize::parts(report),
             Self::Cross => cross::all(report),

@@ -1,6 +1,7 @@
 //! Runs each script on a thread of its own, so that a crash or an endless loop is one failure.
 
 use crate::reversed;
+use crate::slices;
 use crate::suite::{Mode, SuiteScript};
 use dergwasm_wast::{DirectiveReport, Report, Script};
 use std::panic::{self, AssertUnwindSafe};
@@ -118,7 +119,10 @@ fn run_in_mode(suite_script: &SuiteScript, script: &Arc<Script>, mode: Mode) -> 
         .name(suite_script.name.clone())
         .stack_size(STACK_SIZE)
         .spawn(move || {
-            let run = AssertUnwindSafe(|| dergwasm_wast::run(&own, &config));
+            let run = AssertUnwindSafe(|| match mode {
+                Mode::Slices => slices::run(&own, &config),
+                _ => dergwasm_wast::run(&own, &config),
+            });
             // Nobody listens any more when the time limit was reached.
             let _ = sender.send(panic::catch_unwind(run));
         });

@@ -11,6 +11,7 @@ mod isolate;
 mod options;
 mod proposal;
 mod reversed;
+mod slices;
 mod suite;
 mod total;
 mod waiting;

@@ -15,7 +15,9 @@ usage: cargo test -p dergwasm-wast --test spec -- [FILTER]... [OPTIONS]
                  proposals that the engine does not have, are listed as skipped. A script below a
                  folder `proposals/NAME` runs with the features of that proposal
   --mode MODE    only in this mode: eager, lazy-translation, lazy, gc-stress (a collection before
-                 every allocation) or unfused (no superinstructions); may be repeated
+                 every allocation), unfused (no superinstructions) or slices (in one piece, in
+                 the smallest slices and without superinstructions, for the same fuel); may be
+                 repeated
   --bless        raise baseline.toml to what passes now
   --list         print the names of the scripts
   --verbose      show every failed assertion, not only the first ones of a script

@@ -26,7 +26,7 @@ impl SuiteScript {
         let mut config = Config::default();
         config.features(self.features).compilation_mode(mode.compilation_mode());
         config.gc_stress(mode == Mode::GcStress);
-        config.superinstructions(mode != Mode::Unfused);
+        config.superinstructions(mode != Mode::Unfused).consume_fuel(mode == Mode::Slices);
         config
     }
 }
@@ -89,11 +89,20 @@ pub(crate) enum Mode {
     GcStress,
     /// As `LazyTranslation`, with every instruction translated for itself.
     Unfused,
+    /// As `LazyTranslation` with fuel: in one piece, in slices and without superinstructions, which
+    /// have to do the same and cost the same.
+    Slices,
 }
 
 impl Mode {
-    pub(crate) const ALL: [Self; 5] =
-        [Self::Eager, Self::LazyTranslation, Self::Lazy, Self::GcStress, Self::Unfused];
+    pub(crate) const ALL: [Self; 6] = [
+        Self::Eager,
+        Self::LazyTranslation,
+        Self::Lazy,
+        Self::GcStress,
+        Self::Unfused,
+        Self::Slices,
+    ];
 
     const fn name(self) -> &'static str {
         match self {
@@ -102,6 +111,7 @@ impl Mode {
             Self::Lazy => "lazy",
             Self::GcStress => "gc-stress",
             Self::Unfused => "unfused",
+            Self::Slices => "slices",
         }
     }
 
@@ -115,10 +125,8 @@ impl Mode {
     const fn compilation_mode(self) -> CompilationMode {
         match self {
             Self::Eager => CompilationMode::Eager,
-            Self::LazyTranslation | Self::GcStress | Self::Unfused => {
-                CompilationMode::LazyTranslation
-            }
             Self::Lazy => CompilationMode::Lazy,
+            _ => CompilationMode::LazyTranslation,
         }
     }
 }
