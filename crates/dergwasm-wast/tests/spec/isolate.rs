@@ -115,12 +115,13 @@ fn run_in_mode(suite_script: &SuiteScript, script: &Arc<Script>, mode: Mode) -> 
     let config = suite_script.config(mode);
     let (sender, receiver) = mpsc::channel();
     let own = Arc::clone(script);
+    let pace = slices::pace(&suite_script.name);
     let spawned = thread::Builder::new()
         .name(suite_script.name.clone())
         .stack_size(STACK_SIZE)
         .spawn(move || {
             let run = AssertUnwindSafe(|| match mode {
-                Mode::Slices => slices::run(&own, &config),
+                Mode::Slices => slices::run(&own, &config, pace),
                 _ => dergwasm_wast::run(&own, &config),
             });
             // Nobody listens any more when the time limit was reached.
