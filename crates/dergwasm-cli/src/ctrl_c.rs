@@ -1,13 +1,17 @@
-//! Ctrl-C: stops the guest, and the command when it is pressed again.
+//! Ctrl-C: stops the guest if it can be interrupted, and the command if not or when it is pressed again.
 
+use crate::output::complain;
 use dergwasm::InterruptHandle;
 use std::process;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// The exit status after Ctrl-C: what a shell says of a program that the signal ended.
 pub(crate) const STATUS: i32 = 130;
+
+/// How long the guest has to notice.
+const GRACE: Duration = Duration::from_millis(100);
 
 /// How long to wait before asking the guest again.
 const AGAIN: Duration = Duration::from_millis(5);
@@ -29,14 +33,16 @@ pub(crate) fn listen(handle: InterruptHandle) {
             process::exit(STATUS);
         }
         let handle = handle.clone();
-        // Ctrl-C may come between two runs: after the start function, before `_start`. So the
-        // guest is asked until the command has ended, and in a thread of its own, so that the
-        // next Ctrl-C is seen.
+        // In a thread of its own, so that the next Ctrl-C is seen.
         thread::spawn(move || {
-            loop {
+            let end = Instant::now() + GRACE;
+            // Ctrl-C may come between two runs: after the start function, before `_start`.
+            while Instant::now() < end {
                 handle.interrupt();
                 thread::sleep(AGAIN);
             }
+            complain(format_args!("error: stopped by Ctrl-C"));
+            process::exit(STATUS);
         });
     };
     let _ = ctrlc::try_set_handler(pressed);

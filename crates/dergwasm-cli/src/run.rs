@@ -17,7 +17,7 @@ use std::time::Duration;
 /// A command is run by calling its export `_start`, a reactor by calling `_initialize`. The
 /// program finds its arguments, environment, directories and the standard streams through WASI
 /// preview 1. The exit status is the program's; after a trap it is 134. Ctrl-C stops the program,
-/// and the status is 130; pressed again, it ends the command at once.
+/// and the status is 130; with --timeout it says where the program was.
 #[derive(Debug, Args)]
 #[command(
     override_usage = "dergwasm run [OPTIONS] FILE [ARGS]...",
@@ -114,8 +114,8 @@ impl Run {
     fn config(&self) -> Config {
         let mut config = Config::default();
         config.compilation_mode(self.mode.into());
-        // By Ctrl-C, also without a time limit.
-        config.consume_fuel(self.fuel.is_some()).interruptible(true);
+        // Code that looks for an interrupt takes longer. Ctrl-C ends the process where there is none.
+        config.consume_fuel(self.fuel.is_some()).interruptible(self.timeout.is_some());
         if let Some(depth) = self.max_depth {
             config.max_call_depth(depth);
         }

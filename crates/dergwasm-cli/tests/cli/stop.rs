@@ -140,10 +140,10 @@ mod ctrl_c {
         (i32.store8 (i32.const 72) (i32.const 1))
         (loop WHAT (br 0))))"#;
 
-    fn start(name: &str, what: &str) -> Child {
+    fn start(name: &str, options: &[&str], what: &str) -> Child {
         let wat = file(name, PROGRAM.replace("WHAT", what));
         let mut run = command();
-        run.args(["run", &wat]).stdin(Stdio::piped());
+        run.arg("run").args(options).arg(&wat).stdin(Stdio::piped());
         run.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
     }
 
@@ -169,11 +169,17 @@ mod ctrl_c {
         let poll =
             "(drop (call $poll (i32.const 64) (i32.const 128) (i32.const 1) (i32.const 24)))";
         for (name, what) in [("c-runs.wat", ""), ("c-reads.wat", read), ("c-polls.wat", poll)] {
-            let mut child = start(name, what);
-            until_it_prints(&mut child);
-            press(&child);
-            let (status, stderr) = end(child);
-            assert_eq!(status.code(), Some(130), "{name}: {status} {stderr}");
+            let pressed = |options: &[&str]| {
+                let mut child = start(name, options, what);
+                until_it_prints(&mut child);
+                press(&child);
+                let (status, stderr) = end(child);
+                assert_eq!(status.code(), Some(130), "{name}: {status} {stderr}");
+                stderr
+            };
+            assert_eq!(pressed(&[]), "error: stopped by Ctrl-C\n", "{name}");
+            // Code that can be interrupted says where it was.
+            let stderr = pressed(&["--timeout", "100s"]);
             assert!(stderr.starts_with("error: trap: interrupted\nbacktrace:\n"), "{stderr}");
             assert!(stderr.ends_with("note: stopped by Ctrl-C\n"), "{stderr}");
         }
@@ -181,7 +187,7 @@ mod ctrl_c {
 
     #[test]
     fn pressed_twice_it_ends_the_command_too() {
-        let mut child = start("c-twice.wat", "");
+        let mut child = start("c-twice.wat", &[], "");
         until_it_prints(&mut child);
         press(&child);
         press(&child);
