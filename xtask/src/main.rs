@@ -15,6 +15,7 @@ mod examples;
 mod fuzz;
 mod guests;
 mod manifest;
+mod programs;
 mod report;
 mod spec;
 mod stats;
@@ -69,6 +70,9 @@ enum Verb {
     Tidy,
     /// Compile the guest programs in examples/ to .wasm again.
     Guests(guests::Options),
+    /// Compile the programs of benches/programs, which are made of other people's libraries.
+    #[command(subcommand)]
+    Programs(programs::Programs),
 }
 
 fn main() -> ExitCode {
@@ -84,6 +88,7 @@ fn main() -> ExitCode {
         Verb::Docs(options) => docs::run(&options),
         Verb::Tidy => tidy::run(),
         Verb::Guests(options) => guests::run(&options),
+        Verb::Programs(programs) => programs::run(&programs),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -49,6 +49,8 @@ pub(crate) fn parts(report: &mut Report) {
     });
     report.counted("tests (release)", release_integration_tests);
     report.counted("native stack guard", native_stack_guard);
+    report.counted("programs, tail calls", || programs(Dispatch::Tail));
+    report.counted("programs, portable loop", || programs(Dispatch::Portable));
     report.part("first command of the README", greeting);
     report.counted("spec suite, tail calls", || spec::Options::all(Dispatch::Tail).run_counted());
     report.counted("spec suite, portable loop", || {
@@ -78,6 +80,7 @@ fn debug_tests() -> Result<(Tally, Result)> {
     for name in workspace::crates()? {
         tests = with_integration_tests(tests, &name)?;
     }
+    tests = tests.args(["--test", "kernels", "--test", "programs"]);
     // A snapshot that differs fails; it must not be written on the side.
     tests.env("INSTA_UPDATE", "no").run_counted(test_result)
 }
@@ -103,6 +106,12 @@ fn native_stack_guard() -> Result<(Tally, Result)> {
         return Err(format!("no test of dergwasm-exec is named {NATIVE_STACK_GUARD}").into());
     }
     Ok((tally, end))
+}
+
+/// The kernels and programs of `benches`, in every mode.
+fn programs(dispatch: Dispatch) -> Result<(Tally, Result)> {
+    let tests = release_tests(dispatch).args(["-p", "dergwasm-benches", "--no-fail-fast"]);
+    tests.args(["--test", "kernels", "--test", "programs"]).run_counted(test_result)
 }
 
 /// The first thing a visitor tries.
