@@ -1,6 +1,7 @@
 //! The handlers of every opcode in every form, generated from the table.
 //!
-//! The order of the forms is that of `ir::shape::forms`.
+//! A row becomes a type that says what it computes (`op`), and its shape a table of handlers, one for
+//! each form.
 
 use super::chain::{Handler, enter};
 use crate::handler::access::{
@@ -11,21 +12,25 @@ use crate::handler::aggregate::{
 };
 use crate::handler::atomic::{AtomicLoadInstr, AtomicStoreInstr, Modify, ModifyInstr};
 use crate::handler::binary::{Binary, BinaryInstr};
-use crate::handler::compare::{BranchInstr, Compare, CompareInstr, StepBranchInstr};
-use crate::handler::fused::{Fused, IndexedInstr, LoadedInstr, PairInstr, ScaledInstr, TwiceInstr};
+use crate::handler::compare::{BranchInstr, Compare, CompareInstr, StepBranchInstr, TestInstr};
+use crate::handler::fused::{
+    self, Fused, IndexedInstr, LoadedInstr, PairInstr, ScaledInstr, TwiceInstr,
+};
 use crate::handler::parametric::{CopyInstr, Move, ReturnInstr, SelectInstr, TableBranchInstr};
 use crate::handler::unary::{Unary, UnaryInstr};
+use crate::handler::variable::{GetInstr, SetInstr, SetSumInstr, SumInstr};
 use crate::handler::vector::{
-    ExtractInstr, Lanes, LanesInstr, VectorLoad, VectorLoadInstr, VectorStore, VectorStoreInstr,
+    ExtractInstr, LaneLoad, LaneLoadInstr, Lanes, LanesInstr, VectorLoad, VectorLoadInstr,
+    VectorStore, VectorStoreInstr,
 };
 use crate::handler::wide::{Wide, WideInstr, Widening, WideningInstr};
 use crate::handler::{
-    Execute, InAcc, InCode, InSlot, Stop, ToAcc, ToSlot, Vm, aggregate, call, cast, continuation,
-    control, exception, memory, parametric, parts, reference, table, variable, wait,
+    Execute, InAcc, InCode, InSlot, Scalar, Stop, ToAcc, ToSlot, Vm, aggregate, call, cast,
+    continuation, control, exception, memory, parametric, parts, reference, table, variable, wait,
 };
 // The table's macros call each other by name.
 use crate::ir::table::*;
-use crate::ir::{Field, Imm, Index, Slot, SlotCopy, Target};
+use crate::ir::{Entry, Field, Imm, Index, Slot, SlotCopy, Target};
 use crate::numeric::vector::V128;
 use crate::numeric::{atomic, convert, float, int, vector, width};
 use dergwasm_types::Trap;
@@ -184,6 +189,9 @@ macro_rules! define_instr {
     (vector_unary $Name:ident ($A:ty => $R:ty) $f:path) => {
         define_instr!(@lanes $Name $A, u32, u32 => $R, 1, false, |a, _b, _c, _l| $f(a));
     };
+    (vector_reduce $Name:ident $args:tt $f:path) => {
+        define_instr!(vector_unary $Name $args $f);
+    };
     (vector_binary $Name:ident ($A:ty, $B:ty => $R:ty) $f:path) => {
         define_instr!(@lanes $Name $A, $B, u32 => $R, 2, false, |a, b, _c, _l| $f(a, b));
     };
@@ -219,17 +227,15 @@ macro_rules! define_instr {
     (vector_load $Name:ident ($n:literal => $R:ty) $f:path) => {
         impl VectorLoad for op::$Name {
             type M = [u8; $n];
-            const LANE: bool = false;
             #[inline(always)]
-            fn apply(m: [u8; $n], _: V128, _: V128) -> V128 {
+            fn apply(m: [u8; $n]) -> V128 {
                 $f(m)
             }
         }
     };
     (vector_load_lane $Name:ident ($n:literal) $f:path) => {
-        impl VectorLoad for op::$Name {
+        impl LaneLoad for op::$Name {
             type M = [u8; $n];
-            const LANE: bool = true;
             #[inline(always)]
             fn apply(m: [u8; $n], v: V128, lane: V128) -> V128 {
                 $f(m, v, lane)
@@ -254,8 +260,6 @@ macro_rules! define_instr {
     (product_left $Name:ident $args:tt $f:path) => { define_instr!(@fused $Name $args true); };
     (loaded $Name:ident $args:tt $f:path) => { define_instr!(@fused $Name $args false); };
     (loaded_left $Name:ident $args:tt $f:path) => { define_instr!(@fused $Name $args true); };
-    (float_loaded $Name:ident $args:tt $f:path) => { define_instr!(@fused $Name $args false); };
-    (float_loaded_left $Name:ident $args:tt $f:path) => { define_instr!(@fused $Name $args true); };
     (indexed $Name:ident $args:tt $f:path) => { define_instr!(@fused $Name $args true); };
     (scaled $Name:ident $args:tt $f:path) => { define_instr!(@fused $Name $args true); };
     (custom $Name:ident { $($field:ident: $T:ident),* $(,)? } $f:path) => {
@@ -298,274 +302,260 @@ macro_rules! define_instrs {
 }
 for_each_instr!(define_instrs);
 
-/// The handlers of one row, in the order of its forms.
+/// The handlers of each form of a shape, put in the order of their numbers: all of them, each once.
+const fn table<const N: usize>(forms: [(u8, Handler); N]) -> [Handler; N] {
+    let (mut table, mut seen, mut i) = ([forms[0].1; N], [false; N], 0);
+    while i < N {
+        let (form, handler) = forms[i];
+        assert!(!seen[form as usize], "each form has one handler");
+        seen[form as usize] = true;
+        table[form as usize] = handler;
+        i += 1;
+    }
+    table
+}
+
+/// The handlers of an instruction: its type with the places of the operands in each form, and where the
+/// result goes. `[…] ->` stands for both.
 macro_rules! forms {
-    (partial_unary $Name:ident $args:tt) => { forms!(unary $Name $args) };
-    (unary $Name:ident $args:tt) => { &[
-        enter::<UnaryInstr<op::$Name, InSlot, ToSlot>>,
-        enter::<UnaryInstr<op::$Name, InSlot, ToAcc>>,
-        enter::<UnaryInstr<op::$Name, InAcc, ToSlot>>,
-        enter::<UnaryInstr<op::$Name, InAcc, ToAcc>>,
-    ] };
-    (commutative $Name:ident $args:tt) => { &[
-        enter::<BinaryInstr<op::$Name, InSlot, InSlot, ToSlot>>,
-        enter::<BinaryInstr<op::$Name, InSlot, InSlot, ToAcc>>,
-        enter::<BinaryInstr<op::$Name, InSlot, InCode, ToSlot>>,
-        enter::<BinaryInstr<op::$Name, InSlot, InCode, ToAcc>>,
-        enter::<BinaryInstr<op::$Name, InSlot, InAcc, ToSlot>>,
-        enter::<BinaryInstr<op::$Name, InSlot, InAcc, ToAcc>>,
-        enter::<BinaryInstr<op::$Name, InAcc, InCode, ToSlot>>,
-        enter::<BinaryInstr<op::$Name, InAcc, InCode, ToAcc>>,
-    ] };
-    (partial $Name:ident $args:tt) => { forms!(binary $Name $args) };
-    (binary $Name:ident $args:tt) => { &[
-        enter::<BinaryInstr<op::$Name, InSlot, InSlot, ToSlot>>,
-        enter::<BinaryInstr<op::$Name, InSlot, InSlot, ToAcc>>,
-        enter::<BinaryInstr<op::$Name, InSlot, InCode, ToSlot>>,
-        enter::<BinaryInstr<op::$Name, InSlot, InCode, ToAcc>>,
-        enter::<BinaryInstr<op::$Name, InSlot, InAcc, ToSlot>>,
-        enter::<BinaryInstr<op::$Name, InSlot, InAcc, ToAcc>>,
-        enter::<BinaryInstr<op::$Name, InAcc, InCode, ToSlot>>,
-        enter::<BinaryInstr<op::$Name, InAcc, InCode, ToAcc>>,
-        enter::<BinaryInstr<op::$Name, InAcc, InSlot, ToSlot>>,
-        enter::<BinaryInstr<op::$Name, InAcc, InSlot, ToAcc>>,
-        enter::<BinaryInstr<op::$Name, InCode, InSlot, ToSlot>>,
-        enter::<BinaryInstr<op::$Name, InCode, InSlot, ToAcc>>,
-        enter::<BinaryInstr<op::$Name, InCode, InAcc, ToSlot>>,
-        enter::<BinaryInstr<op::$Name, InCode, InAcc, ToAcc>>,
-    ] };
-    (compare $Name:ident (u32, u32)) => { forms!(steps $Name) };
-    (compare $Name:ident (i32, i32)) => { forms!(steps $Name) };
-    (steps $Name:ident) => { forms!(@compare $Name,
-        StepBranchInstr<op::$Name, InSlot, false>,
-        StepBranchInstr<op::$Name, InCode, false>,
-        StepBranchInstr<op::$Name, InSlot, true>,
-        StepBranchInstr<op::$Name, InCode, true>
-    ) };
-    (compare $Name:ident $args:tt) => { forms!(@compare $Name) };
-    (@compare $Name:ident $(, $step:ty)*) => { &[
-        enter::<CompareInstr<op::$Name, InSlot, InSlot, ToSlot>>,
-        enter::<CompareInstr<op::$Name, InSlot, InSlot, ToAcc>>,
-        enter::<CompareInstr<op::$Name, InSlot, InCode, ToSlot>>,
-        enter::<CompareInstr<op::$Name, InSlot, InCode, ToAcc>>,
-        enter::<CompareInstr<op::$Name, InSlot, InAcc, ToSlot>>,
-        enter::<CompareInstr<op::$Name, InSlot, InAcc, ToAcc>>,
-        enter::<CompareInstr<op::$Name, InAcc, InCode, ToSlot>>,
-        enter::<CompareInstr<op::$Name, InAcc, InCode, ToAcc>>,
-        enter::<BranchInstr<op::$Name, InSlot, InSlot, false>>,
-        enter::<BranchInstr<op::$Name, InSlot, InCode, false>>,
-        enter::<BranchInstr<op::$Name, InSlot, InAcc, false>>,
-        enter::<BranchInstr<op::$Name, InAcc, InCode, false>>,
-        enter::<BranchInstr<op::$Name, InSlot, InSlot, true>>,
-        enter::<BranchInstr<op::$Name, InSlot, InCode, true>>,
-        enter::<BranchInstr<op::$Name, InSlot, InAcc, true>>,
-        enter::<BranchInstr<op::$Name, InAcc, InCode, true>>,
-        $( enter::<$step>, )*
-    ] };
-    (test $Name:ident $args:tt) => { &[
-        enter::<BranchInstr<op::$Name, InSlot, InSlot, false>>,
-        enter::<BranchInstr<op::$Name, InSlot, InCode, false>>,
-        enter::<BranchInstr<op::$Name, InSlot, InAcc, false>>,
-        enter::<BranchInstr<op::$Name, InAcc, InCode, false>>,
-        enter::<BranchInstr<op::$Name, InSlot, InSlot, true>>,
-        enter::<BranchInstr<op::$Name, InSlot, InCode, true>>,
-        enter::<BranchInstr<op::$Name, InSlot, InAcc, true>>,
-        enter::<BranchInstr<op::$Name, InAcc, InCode, true>>,
-    ] };
-    (wide $Name:ident $args:tt) => { &[
-        enter::<WideInstr<op::$Name, InSlot, InSlot>>,
-        enter::<WideInstr<op::$Name, InSlot, InCode>>,
-        enter::<WideInstr<op::$Name, InAcc, InCode>>,
-    ] };
-    (widening $Name:ident $args:tt) => { &[
-        enter::<WideningInstr<op::$Name, InSlot, InSlot>>,
-        enter::<WideningInstr<op::$Name, InSlot, InCode>>,
-        enter::<WideningInstr<op::$Name, InSlot, InAcc>>,
-        enter::<WideningInstr<op::$Name, InAcc, InCode>>,
-    ] };
-    (load $Name:ident $args:tt) => { &[
-        enter::<LoadInstr<op::$Name, InSlot, ToSlot>>,
-        enter::<LoadInstr<op::$Name, InSlot, ToAcc>>,
-        enter::<LoadInstr<op::$Name, InAcc, ToSlot>>,
-        enter::<LoadInstr<op::$Name, InAcc, ToAcc>>,
-        enter::<LoadInstr<op::$Name, InCode, ToSlot>>,
-        enter::<LoadInstr<op::$Name, InCode, ToAcc>>,
-        enter::<LoadInstr<op::$Name, InSlot, ToSlot, u64>>,
-        enter::<LoadInstr<op::$Name, InSlot, ToAcc, u64>>,
-        enter::<LoadInstr<op::$Name, InAcc, ToSlot, u64>>,
-        enter::<LoadInstr<op::$Name, InAcc, ToAcc, u64>>,
-        enter::<FarLoadInstr<op::$Name>>,
-    ] };
-    (store $Name:ident $args:tt) => { &[
-        enter::<StoreInstr<op::$Name, InSlot, InSlot>>,
-        enter::<StoreInstr<op::$Name, InSlot, InAcc>>,
-        enter::<StoreInstr<op::$Name, InSlot, InCode>>,
-        enter::<StoreInstr<op::$Name, InAcc, InSlot>>,
-        enter::<StoreInstr<op::$Name, InAcc, InAcc>>,
-        enter::<StoreInstr<op::$Name, InAcc, InCode>>,
-        enter::<StoreInstr<op::$Name, InCode, InSlot>>,
-        enter::<StoreInstr<op::$Name, InCode, InAcc>>,
-        enter::<StoreInstr<op::$Name, InCode, InCode>>,
-        enter::<StoreInstr<op::$Name, InSlot, InSlot, u64>>,
-        enter::<StoreInstr<op::$Name, InSlot, InAcc, u64>>,
-        enter::<StoreInstr<op::$Name, InSlot, InCode, u64>>,
-        enter::<StoreInstr<op::$Name, InAcc, InSlot, u64>>,
-        enter::<StoreInstr<op::$Name, InAcc, InAcc, u64>>,
-        enter::<StoreInstr<op::$Name, InAcc, InCode, u64>>,
-        enter::<FarStoreInstr<op::$Name>>,
-    ] };
-    (struct_new $Name:ident $args:tt) => { &[enter::<StructNewInstr<op::$Name>>] };
-    (field $Name:ident $args:tt) => { &[
-        enter::<FieldInstr<op::$Name, InSlot, ToSlot>>,
-        enter::<FieldInstr<op::$Name, InSlot, ToAcc>>,
-        enter::<FieldInstr<op::$Name, InAcc, ToSlot>>,
-        enter::<FieldInstr<op::$Name, InAcc, ToAcc>>,
-    ] };
-    (array_field $Name:ident $args:tt) => { forms!(field $Name $args) };
-    (field_store $Name:ident $args:tt) => { &[
-        enter::<FieldStoreInstr<op::$Name, InSlot>>,
-        enter::<FieldStoreInstr<op::$Name, InAcc>>,
-        enter::<FieldStoreInstr<op::$Name, InCode>>,
-    ] };
-    (element $Name:ident $args:tt) => { &[
-        enter::<ElementInstr<op::$Name, InSlot, ToSlot>>,
-        enter::<ElementInstr<op::$Name, InSlot, ToAcc>>,
-        enter::<ElementInstr<op::$Name, InCode, ToSlot>>,
-        enter::<ElementInstr<op::$Name, InCode, ToAcc>>,
-        enter::<ElementInstr<op::$Name, InAcc, ToSlot>>,
-        enter::<ElementInstr<op::$Name, InAcc, ToAcc>>,
-    ] };
-    (element_store $Name:ident $args:tt) => { &[enter::<ElementStoreInstr<op::$Name>>] };
-    (atomic_load $Name:ident $args:tt) => { &[enter::<AtomicLoadInstr<op::$Name>>] };
-    (atomic_store $Name:ident $args:tt) => { &[enter::<AtomicStoreInstr<op::$Name>>] };
-    (rmw $Name:ident $args:tt) => { &[enter::<ModifyInstr<op::$Name>>] };
-    (cmpxchg $Name:ident $args:tt) => { forms!(rmw $Name $args) };
-    (copy $Name:ident $args:tt) => { &[
-        enter::<CopyInstr<op::$Name, InSlot>>,
-        enter::<CopyInstr<op::$Name, InAcc>>,
-        enter::<CopyInstr<op::$Name, InCode>>,
-    ] };
-    (return_value $Name:ident $args:tt) => { &[
-        enter::<ReturnInstr<op::$Name, InSlot>>,
-        enter::<ReturnInstr<op::$Name, InAcc>>,
-        enter::<ReturnInstr<op::$Name, InCode>>,
-    ] };
-    (select $Name:ident $args:tt) => { &[
-        enter::<SelectInstr<op::$Name, InSlot, InSlot, InSlot, ToSlot>>,
-        enter::<SelectInstr<op::$Name, InSlot, InSlot, InSlot, ToAcc>>,
-        enter::<SelectInstr<op::$Name, InSlot, InSlot, InCode, ToSlot>>,
-        enter::<SelectInstr<op::$Name, InSlot, InSlot, InCode, ToAcc>>,
-        enter::<SelectInstr<op::$Name, InSlot, InCode, InSlot, ToSlot>>,
-        enter::<SelectInstr<op::$Name, InSlot, InCode, InSlot, ToAcc>>,
-        enter::<SelectInstr<op::$Name, InSlot, InCode, InCode, ToSlot>>,
-        enter::<SelectInstr<op::$Name, InSlot, InCode, InCode, ToAcc>>,
-        enter::<SelectInstr<op::$Name, InAcc, InSlot, InSlot, ToSlot>>,
-        enter::<SelectInstr<op::$Name, InAcc, InSlot, InSlot, ToAcc>>,
-        enter::<SelectInstr<op::$Name, InAcc, InSlot, InCode, ToSlot>>,
-        enter::<SelectInstr<op::$Name, InAcc, InSlot, InCode, ToAcc>>,
-        enter::<SelectInstr<op::$Name, InAcc, InCode, InSlot, ToSlot>>,
-        enter::<SelectInstr<op::$Name, InAcc, InCode, InSlot, ToAcc>>,
-        enter::<SelectInstr<op::$Name, InAcc, InCode, InCode, ToSlot>>,
-        enter::<SelectInstr<op::$Name, InAcc, InCode, InCode, ToAcc>>,
-    ] };
-    (global_get $Name:ident $args:tt) => { &[
-        enter::<variable::GetInstr<op::$Name, ToSlot>>,
-        enter::<variable::GetInstr<op::$Name, ToAcc>>,
-    ] };
-    (global_set $Name:ident $args:tt) => { &[
-        enter::<variable::SetInstr<op::$Name, InSlot>>,
-        enter::<variable::SetInstr<op::$Name, InAcc>>,
-        enter::<variable::SetInstr<op::$Name, InCode>>,
-    ] };
-    (global_sum $Name:ident $args:tt) => { &[
-        enter::<variable::SumInstr<op::$Name, ToSlot>>,
-        enter::<variable::SumInstr<op::$Name, ToAcc>>,
-    ] };
-    (global_set_sum $Name:ident $args:tt) => { &[
-        enter::<variable::SetSumInstr<op::$Name, InSlot>>,
-        enter::<variable::SetSumInstr<op::$Name, InAcc>>,
-    ] };
-    (table_branch $Name:ident $args:tt) => { &[
-        enter::<TableBranchInstr<op::$Name, InSlot>>,
-        enter::<TableBranchInstr<op::$Name, InAcc>>,
-    ] };
-    (vector_unary $Name:ident ($A:ident => V128)) => { &[
-        enter::<LanesInstr<op::$Name>>,
-        enter::<LanesInstr<op::$Name, InAcc>>,
-    ] };
-    (vector_unary $Name:ident $args:tt) => { &[
-        enter::<LanesInstr<op::$Name, InSlot, InSlot, ToSlot>>,
-        enter::<LanesInstr<op::$Name, InSlot, InSlot, ToAcc>>,
-        enter::<LanesInstr<op::$Name, InAcc, InSlot, ToSlot>>,
-        enter::<LanesInstr<op::$Name, InAcc, InSlot, ToAcc>>,
-    ] };
-    (vector_extract $Name:ident $args:tt) => { &[
-        enter::<ExtractInstr<op::$Name, ToSlot>>,
-        enter::<ExtractInstr<op::$Name, ToAcc>>,
-    ] };
-    (vector_two $Name:ident $args:tt) => { forms!(@vector_two $Name,
-        LanesInstr<op::$Name, InSlot, InAcc>
-    ) };
-    (vector_commutative $Name:ident $args:tt) => { forms!(@vector_two $Name) };
-    (@vector_two $Name:ident $(, $more:ty)*) => { &[
-        enter::<LanesInstr<op::$Name, InSlot, InSlot>>,
-        enter::<LanesInstr<op::$Name, InAcc, InSlot>>,
-        enter::<LanesInstr<op::$Name, InSlot, InCode>>,
-        enter::<LanesInstr<op::$Name, InAcc, InCode>>,
-        $( enter::<$more>, )*
-    ] };
-    (vector_load $Name:ident $args:tt) => { &[
-        enter::<VectorLoadInstr<op::$Name, Near>>,
-        enter::<VectorLoadInstr<op::$Name, Far>>,
-        enter::<VectorLoadInstr<op::$Name, Near<InAcc>>>,
-    ] };
-    (vector_load_lane $Name:ident $args:tt) => { &[
-        enter::<VectorLoadInstr<op::$Name, Near>>,
-        enter::<VectorLoadInstr<op::$Name, Far>>,
-    ] };
-    (vector_store_lane $Name:ident $args:tt) => { &[
-        enter::<VectorStoreInstr<op::$Name, Near>>,
-        enter::<VectorStoreInstr<op::$Name, Far>>,
-    ] };
-    (chain $Name:ident $args:tt) => { forms!(@fused PairInstr[InCode] $Name) };
-    (product $Name:ident $args:tt) => { forms!(@fused PairInstr[InSlot] $Name) };
-    (product_left $Name:ident $args:tt) => { forms!(@fused PairInstr[InSlot] $Name) };
-    (loaded $Name:ident $args:tt) => { forms!(@fused LoadedInstr[] $Name) };
-    (loaded_left $Name:ident $args:tt) => { forms!(@fused LoadedInstr[] $Name) };
-    (float_loaded $Name:ident $args:tt) => { forms!(@fused LoadedInstr[] $Name,
-        LoadedInstr<op::$Name, InAcc, InAcc, ToSlot>,
-        LoadedInstr<op::$Name, InAcc, InAcc, ToAcc>
-    ) };
-    (float_loaded_left $Name:ident $args:tt) => { forms!(float_loaded $Name $args) };
-    (@fused $Instr:ident[$($Y:ident)?] $Name:ident $(, $more:ty)*) => { &[
-        enter::<$Instr<op::$Name, InSlot $(, $Y)?, InSlot, ToSlot>>,
-        enter::<$Instr<op::$Name, InSlot $(, $Y)?, InSlot, ToAcc>>,
-        enter::<$Instr<op::$Name, InAcc $(, $Y)?, InSlot, ToSlot>>,
-        enter::<$Instr<op::$Name, InAcc $(, $Y)?, InSlot, ToAcc>>,
-        enter::<$Instr<op::$Name, InSlot $(, $Y)?, InAcc, ToSlot>>,
-        enter::<$Instr<op::$Name, InSlot $(, $Y)?, InAcc, ToAcc>>,
-        $( enter::<$more>, )*
-    ] };
-    (twice $Name:ident $args:tt) => { &[
-        enter::<TwiceInstr<op::$Name, InSlot, ToSlot>>,
-        enter::<TwiceInstr<op::$Name, InSlot, ToAcc>>,
-        enter::<TwiceInstr<op::$Name, InAcc, ToSlot>>,
-        enter::<TwiceInstr<op::$Name, InAcc, ToAcc>>,
-    ] };
-    (indexed $Name:ident $args:tt) => { &[
-        enter::<IndexedInstr<op::$Name, InSlot, InSlot, ToSlot>>,
-        enter::<IndexedInstr<op::$Name, InSlot, InSlot, ToAcc>>,
-        enter::<IndexedInstr<op::$Name, InAcc, InSlot, ToSlot>>,
-        enter::<IndexedInstr<op::$Name, InAcc, InSlot, ToAcc>>,
-        enter::<IndexedInstr<op::$Name, InSlot, InCode, ToSlot>>,
-        enter::<IndexedInstr<op::$Name, InSlot, InCode, ToAcc>>,
-        enter::<IndexedInstr<op::$Name, InAcc, InCode, ToSlot>>,
-        enter::<IndexedInstr<op::$Name, InAcc, InCode, ToAcc>>,
-    ] };
-    (scaled $Name:ident $args:tt) => { forms!(@fused ScaledInstr[] $Name) };
-    (custom $Name:ident $args:tt) => { &[enter::<op::$Name>] };
-    // The vector instructions whose operands are all in slots.
-    ($vector:ident $Name:ident $args:tt) => { &[enter::<LanesInstr<op::$Name>>] };
+    ($( $Instr:ident<$I:ident>: $([$($At:tt)*])* );+) => {
+        const { &table([$($( form::<$Instr<$I $(, $At)*>>(), )*)+]) }
+    };
+    (
+        $Instr:ident<$I:ident>: $([$($At:tt)*] ->)*
+        $(; $More:ident<$J:ident>: $([$($With:tt)*])* )*
+    ) => {
+        const { &table([
+            $( form::<$Instr<$I, $($At,)* ToSlot>>(), form::<$Instr<$I, $($At,)* ToAcc>>(), )*
+            $($( form::<$More<$J $(, $With)*>>(), )*)*
+        ]) }
+    };
+}
+
+/// A handler, with the number of its form.
+const fn form<I: Execute>() -> (u8, Handler) {
+    (I::FORM, enter::<I>)
+}
+
+/// The handlers of each shape, named as the tables name it.
+#[expect(clippy::wildcard_imports, reason = "the file's other half")]
+mod shape {
+    use super::*;
+    use crate::ir::Class;
+    use InAcc as A;
+    use InCode as K;
+    use InSlot as S;
+
+    type Handlers = &'static [Handler];
+    type NearAcc = Near<A>;
+
+    pub(super) const fn unary<I: Unary>() -> Handlers {
+        forms!(UnaryInstr<I>: [S] -> [A] ->)
+    }
+    pub(super) use unary as partial_unary;
+
+    pub(super) const fn commutative<I: Binary>() -> Handlers {
+        forms!(BinaryInstr<I>: [S S] -> [S K] -> [S A] -> [A K] ->)
+    }
+
+    pub(super) const fn binary<I: Binary>() -> Handlers {
+        forms!(BinaryInstr<I>: [S S] -> [S K] -> [S A] -> [A K] -> [A S] -> [K S] -> [K A] ->)
+    }
+    pub(super) use binary as partial;
+
+    pub(super) const fn compare<I: Compare>() -> Handlers {
+        match <I::A as Scalar>::CLASS {
+            Class::I32 => forms!(CompareInstr<I>: [S S] -> [S K] -> [S A] -> [A K] ->;
+                BranchInstr<I>: [S S false] [S K false] [S A false] [A K false]
+                    [S S true] [S K true] [S A true] [A K true];
+                StepBranchInstr<I>: [S false] [K false] [S true] [K true]),
+            _ => forms!(CompareInstr<I>: [S S] -> [S K] -> [S A] -> [A K] ->;
+                BranchInstr<I>: [S S false] [S K false] [S A false] [A K false]
+                    [S S true] [S K true] [S A true] [A K true]),
+        }
+    }
+
+    pub(super) const fn test<I: Compare>() -> Handlers {
+        forms!(TestInstr<I>: [S S false] [S K false] [S A false] [A K false]
+            [S S true] [S K true] [S A true] [A K true])
+    }
+
+    pub(super) const fn wide<I: Wide>() -> Handlers {
+        forms!(WideInstr<I>: [S S] [S K] [A K])
+    }
+
+    pub(super) const fn widening<I: Widening>() -> Handlers {
+        forms!(WideningInstr<I>: [S S] [S K] [S A] [A K])
+    }
+
+    pub(super) const fn load<I: Load>() -> Handlers {
+        const {
+            &table([
+                form::<LoadInstr<I, S, ToSlot>>(),
+                form::<LoadInstr<I, S, ToAcc>>(),
+                form::<LoadInstr<I, A, ToSlot>>(),
+                form::<LoadInstr<I, A, ToAcc>>(),
+                form::<LoadInstr<I, K, ToSlot>>(),
+                form::<LoadInstr<I, K, ToAcc>>(),
+                form::<LoadInstr<I, S, ToSlot, u64>>(),
+                form::<LoadInstr<I, S, ToAcc, u64>>(),
+                form::<LoadInstr<I, A, ToSlot, u64>>(),
+                form::<LoadInstr<I, A, ToAcc, u64>>(),
+                form::<FarLoadInstr<I>>(),
+            ])
+        }
+    }
+
+    pub(super) const fn store<I: Store>() -> Handlers {
+        forms!(StoreInstr<I>: [S S] [S A] [S K] [A S] [A A] [A K] [K S] [K A] [K K]
+            [S S u64] [S A u64] [S K u64] [A S u64] [A A u64] [A K u64];
+            FarStoreInstr<I>: [])
+    }
+
+    pub(super) const fn atomic_load<I: Load>() -> Handlers {
+        forms!(AtomicLoadInstr<I>: [])
+    }
+
+    pub(super) const fn atomic_store<I: Store>() -> Handlers {
+        forms!(AtomicStoreInstr<I>: [])
+    }
+
+    pub(super) const fn rmw<I: Modify>() -> Handlers {
+        forms!(ModifyInstr<I>: [])
+    }
+    pub(super) use rmw as cmpxchg;
+
+    pub(super) const fn copy<I: Move>() -> Handlers {
+        forms!(CopyInstr<I>: [S] [A] [K])
+    }
+
+    pub(super) const fn return_value<I: Move>() -> Handlers {
+        forms!(ReturnInstr<I>: [S] [A] [K])
+    }
+
+    pub(super) const fn select<I: Move>() -> Handlers {
+        forms!(SelectInstr<I>: [S S S] -> [S S K] -> [S K S] -> [S K K] ->
+            [A S S] -> [A S K] -> [A K S] -> [A K K] ->)
+    }
+
+    pub(super) const fn table_branch<I>() -> Handlers {
+        forms!(TableBranchInstr<I>: [S] [A])
+    }
+
+    pub(super) const fn global_get<I: Move>() -> Handlers {
+        forms!(GetInstr<I>: [] ->)
+    }
+
+    pub(super) const fn global_set<I: Move>() -> Handlers {
+        forms!(SetInstr<I>: [S] [A] [K])
+    }
+
+    pub(super) const fn global_sum<I: variable::Sum>() -> Handlers {
+        forms!(SumInstr<I>: [] ->)
+    }
+
+    pub(super) const fn global_set_sum<I>() -> Handlers {
+        forms!(SetSumInstr<I>: [S] [A])
+    }
+
+    pub(super) const fn struct_new<I>() -> Handlers {
+        forms!(StructNewInstr<I>: [])
+    }
+
+    pub(super) const fn field<I: aggregate::Field>() -> Handlers {
+        forms!(FieldInstr<I>: [S] -> [A] ->)
+    }
+    pub(super) use field as array_field;
+
+    pub(super) const fn field_store<I: Store>() -> Handlers {
+        forms!(FieldStoreInstr<I>: [S] [A] [K])
+    }
+
+    pub(super) const fn element<I: Load>() -> Handlers {
+        forms!(ElementInstr<I>: [S] -> [K] -> [A] ->)
+    }
+
+    pub(super) const fn element_store<I: Store>() -> Handlers {
+        forms!(ElementStoreInstr<I>: [])
+    }
+
+    pub(super) const fn vector_unary<I: Lanes>() -> Handlers {
+        forms!(LanesInstr<I>: [S] [A])
+    }
+
+    pub(super) const fn vector_reduce<I: Lanes>() -> Handlers {
+        forms!(LanesInstr<I>: [S S] -> [A S] ->)
+    }
+
+    pub(super) const fn vector_binary<I: Lanes>() -> Handlers {
+        forms!(LanesInstr<I>: [])
+    }
+    pub(super) use vector_binary as vector_ternary;
+    pub(super) use vector_binary as vector_shuffle;
+    pub(super) use vector_binary as vector_replace;
+
+    pub(super) const fn vector_two<I: Lanes>() -> Handlers {
+        forms!(LanesInstr<I>: [S S] [A S] [S K] [A K] [S A])
+    }
+
+    pub(super) const fn vector_commutative<I: Lanes>() -> Handlers {
+        forms!(LanesInstr<I>: [S S] [A S] [S K] [A K])
+    }
+
+    pub(super) const fn vector_extract<I: Load>() -> Handlers {
+        forms!(ExtractInstr<I>: [] ->)
+    }
+
+    pub(super) const fn vector_load<I: VectorLoad>() -> Handlers {
+        forms!(VectorLoadInstr<I>: [Near] [Far] [NearAcc])
+    }
+
+    pub(super) const fn vector_load_lane<I: LaneLoad>() -> Handlers {
+        forms!(LaneLoadInstr<I>: [Near] [Far])
+    }
+
+    pub(super) const fn vector_store_lane<I: VectorStore>() -> Handlers {
+        forms!(VectorStoreInstr<I>: [Near] [Far])
+    }
+
+    pub(super) const fn chain<I: Fused<First: Binary, Second: Binary>>() -> Handlers {
+        forms!(PairInstr<I>: [S K S] -> [A K S] -> [S K A] ->)
+    }
+
+    pub(super) const fn product<I: Fused<First: Binary, Second: Binary>>() -> Handlers {
+        forms!(PairInstr<I>: [S S S] -> [A S S] -> [S S A] ->)
+    }
+    pub(super) use product as product_left;
+
+    pub(super) const fn twice<I: Fused<First: Binary, Second: Binary>>() -> Handlers {
+        forms!(TwiceInstr<I>: [S] -> [A] ->)
+    }
+
+    pub(super) const fn loaded<I: Fused<First: Load, Second: Binary>>() -> Handlers {
+        // A float in its accumulator leaves that of the address free.
+        match <<I::Second as Binary>::A as Scalar>::CLASS {
+            Class::F32 | Class::F64 => {
+                forms!(LoadedInstr<I>: [S S] -> [A S] -> [S A] -> [A A] ->)
+            }
+            _ => forms!(LoadedInstr<I>: [S S] -> [A S] -> [S A] ->),
+        }
+    }
+    pub(super) use loaded as loaded_left;
+
+    pub(super) const fn indexed<I: Fused<First: fused::Address, Second: Load>>() -> Handlers {
+        forms!(IndexedInstr<I>: [S S] -> [A S] -> [S K] -> [A K] ->)
+    }
+
+    pub(super) const fn scaled<I>() -> Handlers
+    where
+        I: Fused<First: Fused<First: fused::Address, Second: fused::Address>, Second: Load>,
+    {
+        forms!(ScaledInstr<I>: [S S] -> [A S] -> [S A] ->)
+    }
+
+    pub(super) const fn custom<I: Execute>() -> Handlers {
+        const { &table([form::<I>()]) }
+    }
 }
 
 macro_rules! define_handlers {
@@ -574,7 +564,7 @@ macro_rules! define_handlers {
         $Name:ident $mnemonic:literal $shape:ident $args:tt = $path:path;
     )*) => {
         /// The handlers of each opcode, by form.
-        pub(super) const HANDLERS: &[&[Handler]] = &[$( forms!($shape $Name $args), )*];
+        pub(super) const HANDLERS: &[&[Handler]] = &[$( shape::$shape::<op::$Name>(), )*];
     };
 }
 for_each_instr!(define_handlers);

@@ -1,6 +1,8 @@
 //! Loads and stores of numbers.
 
-use super::{Dest, Execute, InSlot, Memory, Operand, Scalar, Stop, ToSlot, Vm};
+use super::{Dest, Execute, InSlot, Memory, Operand, Scalar, Stop, ToSlot, Vm, constant_words};
+use crate::ir::forms::{self, Loc, Reach as Form};
+use crate::ir::layout::{self, Half, Layout, Word};
 use core::marker::PhantomData;
 use core::mem::size_of;
 use dergwasm_types::Trap;
@@ -45,6 +47,8 @@ pub(super) unsafe fn near(vm: &Vm, address: u64, offset: u64, size: u64) -> Resu
 
 /// An address of memory 0 as it is on the stack.
 pub(crate) trait Address: Scalar {
+    /// How an instruction reaches memory with it.
+    const REACH: Form;
     /// The address of `size` bytes, `offset` further.
     ///
     /// # Safety
@@ -53,6 +57,7 @@ pub(crate) trait Address: Scalar {
 }
 
 impl Address for u32 {
+    const REACH: Form = Form::Near;
     #[inline(always)]
     unsafe fn at(self, vm: &Vm, offset: u64, size: u64) -> Result<*mut u8, Stop> {
         // SAFETY: from the caller.
@@ -61,6 +66,7 @@ impl Address for u32 {
 }
 
 impl Address for u64 {
+    const REACH: Form = Form::Wide;
     #[inline(always)]
     unsafe fn at(self, vm: &Vm, offset: u64, size: u64) -> Result<*mut u8, Stop> {
         // SAFETY: INV-MEM: the length stands before the base. `offset + size` cannot wrap.
@@ -96,15 +102,17 @@ pub(super) unsafe fn far(
     }
 }
 
-/// How an access whose operands are all in slots finds its address.
+/// How a vector is found in memory.
 pub(crate) trait Reach {
-    /// Words it takes at the end of the instruction.
-    const WORDS: usize;
-    /// The address of `size` bytes; `last` is the index of the reach's own word.
+    /// The number of the form.
+    const FORM: u8;
+    /// Whether the instruction says in which memory.
+    const FAR: bool;
+    /// The address of `size` bytes; a far one is in the memory of an index.
     ///
     /// # Safety
     /// INV-CODE, INV-FRAME, INV-MEM, INV-STORE
-    unsafe fn address(vm: &Vm, last: usize, size: usize) -> Result<*mut u8, Stop>;
+    unsafe fn address(vm: &Vm, memory: u64, size: usize) -> Result<*mut u8, Stop>;
 }
 
 /// Memory 0, 32-bit address in `A`.
@@ -115,21 +123,40 @@ pub(crate) struct Near<A = InSlot>(PhantomData<A>);
 pub(crate) struct Far;
 
 impl<A: Operand> Reach for Near<A> {
-    const WORDS: usize = 0;
+    const FORM: u8 = forms::vector_access(Form::Near, A::LOC);
+    const FAR: bool = false;
     #[inline(always)]
-    unsafe fn address(vm: &Vm, _: usize, size: usize) -> Result<*mut u8, Stop> {
+    unsafe fn address(vm: &Vm, _: u64, size: usize) -> Result<*mut u8, Stop> {
         // SAFETY: from the caller.
-        unsafe { near(vm, A::get::<u32>(vm, vm.first(), 2).into(), vm.word(2), size as u64) }
+        unsafe {
+            let at = layout::Load::AT;
+            let address: u32 = A::get(vm, vm.half(at.address), at.offset);
+            near(vm, address.into(), vm.word(at.offset), size as u64)
+        }
     }
 }
 
 impl Reach for Far {
-    const WORDS: usize = 1;
+    const FORM: u8 = forms::vector_access(Form::Far, Loc::Slot);
+    const FAR: bool = true;
     #[inline(always)]
-    unsafe fn address(vm: &Vm, last: usize, size: usize) -> Result<*mut u8, Stop> {
+    unsafe fn address(vm: &Vm, memory: u64, size: usize) -> Result<*mut u8, Stop> {
         // SAFETY: from the caller.
-        unsafe { far(vm, vm.word(last), vm.read(vm.first()), vm.word(2), size as u64) }
+        unsafe {
+            let at = layout::Load::AT;
+            far(vm, memory, vm.read(vm.half(at.address)), vm.word(at.offset), size as u64)
+        }
     }
+}
+
+/// The address in `A`; a constant one is a part of the offset.
+///
+/// # Safety
+/// INV-CODE, INV-FRAME
+#[inline(always)]
+unsafe fn address_in<A: Operand, X: Address>(vm: &Vm, slot: Half) -> X {
+    // SAFETY: from the caller.
+    unsafe { if A::IN_CODE { X::from_bits(0) } else { A::get(vm, vm.half(slot), Word(0)) } }
 }
 
 /// `I` with its address, an `X`, in `A` and its result in `D`.
@@ -137,15 +164,16 @@ impl Reach for Far {
 pub(crate) struct LoadInstr<I, A, D, X = u32>(PhantomData<(I, A, D, X)>);
 
 impl<I: Load, A: Operand, D: Dest, X: Address> Execute for LoadInstr<I, A, D, X> {
+    const FORM: u8 = forms::load(X::REACH, A::LOC, D::TO);
     #[inline(always)]
     unsafe fn execute(vm: &mut Vm) -> Result<(), Stop> {
         // SAFETY: INV-CODE, INV-FRAME, INV-MEM, from the caller.
         unsafe {
-            // A constant address is part of the offset.
-            let address = if A::IN_CODE { X::from_bits(0) } else { A::get(vm, vm.first(), 2) };
-            let at = address.at(vm, vm.word(2), size_of::<I::M>() as u64)?;
+            let layout::Load { address, offset, .. } = layout::Load::AT;
+            let address = address_in::<A, X>(vm, address);
+            let at = address.at(vm, vm.word(offset), size_of::<I::M>() as u64)?;
             D::put(vm, I::widen(I::M::load(at)));
-            vm.advance(3);
+            vm.advance(layout::Load::LEN);
         }
         Ok(())
     }
@@ -156,14 +184,16 @@ impl<I: Load, A: Operand, D: Dest, X: Address> Execute for LoadInstr<I, A, D, X>
 pub(crate) struct FarLoadInstr<I>(PhantomData<I>);
 
 impl<I: Load> Execute for FarLoadInstr<I> {
+    const FORM: u8 = forms::load(Form::Far, Loc::Slot, ToSlot::TO);
     #[inline(always)]
     unsafe fn execute(vm: &mut Vm) -> Result<(), Stop> {
         // SAFETY: INV-CODE, INV-FRAME, INV-MEM, INV-STORE, from the caller.
         unsafe {
-            let address = InSlot::get(vm, vm.first(), 2);
-            let at = far(vm, vm.word(3), address, vm.word(2), size_of::<I::M>() as u64)?;
+            let layout::FarLoad { address, offset, memory, .. } = layout::FarLoad::AT;
+            let (address, offset) = (vm.read(vm.half(address)), vm.word(offset));
+            let at = far(vm, vm.word(memory), address, offset, size_of::<I::M>() as u64)?;
             ToSlot::put(vm, I::widen(I::M::load(at)));
-            vm.advance(4);
+            vm.advance(layout::FarLoad::LEN);
         }
         Ok(())
     }
@@ -174,16 +204,17 @@ impl<I: Load> Execute for FarLoadInstr<I> {
 pub(crate) struct StoreInstr<I, A, V, X = u32>(PhantomData<(I, A, V, X)>);
 
 impl<I: Store, A: Operand, V: Operand, X: Address> Execute for StoreInstr<I, A, V, X> {
+    const FORM: u8 = forms::store(X::REACH, A::LOC, V::LOC);
     #[inline(always)]
     unsafe fn execute(vm: &mut Vm) -> Result<(), Stop> {
         // SAFETY: INV-CODE, INV-FRAME, INV-MEM, from the caller.
         unsafe {
-            // A constant address is part of the offset.
-            let address = if A::IN_CODE { X::from_bits(0) } else { A::get(vm, vm.first(), 2) };
-            let value = V::get(vm, vm.second(), 3);
-            let at = address.at(vm, vm.word(2), size_of::<I::M>() as u64)?;
+            let layout::Store { address, value, offset } = layout::Store::AT;
+            let address = address_in::<A, X>(vm, address);
+            let value = V::get(vm, vm.half(value), layout::Store::END);
+            let at = address.at(vm, vm.word(offset), size_of::<I::M>() as u64)?;
             I::narrow(value).store(at);
-            vm.advance(if V::IN_CODE { 3 + I::V::CODE_WORDS } else { 3 });
+            vm.advance(layout::Store::LEN + constant_words::<V, I::V>());
         }
         Ok(())
     }
@@ -194,15 +225,17 @@ impl<I: Store, A: Operand, V: Operand, X: Address> Execute for StoreInstr<I, A, 
 pub(crate) struct FarStoreInstr<I>(PhantomData<I>);
 
 impl<I: Store> Execute for FarStoreInstr<I> {
+    const FORM: u8 = forms::store(Form::Far, Loc::Slot, Loc::Slot);
     #[inline(always)]
     unsafe fn execute(vm: &mut Vm) -> Result<(), Stop> {
         // SAFETY: INV-CODE, INV-FRAME, INV-MEM, INV-STORE, from the caller.
         unsafe {
-            let address = InSlot::get(vm, vm.first(), 2);
-            let value = InSlot::get(vm, vm.second(), 2);
-            let at = far(vm, vm.word(3), address, vm.word(2), size_of::<I::M>() as u64)?;
+            let layout::FarStore { address, value, offset, memory } = layout::FarStore::AT;
+            let (address, offset) = (vm.read(vm.half(address)), vm.word(offset));
+            let value = vm.read(vm.half(value));
+            let at = far(vm, vm.word(memory), address, offset, size_of::<I::M>() as u64)?;
             I::narrow(value).store(at);
-            vm.advance(4);
+            vm.advance(layout::FarStore::LEN);
         }
         Ok(())
     }

@@ -6,9 +6,12 @@
 
 use super::{
     Dest, Execute, InSlot, Memory, Operand, Scalar, Stop, Vm, access, binary, call::guarded,
+    constant_words,
 };
 use crate::instance::{InstanceBlock, Registers};
-use crate::ir::{FieldInit, Imm, Index, Slot};
+use crate::ir::forms::Loc;
+use crate::ir::layout::{self, Layout, Word};
+use crate::ir::{FieldInit, Imm, Index, Slot, forms};
 use crate::{Error, Machine};
 use core::marker::PhantomData;
 use core::mem::size_of;
@@ -68,14 +71,16 @@ pub(crate) trait Field: access::Load {
 pub(crate) struct FieldInstr<I, A, D>(PhantomData<(I, A, D)>);
 
 impl<I: Field, A: Operand, D: Dest> Execute for FieldInstr<I, A, D> {
+    const FORM: u8 = forms::UNARY.with_result([A::LOC], D::TO);
     #[inline(always)]
     unsafe fn execute(vm: &mut Vm) -> Result<(), Stop> {
         // SAFETY: INV-CODE, INV-FRAME, INV-HEAP, from the caller.
         unsafe {
-            let reference = A::get::<u32>(vm, vm.first(), 2);
-            let at = object(vm, reference, vm.word(2), I::NULL)?;
+            let layout::FieldGet { object: reference, offset, .. } = layout::FieldGet::AT;
+            let reference = A::get::<u32>(vm, vm.half(reference), offset);
+            let at = object(vm, reference, vm.word(offset), I::NULL)?;
             D::put(vm, I::widen(I::M::load(at)));
-            vm.advance(3);
+            vm.advance(layout::FieldGet::LEN);
         }
         Ok(())
     }
@@ -86,14 +91,17 @@ impl<I: Field, A: Operand, D: Dest> Execute for FieldInstr<I, A, D> {
 pub(crate) struct FieldStoreInstr<I, V>(PhantomData<(I, V)>);
 
 impl<I: access::Store, V: Operand> Execute for FieldStoreInstr<I, V> {
+    const FORM: u8 = forms::MOVE.number([V::LOC]);
     #[inline(always)]
     unsafe fn execute(vm: &mut Vm) -> Result<(), Stop> {
         // SAFETY: INV-CODE, INV-FRAME, INV-HEAP, from the caller.
         unsafe {
-            let value = V::get(vm, vm.second(), 3);
-            let at = object(vm, vm.read(vm.first()), vm.word(2), Trap::NullStructure)?;
+            let layout::FieldSet { object: reference, value, offset } = layout::FieldSet::AT;
+            let value = V::get(vm, vm.half(value), layout::FieldSet::END);
+            let reference = vm.read(vm.half(reference));
+            let at = object(vm, reference, vm.word(offset), Trap::NullStructure)?;
             I::narrow(value).store(at);
-            vm.advance(if V::IN_CODE { 4 } else { 3 });
+            vm.advance(layout::FieldSet::LEN + constant_words::<V, I::V>());
         }
         Ok(())
     }
@@ -104,6 +112,7 @@ impl<I: access::Store, V: Operand> Execute for FieldStoreInstr<I, V> {
 pub(crate) struct ElementInstr<I, B, D>(PhantomData<(I, B, D)>);
 
 impl<I: access::Load, B: Operand, D: Dest> Execute for ElementInstr<I, B, D> {
+    const FORM: u8 = forms::ELEMENT.with_result([Loc::Slot, B::LOC], D::TO);
     #[inline(always)]
     unsafe fn execute(vm: &mut Vm) -> Result<(), Stop> {
         // SAFETY: INV-CODE, INV-FRAME, INV-HEAP, from the caller.
@@ -111,7 +120,7 @@ impl<I: access::Load, B: Operand, D: Dest> Execute for ElementInstr<I, B, D> {
             let (reference, index) = binary::operands::<InSlot, B, u32, u32>(vm);
             let at = element(vm, reference, index, size_of::<I::M>())?;
             D::put(vm, I::widen(I::M::load(at)));
-            vm.advance(3);
+            vm.advance(layout::Binary::LEN);
         }
         Ok(())
     }
@@ -126,11 +135,12 @@ impl<I: access::Store> Execute for ElementStoreInstr<I> {
     unsafe fn execute(vm: &mut Vm) -> Result<(), Stop> {
         // SAFETY: INV-CODE, INV-FRAME, INV-HEAP, from the caller.
         unsafe {
-            let (reference, index) = (vm.read(vm.first()), vm.read(vm.second()));
-            let value = vm.read(vm.word(2).cast_signed() as isize);
+            let layout::ElementSet { array, index, value } = layout::ElementSet::AT;
+            let (reference, index) = (vm.read(vm.half(array)), vm.read(vm.half(index)));
+            let value = vm.read(vm.slot(value));
             let at = element(vm, reference, index, size_of::<I::M>())?;
             I::narrow(value).store(at);
-            vm.advance(3);
+            vm.advance(layout::ElementSet::LEN);
         }
         Ok(())
     }
@@ -277,13 +287,14 @@ impl<I> Execute for StructNewInstr<I> {
     unsafe fn execute(vm: &mut Vm) -> Result<(), Stop> {
         // SAFETY: INV-CODE: the fields lie in the object. INV-FRAME, INV-HEAP, from the caller.
         unsafe {
-            let count = vm.first() as usize;
-            let (ty, size) = (vm.half(2, false) as u32, vm.half(2, true) as u32);
-            let next = vm.ip.add(3 + count);
+            let layout::StructNew { count, dst, ty, size } = layout::StructNew::AT;
+            let count = vm.half(count) as usize;
+            let (ty, size) = (vm.half(ty) as u32, vm.half(size) as u32);
+            let next = vm.ip.add(layout::StructNew::LEN + count);
             let reference = alloc(vm, next, Index(ty), 0, size.into())?;
             let start = (*vm.inst).heap.as_ref().base.add((reference as usize) << 1);
             for i in 0..count {
-                let init = FieldInit::decode(vm.word(3 + i));
+                let init = FieldInit::decode(vm.word(Word(layout::StructNew::LEN + i)));
                 let to = start.add(init.offset as usize);
                 if init.constant {
                     put_constant(to, init.source.cast_unsigned(), init.width_log2);
@@ -292,7 +303,7 @@ impl<I> Execute for StructNewInstr<I> {
                 }
             }
             let reference = u64::from(reference);
-            vm.write(vm.second(), reference);
+            vm.write(vm.half(dst), reference);
             reference.set_acc(vm);
             vm.ip = next;
         }

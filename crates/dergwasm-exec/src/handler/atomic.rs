@@ -3,12 +3,12 @@
 //! A store and its memories belong to one thread, also shared ones: plain accesses are atomic here.
 //! What is left of atomicity is that addresses have to be multiples of the size.
 //!
-//! Layout: the second word holds the address's slot and the result's, the third the offset; then
-//! come the slots of other operands, as a pair, and the memory's index. Addresses are checked as those
+//! Addresses are checked as those
 //! of 64 bits: atomic accesses are too rare for handlers of their own for the first memory.
 
 use super::access::{Load, Store, far};
 use super::{Dest, Execute, Memory, Scalar, Stop, ToSlot, Vm};
+use crate::ir::layout::{self, Layout, Word};
 use core::marker::PhantomData;
 use dergwasm_types::Trap;
 
@@ -59,20 +59,22 @@ fn modified<I: Modify>(old: I::M, a: I::V, b: I::V) -> I::M {
     I::M::narrow(I::apply(old.widen(), wrap(a), wrap(b)))
 }
 
-/// The address of a number of type `M`; `last` is the index of the memory's word.
+/// The address of a number of type `M` in the memory that a word names.
 ///
 /// # Safety
 /// INV-CODE, INV-FRAME, INV-MEM, INV-STORE
 #[inline(always)]
-unsafe fn aligned<M>(vm: &Vm, last: usize) -> Result<*mut u8, Stop> {
+unsafe fn aligned<M>(vm: &Vm, memory: Word) -> Result<*mut u8, Stop> {
     // SAFETY: from the caller.
     unsafe {
-        let (address, offset, size) = (vm.read::<u64>(vm.first()), vm.word(2), size_of::<M>());
+        let at = layout::Load::AT;
+        let (address, offset) = (vm.read::<u64>(vm.half(at.address)), vm.word(at.offset));
+        let size = size_of::<M>();
         // Which may wrap if it is out of bounds.
         if address.wrapping_add(offset) % size as u64 != 0 {
             return Err(Stop::Trap(Trap::UnalignedAtomic));
         }
-        far(vm, vm.word(last), address, offset, size as u64)
+        far(vm, vm.word(memory), address, offset, size as u64)
     }
 }
 
@@ -85,9 +87,9 @@ impl<I: Load> Execute for AtomicLoadInstr<I> {
     unsafe fn execute(vm: &mut Vm) -> Result<(), Stop> {
         // SAFETY: INV-CODE, INV-FRAME, INV-MEM, INV-STORE, from the caller.
         unsafe {
-            let at = aligned::<I::M>(vm, 3)?;
+            let at = aligned::<I::M>(vm, layout::FarLoad::AT.memory)?;
             ToSlot::put(vm, I::widen(I::M::load(at)));
-            vm.advance(4);
+            vm.advance(layout::FarLoad::LEN);
         }
         Ok(())
     }
@@ -102,9 +104,10 @@ impl<I: Store> Execute for AtomicStoreInstr<I> {
     unsafe fn execute(vm: &mut Vm) -> Result<(), Stop> {
         // SAFETY: INV-CODE, INV-FRAME, INV-MEM, INV-STORE, from the caller.
         unsafe {
-            let at = aligned::<I::M>(vm, 4)?;
-            I::narrow(vm.read(vm.half(3, false))).store(at);
-            vm.advance(5);
+            let layout::Atomic { a, memory, .. } = layout::Atomic::AT;
+            let at = aligned::<I::M>(vm, memory)?;
+            I::narrow(vm.read(vm.half(a))).store(at);
+            vm.advance(layout::Atomic::LEN);
         }
         Ok(())
     }
@@ -120,13 +123,14 @@ impl<I: Modify> Execute for ModifyInstr<I> {
         // SAFETY: INV-CODE, INV-FRAME, INV-MEM, INV-STORE, from the caller; what is not an operand
         // is not read.
         unsafe {
-            let at = aligned::<I::M>(vm, 4)?;
-            let a = vm.read(vm.half(3, false));
-            let b = if I::TWO { vm.read(vm.half(3, true)) } else { I::V::from_bits(0) };
+            let layout::Atomic { a, b, memory, .. } = layout::Atomic::AT;
+            let at = aligned::<I::M>(vm, memory)?;
+            let a = vm.read(vm.half(a));
+            let b = if I::TWO { vm.read(vm.half(b)) } else { I::V::from_bits(0) };
             let old = I::M::load(at);
             modified::<I>(old, a, b).store(at);
             ToSlot::put(vm, I::V::from_bits(old.widen()));
-            vm.advance(5);
+            vm.advance(layout::Atomic::LEN);
         }
         Ok(())
     }

@@ -1,6 +1,8 @@
 //! Instructions with two operands.
 
 use super::{Dest, Execute, Operand, Scalar, Stop, Vm};
+use crate::ir::forms;
+use crate::ir::layout::{self, Layout};
 use core::marker::PhantomData;
 use dergwasm_types::Trap;
 
@@ -20,8 +22,7 @@ pub(crate) trait Binary {
 #[derive(Debug)]
 pub(crate) struct BinaryInstr<I, A, B, D>(PhantomData<(I, A, B, D)>);
 
-/// Reads two operands: a slot of the first in the second word, the other's slot or constant in the
-/// third; where the first is the constant, the slots change places.
+/// Reads two operands that are laid out as those of [`layout::Binary`].
 ///
 /// # Safety
 /// INV-CODE, INV-FRAME.
@@ -29,23 +30,25 @@ pub(crate) struct BinaryInstr<I, A, B, D>(PhantomData<(I, A, B, D)>);
 pub(super) unsafe fn operands<A: Operand, B: Operand, X: Scalar, Y: Scalar>(vm: &Vm) -> (X, Y) {
     // SAFETY: INV-CODE, INV-FRAME, from the caller.
     unsafe {
+        let at = layout::Binary::AT;
         if A::IN_CODE {
-            (A::get(vm, 0, 2), B::get(vm, vm.first(), 2))
+            (A::get(vm, 0, at.other), B::get(vm, vm.half(at.slot), at.other))
         } else {
-            let a = A::get(vm, vm.first(), 2);
-            (a, B::get(vm, vm.word(2).cast_signed() as isize, 2))
+            let a = A::get(vm, vm.half(at.slot), at.other);
+            (a, B::get(vm, vm.slot(at.other), at.other))
         }
     }
 }
 
 impl<I: Binary, A: Operand, B: Operand, D: Dest> Execute for BinaryInstr<I, A, B, D> {
+    const FORM: u8 = forms::BINARY.with_result([A::LOC, B::LOC], D::TO);
     #[inline(always)]
     unsafe fn execute(vm: &mut Vm) -> Result<(), Stop> {
         // SAFETY: INV-CODE, INV-FRAME, from the caller.
         unsafe {
             let (a, b) = operands::<A, B, I::A, I::B>(vm);
             D::put(vm, I::apply(a, b)?);
-            vm.advance(3);
+            vm.advance(layout::Binary::LEN);
         }
         Ok(())
     }

@@ -11,7 +11,7 @@ use crate::instance::{
     Activation, Callee, Context, Crossing, HostCallee, InstanceBlock, Registers,
 };
 use crate::ir::code::FuncEntry;
-use crate::ir::{Imm, Index, Slot, SlotCopy};
+use crate::ir::{Entry, Imm, Index, Slot, SlotCopy};
 use crate::numeric::vector::V128;
 use crate::{Error, HostCall, Machine, invoke};
 use core::ptr;
@@ -186,7 +186,7 @@ unsafe fn callee_of_reference(
 /// # Safety
 /// INV-CODE, INV-FRAME
 #[inline(always)]
-pub(crate) unsafe fn call(vm: &mut Vm, sp: Slot, func: Imm) -> Result<(), Stop> {
+pub(crate) unsafe fn call(vm: &mut Vm, sp: Slot, func: Entry) -> Result<(), Stop> {
     // SAFETY: from the caller.
     unsafe {
         push_frame(vm, sp)?;
@@ -200,7 +200,12 @@ pub(crate) unsafe fn call(vm: &mut Vm, sp: Slot, func: Imm) -> Result<(), Stop> 
 /// # Safety
 /// INV-CODE, INV-FRAME
 #[inline(always)]
-pub(crate) unsafe fn call_copy(vm: &mut Vm, sp: Slot, func: Imm, a: SlotCopy) -> Result<(), Stop> {
+pub(crate) unsafe fn call_copy(
+    vm: &mut Vm,
+    sp: Slot,
+    func: Entry,
+    a: SlotCopy,
+) -> Result<(), Stop> {
     // SAFETY: from the caller.
     unsafe {
         vm.copy([a]);
@@ -216,7 +221,7 @@ pub(crate) unsafe fn call_copy(vm: &mut Vm, sp: Slot, func: Imm, a: SlotCopy) ->
 pub(crate) unsafe fn call_copy_two(
     vm: &mut Vm,
     sp: Slot,
-    func: Imm,
+    func: Entry,
     a: SlotCopy,
     b: SlotCopy,
 ) -> Result<(), Stop> {
@@ -289,7 +294,7 @@ pub(crate) unsafe fn return_call(
     dst: Slot,
     count: Imm,
     sp: Slot,
-    func: Imm,
+    func: Entry,
 ) -> Result<(), Stop> {
     // SAFETY: from the caller.
     unsafe {

@@ -51,10 +51,11 @@ pub(crate) mod wide;
 #[cfg_attr(not(tail_calls), expect(unused_imports, reason = "only sibling calls pass it"))]
 pub(crate) use register::Register;
 pub(crate) use scalar::{
-    Dest, InAcc, InCode, InSlot, Memory, Operand, Scalar, SlotHalf, ToAcc, ToSlot,
+    Dest, InAcc, InCode, InSlot, Memory, Operand, Scalar, SlotHalf, ToAcc, ToSlot, constant_words,
 };
 
 use crate::instance::InstanceBlock;
+use crate::ir::layout::{Half, Word};
 use crate::ir::{Pair, SlotCopy, half_index};
 use crate::numeric::vector::V128;
 use core::ptr;
@@ -103,6 +104,9 @@ impl From<Trap> for Stop {
 
 /// An instruction's effect.
 pub(crate) trait Execute {
+    /// The number of its form.
+    const FORM: u8 = 0;
+
     /// Runs the instruction at `vm.ip` and moves `vm.ip` to the next one; on `Err` leaves it.
     ///
     /// # Safety
@@ -111,44 +115,34 @@ pub(crate) trait Execute {
 }
 
 impl Vm {
-    /// The `index`-th word of the instruction.
+    /// The operand that is a whole word of the instruction.
     ///
     /// # Safety
-    /// INV-CODE: the instruction is longer than `index` words.
+    /// INV-CODE: the instruction has the operand.
     #[inline(always)]
-    pub(crate) unsafe fn word(&self, index: usize) -> u64 {
+    pub(crate) unsafe fn word(&self, at: Word) -> u64 {
         // SAFETY: INV-CODE, from the caller.
-        unsafe { *self.ip.add(index) }
+        unsafe { *self.ip.add(at.0) }
     }
 
-    /// The lower 32-bit operand of the second word.
+    /// The slot that a whole word of the instruction names.
     ///
     /// # Safety
-    /// INV-CODE: the instruction has a second word.
+    /// INV-CODE: the instruction has the operand.
     #[inline(always)]
-    pub(crate) unsafe fn first(&self) -> isize {
+    pub(crate) unsafe fn slot(&self, at: Word) -> isize {
         // SAFETY: INV-CODE, from the caller.
-        unsafe { self.half(1, false) }
+        unsafe { self.word(at).cast_signed() as isize }
     }
 
-    /// The upper 32-bit operand of the second word.
+    /// The 32-bit operand that is half a word of the instruction.
     ///
     /// # Safety
-    /// INV-CODE: the instruction has a second word.
+    /// INV-CODE: the instruction has the operand.
     #[inline(always)]
-    pub(crate) unsafe fn second(&self) -> isize {
+    pub(crate) unsafe fn half(&self, at: Half) -> isize {
         // SAFETY: INV-CODE, from the caller.
-        unsafe { self.half(1, true) }
-    }
-
-    /// The 32-bit operand in the lower or upper half of the `index`-th word.
-    ///
-    /// # Safety
-    /// INV-CODE: the instruction is longer than `index` words.
-    #[inline(always)]
-    pub(crate) unsafe fn half(&self, index: usize, upper: bool) -> isize {
-        // SAFETY: INV-CODE, from the caller.
-        unsafe { *self.ip.cast::<i32>().add(half_index(index, upper)) as isize }
+        unsafe { *self.ip.cast::<i32>().add(half_index(at.word, at.upper)) as isize }
     }
 
     /// Reads a slot.
@@ -213,13 +207,13 @@ impl Vm {
         self.ip = unsafe { self.ip.add(words) };
     }
 
-    /// Moves to the instruction whose address is the `index`-th word.
+    /// Moves to the instruction whose address is a word of this one.
     ///
     /// # Safety
     /// INV-CODE: the word is a target.
     #[inline(always)]
-    pub(crate) unsafe fn jump(&mut self, index: usize) {
+    pub(crate) unsafe fn jump(&mut self, target: Word) {
         // SAFETY: INV-CODE: targets are addresses of instructions of the same function.
-        unsafe { self.ip = ptr::with_exposed_provenance(self.word(index) as usize) }
+        unsafe { self.ip = ptr::with_exposed_provenance(self.word(target) as usize) }
     }
 }

@@ -1,7 +1,8 @@
 //! Moves and choices.
 
-use super::{Dest, Execute, Operand, Scalar, Stop, ToSlot, Vm};
-use crate::ir::{Slot, SlotCopy};
+use super::{Dest, Execute, Operand, Scalar, Stop, ToSlot, Vm, constant_words};
+use crate::ir::layout::{self, Layout, Word};
+use crate::ir::{Slot, SlotCopy, forms};
 use crate::numeric::vector::V128;
 use core::marker::PhantomData;
 
@@ -16,13 +17,15 @@ pub(crate) trait Move {
 pub(crate) struct CopyInstr<I, A>(PhantomData<(I, A)>);
 
 impl<I: Move, A: Operand> Execute for CopyInstr<I, A> {
+    const FORM: u8 = forms::MOVE.number([A::LOC]);
     #[inline(always)]
     unsafe fn execute(vm: &mut Vm) -> Result<(), Stop> {
         // SAFETY: INV-CODE, INV-FRAME, from the caller.
         unsafe {
-            let value = A::get::<I::V>(vm, vm.first(), 2);
-            vm.write(vm.second(), value);
-            vm.advance(if A::IN_CODE { 2 + I::V::CODE_WORDS } else { 2 });
+            let layout::Move { src, to } = layout::Move::AT;
+            let value = A::get::<I::V>(vm, vm.half(src), layout::Move::END);
+            vm.write(vm.half(to), value);
+            vm.advance(layout::Move::LEN + constant_words::<A, I::V>());
         }
         Ok(())
     }
@@ -77,15 +80,17 @@ pub(crate) unsafe fn copy_four(
 pub(crate) struct SelectInstr<I, C, A, B, D>(PhantomData<(I, C, A, B, D)>);
 
 impl<I: Move, C: Operand, A: Operand, B: Operand, D: Dest> Execute for SelectInstr<I, C, A, B, D> {
+    const FORM: u8 = forms::SELECT.with_result([C::LOC, A::LOC, B::LOC], D::TO);
     #[inline(always)]
     unsafe fn execute(vm: &mut Vm) -> Result<(), Stop> {
         // SAFETY: INV-CODE, INV-FRAME, from the caller.
         unsafe {
-            let cond = C::get::<u32>(vm, vm.first(), 0);
-            let a = A::get::<I::V>(vm, vm.word(2).cast_signed() as isize, 2);
-            let b = B::get::<I::V>(vm, vm.word(3).cast_signed() as isize, 3);
+            let layout::Select { cond, a, b, .. } = layout::Select::AT;
+            let cond = C::get::<u32>(vm, vm.half(cond), Word(0));
+            let a = A::get::<I::V>(vm, vm.slot(a), a);
+            let b = B::get::<I::V>(vm, vm.slot(b), b);
             D::put(vm, if cond != 0 { a } else { b });
-            vm.advance(4);
+            vm.advance(layout::Select::LEN);
         }
         Ok(())
     }
@@ -96,11 +101,13 @@ impl<I: Move, C: Operand, A: Operand, B: Operand, D: Dest> Execute for SelectIns
 pub(crate) struct ReturnInstr<I, A>(PhantomData<(I, A)>);
 
 impl<I: Move, A: Operand> Execute for ReturnInstr<I, A> {
+    const FORM: u8 = forms::MOVE.number([A::LOC]);
     #[inline(always)]
     unsafe fn execute(vm: &mut Vm) -> Result<(), Stop> {
         // SAFETY: INV-CODE, INV-FRAME, from the caller.
         unsafe {
-            let value = A::get::<I::V>(vm, vm.first(), 2);
+            let src = layout::Return::AT.src;
+            let value = A::get::<I::V>(vm, vm.half(src), layout::Return::END);
             ToSlot::put(vm, value);
             super::call::leave(vm);
         }
@@ -134,13 +141,15 @@ pub(crate) unsafe fn select_v128(
 pub(crate) struct TableBranchInstr<I, A>(PhantomData<(I, A)>);
 
 impl<I, A: Operand> Execute for TableBranchInstr<I, A> {
+    const FORM: u8 = forms::UNARY.number([A::LOC]);
     #[inline(always)]
     unsafe fn execute(vm: &mut Vm) -> Result<(), Stop> {
         // SAFETY: INV-CODE, INV-FRAME, from the caller; the last of the targets is the default.
         unsafe {
-            let index = A::get::<u32>(vm, vm.first(), 0) as usize;
-            let last = vm.second().cast_unsigned() - 1;
-            vm.jump(2 + index.min(last));
+            let layout::TableBranch { index, count } = layout::TableBranch::AT;
+            let index = A::get::<u32>(vm, vm.half(index), Word(0)) as usize;
+            let last = vm.half(count).cast_unsigned() - 1;
+            vm.jump(Word(layout::TableBranch::LEN + index.min(last)));
         }
         Ok(())
     }

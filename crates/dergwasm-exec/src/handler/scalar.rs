@@ -7,6 +7,8 @@
 
 use super::Vm;
 use super::register::Register;
+use crate::ir::forms::{Loc, To};
+use crate::ir::layout::{DST, Word};
 use crate::ir::{Class, vector_of_words};
 use crate::numeric::vector::V128;
 use core::ptr;
@@ -171,13 +173,15 @@ pub(crate) struct SlotHalf(u64);
 
 /// Where an operand is.
 pub(crate) trait Operand {
-    /// Whether it is in the code, as a whole word.
-    const IN_CODE: bool = false;
-    /// Reads it where `slot` is its slot and `index` the word of its constant.
+    /// Where.
+    const LOC: Loc;
+    /// Whether it is in the code.
+    const IN_CODE: bool = matches!(Self::LOC, Loc::Code);
+    /// Reads it where `slot` is its slot and its constant begins with a word.
     ///
     /// # Safety
     /// INV-CODE, INV-FRAME.
-    unsafe fn get<T: Scalar>(vm: &Vm, slot: isize, index: usize) -> T;
+    unsafe fn get<T: Scalar>(vm: &Vm, slot: isize, constant: Word) -> T;
 }
 
 /// An operand in a slot.
@@ -191,32 +195,42 @@ pub(crate) struct InAcc;
 pub(crate) struct InCode;
 
 impl Operand for InSlot {
+    const LOC: Loc = Loc::Slot;
     #[inline(always)]
-    unsafe fn get<T: Scalar>(vm: &Vm, slot: isize, _: usize) -> T {
+    unsafe fn get<T: Scalar>(vm: &Vm, slot: isize, _: Word) -> T {
         // SAFETY: INV-FRAME, from the caller.
         unsafe { vm.read(slot) }
     }
 }
 
 impl Operand for InAcc {
+    const LOC: Loc = Loc::Acc;
     #[inline(always)]
-    unsafe fn get<T: Scalar>(vm: &Vm, _: isize, _: usize) -> T {
+    unsafe fn get<T: Scalar>(vm: &Vm, _: isize, _: Word) -> T {
         T::acc(vm)
     }
 }
 
 impl Operand for InCode {
-    const IN_CODE: bool = true;
+    const LOC: Loc = Loc::Code;
     #[inline(always)]
-    unsafe fn get<T: Scalar>(vm: &Vm, _: isize, index: usize) -> T {
+    unsafe fn get<T: Scalar>(vm: &Vm, _: isize, constant: Word) -> T {
         // SAFETY: INV-CODE, from the caller.
-        unsafe { T::from_code(vm.ip.add(index)) }
+        unsafe { T::from_code(vm.ip.add(constant.0)) }
     }
+}
+
+/// How many words the constant of type `T` takes that follows the operands of an instruction, if `A`
+/// is in the code.
+pub(crate) const fn constant_words<A: Operand, T: Scalar>() -> usize {
+    if A::IN_CODE { T::CODE_WORDS } else { 0 }
 }
 
 /// Where a result goes.
 pub(crate) trait Dest {
-    /// Writes it; a slot is the upper operand of the second word.
+    /// Where.
+    const TO: To;
+    /// Writes it; its slot is where every layout has that of a result.
     ///
     /// # Safety
     /// INV-CODE, INV-FRAME.
@@ -231,15 +245,17 @@ pub(crate) struct ToSlot;
 pub(crate) struct ToAcc;
 
 impl Dest for ToSlot {
+    const TO: To = To::Slot;
     #[inline(always)]
     unsafe fn put<T: Scalar>(vm: &mut Vm, value: T) {
         // SAFETY: INV-CODE, INV-FRAME, from the caller.
-        unsafe { vm.write(vm.second(), value) }
+        unsafe { vm.write(vm.half(DST), value) }
         value.set_acc(vm);
     }
 }
 
 impl Dest for ToAcc {
+    const TO: To = To::Acc;
     #[inline(always)]
     unsafe fn put<T: Scalar>(vm: &mut Vm, value: T) {
         value.set_acc(vm);

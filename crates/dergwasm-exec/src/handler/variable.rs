@@ -1,18 +1,19 @@
 //! Globals.
 
 use super::parametric::Move;
-use super::{Dest, Execute, Operand, Scalar, Stop, Vm};
-use crate::ir::{Index, Slot};
+use super::{Dest, Execute, Operand, Scalar, Stop, Vm, constant_words};
+use crate::ir::layout::{self, Half, Layout};
+use crate::ir::{Index, Slot, forms};
 use core::marker::PhantomData;
 
-/// The address of an own global, `at` bytes into the instance block.
+/// The address of an own global, so many bytes into the instance block.
 ///
 /// # Safety
 /// INV-CODE, INV-STORE
 #[inline(always)]
-unsafe fn own(vm: &Vm, at: isize) -> *mut u8 {
+unsafe fn own(vm: &Vm, global: Half) -> *mut u8 {
     // SAFETY: from the caller; globals follow the instance block.
-    unsafe { vm.inst.cast::<u8>().offset(at) }
+    unsafe { vm.inst.cast::<u8>().offset(vm.half(global)) }
 }
 
 /// Reads an own global.
@@ -20,12 +21,13 @@ unsafe fn own(vm: &Vm, at: isize) -> *mut u8 {
 pub(crate) struct GetInstr<I, D>(PhantomData<(I, D)>);
 
 impl<I: Move, D: Dest> Execute for GetInstr<I, D> {
+    const FORM: u8 = D::TO as u8;
     #[inline(always)]
     unsafe fn execute(vm: &mut Vm) -> Result<(), Stop> {
         // SAFETY: INV-CODE, INV-FRAME, INV-STORE, from the caller.
         unsafe {
-            D::put(vm, I::V::read(own(vm, vm.first())));
-            vm.advance(2);
+            D::put(vm, I::V::read(own(vm, layout::GlobalGet::AT.global)));
+            vm.advance(layout::GlobalGet::LEN);
         }
         Ok(())
     }
@@ -36,13 +38,15 @@ impl<I: Move, D: Dest> Execute for GetInstr<I, D> {
 pub(crate) struct SetInstr<I, A>(PhantomData<(I, A)>);
 
 impl<I: Move, A: Operand> Execute for SetInstr<I, A> {
+    const FORM: u8 = forms::MOVE.number([A::LOC]);
     #[inline(always)]
     unsafe fn execute(vm: &mut Vm) -> Result<(), Stop> {
         // SAFETY: INV-CODE, INV-FRAME, INV-STORE, from the caller.
         unsafe {
-            let value = A::get::<I::V>(vm, vm.first(), 2);
-            value.write(own(vm, vm.second()));
-            vm.advance(if A::IN_CODE { 2 + I::V::CODE_WORDS } else { 2 });
+            let layout::GlobalSet { src, global } = layout::GlobalSet::AT;
+            let value = A::get::<I::V>(vm, vm.half(src), layout::GlobalSet::END);
+            value.write(own(vm, global));
+            vm.advance(layout::GlobalSet::LEN + constant_words::<A, I::V>());
         }
         Ok(())
     }
@@ -59,17 +63,19 @@ pub(crate) trait Sum {
 pub(crate) struct SumInstr<I, D>(PhantomData<(I, D)>);
 
 impl<I: Sum, D: Dest> Execute for SumInstr<I, D> {
+    const FORM: u8 = D::TO as u8;
     #[inline(always)]
     unsafe fn execute(vm: &mut Vm) -> Result<(), Stop> {
         // SAFETY: INV-CODE, INV-FRAME, INV-STORE, from the caller.
         unsafe {
-            let global = own(vm, vm.first());
-            let sum = u32::read(global).wrapping_add(vm.word(2) as u32);
+            let layout::GlobalSum { global, by, .. } = layout::GlobalSum::AT;
+            let global = own(vm, global);
+            let sum = u32::read(global).wrapping_add(vm.word(by) as u32);
             if I::WRITE {
                 sum.write(global);
             }
             D::put(vm, sum);
-            vm.advance(3);
+            vm.advance(layout::GlobalSum::LEN);
         }
         Ok(())
     }
@@ -80,13 +86,15 @@ impl<I: Sum, D: Dest> Execute for SumInstr<I, D> {
 pub(crate) struct SetSumInstr<I, A>(PhantomData<(I, A)>);
 
 impl<I, A: Operand> Execute for SetSumInstr<I, A> {
+    const FORM: u8 = forms::UNARY.number([A::LOC]);
     #[inline(always)]
     unsafe fn execute(vm: &mut Vm) -> Result<(), Stop> {
         // SAFETY: INV-CODE, INV-FRAME, INV-STORE, from the caller.
         unsafe {
-            let sum = A::get::<u32>(vm, vm.first(), 2).wrapping_add(vm.word(2) as u32);
-            sum.write(own(vm, vm.second()));
-            vm.advance(3);
+            let layout::GlobalSetSum { src, global, by } = layout::GlobalSetSum::AT;
+            let sum = A::get::<u32>(vm, vm.half(src), by).wrapping_add(vm.word(by) as u32);
+            sum.write(own(vm, global));
+            vm.advance(layout::GlobalSetSum::LEN);
         }
         Ok(())
     }

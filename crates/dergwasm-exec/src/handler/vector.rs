@@ -1,12 +1,13 @@
 //! Vector instructions: operands are in slots, results go to a slot and their accumulator.
 //!
-//! Layout: the second word holds the first operand's slot and the result's, the third the second
-//! and third operand's, or from there on is a constant second operand; then constant lanes.
 //! A vector always goes to its slot too: the store is off the path from one result to the next,
 //! and so each instruction needs no forms of its own to leave it out.
 
 use super::access::{Load, Reach};
-use super::{Dest, Execute, InSlot, Memory, Operand, Scalar, Stop, ToSlot, Vm};
+use super::{Dest, Execute, InCode, InSlot, Memory, Operand, Scalar, Stop, ToSlot, Vm};
+use crate::ir::Class;
+use crate::ir::forms::{self, To};
+use crate::ir::layout::{self, Layout, Word};
 use crate::numeric::vector::V128;
 use core::marker::PhantomData;
 
@@ -33,26 +34,35 @@ pub(crate) trait Lanes {
 pub(crate) struct LanesInstr<I, A = InSlot, B = InSlot, D = ToSlot>(PhantomData<(I, A, B, D)>);
 
 impl<I: Lanes, A: Operand, B: Operand, D: Dest> Execute for LanesInstr<I, A, B, D> {
+    const FORM: u8 = match (<I::R as Scalar>::CLASS, I::OPERANDS) {
+        (Class::V128, _) => forms::LANES.number([A::LOC, B::LOC]),
+        (_, 1) => forms::UNARY.with_result([A::LOC], D::TO),
+        // The others write both.
+        _ => To::Slot as u8,
+    };
     #[inline(always)]
     unsafe fn execute(vm: &mut Vm) -> Result<(), Stop> {
         // SAFETY: INV-CODE, INV-FRAME, from the caller; what is not an operand is not read.
         unsafe {
+            let layout::Lanes { a, .. } = layout::Lanes::AT;
+            let layout::MoreLanes { b, c, .. } = layout::MoreLanes::AT;
             let words = match (I::OPERANDS, B::IN_CODE) {
-                (1, _) => 2,
-                (_, true) => 2 + I::B::CODE_WORDS,
-                (_, false) => 3,
+                (1, _) => layout::Lanes::LEN,
+                (_, true) => layout::Lanes::LEN + I::B::CODE_WORDS,
+                (_, false) => layout::MoreLanes::LEN,
             };
-            let a = A::get(vm, vm.first(), 2);
-            let b = match I::OPERANDS {
-                1 => I::B::from_bits(0),
-                _ => B::get(vm, vm.half(2, false), 2),
+            let a = A::get(vm, vm.half(a), layout::Lanes::END);
+            let b = match (I::OPERANDS, B::IN_CODE) {
+                (1, _) => I::B::from_bits(0),
+                (_, true) => B::get(vm, 0, layout::Lanes::END),
+                (_, false) => B::get(vm, vm.half(b), layout::Lanes::END),
             };
             let c = match I::OPERANDS {
-                3 => vm.read(vm.half(2, true)),
+                3 => vm.read(vm.half(c)),
                 _ => I::C::from_bits(0),
             };
             let (lanes, lane_words) = match I::LANES {
-                true => (V128::from_code(vm.ip.add(words)), V128::CODE_WORDS),
+                true => (InCode::get(vm, 0, Word(words)), V128::CODE_WORDS),
                 false => (V128::default(), 0),
             };
             D::put(vm, I::apply(a, b, c, lanes));
@@ -67,13 +77,14 @@ impl<I: Lanes, A: Operand, B: Operand, D: Dest> Execute for LanesInstr<I, A, B, 
 pub(crate) struct ExtractInstr<I, D>(PhantomData<(I, D)>);
 
 impl<I: Load, D: Dest> Execute for ExtractInstr<I, D> {
+    const FORM: u8 = D::TO as u8;
     #[inline(always)]
     unsafe fn execute(vm: &mut Vm) -> Result<(), Stop> {
         // SAFETY: INV-CODE, INV-FRAME, from the caller: the lane is inside a slot.
         unsafe {
-            let lane = vm.lane(vm.first());
+            let lane = vm.lane(vm.half(layout::Extract::AT.lane));
             D::put(vm, I::widen(lane));
-            vm.advance(2);
+            vm.advance(layout::Extract::LEN);
         }
         Ok(())
     }
@@ -83,10 +94,26 @@ impl<I: Load, D: Dest> Execute for ExtractInstr<I, D> {
 pub(crate) trait VectorLoad {
     /// The bytes.
     type M: Memory;
-    /// Whether it replaces a lane of an operand.
-    const LANE: bool;
+    /// Computes it.
+    fn apply(m: Self::M) -> V128;
+}
+
+/// What a load into a lane computes from the bytes it reads.
+pub(crate) trait LaneLoad {
+    /// The bytes.
+    type M: Memory;
     /// Computes it; `lane` has ones in the bytes of the lane.
     fn apply(m: Self::M, v: V128, lane: V128) -> V128;
+}
+
+/// The memory that an instruction with an address of this reach names, if it names one.
+///
+/// # Safety
+/// INV-CODE
+#[inline(always)]
+unsafe fn memory_of<P: Reach>(vm: &Vm, at: Word) -> u64 {
+    // SAFETY: from the caller.
+    unsafe { if P::FAR { vm.word(at) } else { 0 } }
 }
 
 /// The vector load `I` that finds its address as `P` says.
@@ -94,18 +121,35 @@ pub(crate) trait VectorLoad {
 pub(crate) struct VectorLoadInstr<I, P>(PhantomData<(I, P)>);
 
 impl<I: VectorLoad, P: Reach> Execute for VectorLoadInstr<I, P> {
+    const FORM: u8 = P::FORM;
     #[inline(always)]
     unsafe fn execute(vm: &mut Vm) -> Result<(), Stop> {
         // SAFETY: INV-CODE, INV-FRAME, INV-MEM, INV-STORE, from the caller.
         unsafe {
-            let last = if I::LANE { 4 + V128::CODE_WORDS } else { 3 };
-            let at = P::address(vm, last, size_of::<I::M>())?;
-            let (v, lane) = match I::LANE {
-                true => (vm.read(vm.half(3, false)), V128::from_code(vm.ip.add(4))),
-                false => (V128::default(), V128::default()),
-            };
-            ToSlot::put(vm, I::apply(I::M::load(at), v, lane));
-            vm.advance(last + P::WORDS);
+            let memory = memory_of::<P>(vm, layout::FarLoad::AT.memory);
+            let at = P::address(vm, memory, size_of::<I::M>())?;
+            ToSlot::put(vm, I::apply(I::M::load(at)));
+            vm.advance(if P::FAR { layout::FarLoad::LEN } else { layout::Load::LEN });
+        }
+        Ok(())
+    }
+}
+
+/// The load `I` into a lane that finds its address as `P` says.
+#[derive(Debug)]
+pub(crate) struct LaneLoadInstr<I, P>(PhantomData<(I, P)>);
+
+impl<I: LaneLoad, P: Reach> Execute for LaneLoadInstr<I, P> {
+    const FORM: u8 = P::FORM;
+    #[inline(always)]
+    unsafe fn execute(vm: &mut Vm) -> Result<(), Stop> {
+        // SAFETY: INV-CODE, INV-FRAME, INV-MEM, INV-STORE, from the caller.
+        unsafe {
+            let layout::LaneLoad { vector, memory, .. } = layout::LaneLoad::AT;
+            let at = P::address(vm, vm.half(memory) as u64, size_of::<I::M>())?;
+            let lane: V128 = InCode::get(vm, 0, layout::LaneLoad::END);
+            ToSlot::put(vm, I::apply(I::M::load(at), vm.read(vm.half(vector)), lane));
+            vm.advance(layout::LaneLoad::LEN + V128::CODE_WORDS);
         }
         Ok(())
     }
@@ -122,13 +166,15 @@ pub(crate) trait VectorStore {
 pub(crate) struct VectorStoreInstr<I, P>(PhantomData<(I, P)>);
 
 impl<I: VectorStore, P: Reach> Execute for VectorStoreInstr<I, P> {
+    const FORM: u8 = P::FORM;
     #[inline(always)]
     unsafe fn execute(vm: &mut Vm) -> Result<(), Stop> {
         // SAFETY: INV-CODE, INV-FRAME, INV-MEM, INV-STORE, from the caller: the lane is inside a slot.
         unsafe {
-            let at = P::address(vm, 3, size_of::<I::M>())?;
-            vm.lane::<I::M>(vm.second()).store(at);
-            vm.advance(3 + P::WORDS);
+            let memory = memory_of::<P>(vm, layout::FarStore::AT.memory);
+            let at = P::address(vm, memory, size_of::<I::M>())?;
+            vm.lane::<I::M>(vm.half(layout::Store::AT.value)).store(at);
+            vm.advance(if P::FAR { layout::FarStore::LEN } else { layout::Store::LEN });
         }
         Ok(())
     }

@@ -1,9 +1,9 @@
 //! Instructions with a 128-bit result, which goes to two slots.
-//!
-//! Layout: the second word holds the slots of the result's lower and upper half, the third the
-//! first two operands'. The upper half is in the accumulator as well.
+//! The upper half is in the accumulator as well.
 
-use super::{Execute, Operand, Scalar, Stop, Vm};
+use super::{Execute, Operand, Scalar, Stop, Vm, constant_words};
+use crate::ir::forms;
+use crate::ir::layout::{self, Layout};
 use core::marker::PhantomData;
 
 /// What an instruction with operands of two halves computes.
@@ -30,8 +30,8 @@ unsafe fn put(vm: &mut Vm, result: u128) {
     // SAFETY: from the caller. If both halves are for the same local, the lower one is to stay: it
     // is set last.
     unsafe {
-        vm.write(vm.second(), high);
-        vm.write(vm.first(), low);
+        vm.write(vm.half(layout::Wide::AT.high), high);
+        vm.write(vm.half(layout::Wide::AT.low), low);
     }
     high.set_acc(vm);
 }
@@ -41,15 +41,18 @@ unsafe fn put(vm: &mut Vm, result: u128) {
 pub(crate) struct WideInstr<I, L, H>(PhantomData<(I, L, H)>);
 
 impl<I: Wide, L: Operand, H: Operand> Execute for WideInstr<I, L, H> {
+    const FORM: u8 = forms::WIDE.number([L::LOC, H::LOC]);
     #[inline(always)]
     unsafe fn execute(vm: &mut Vm) -> Result<(), Stop> {
         // SAFETY: INV-CODE, INV-FRAME, from the caller.
         unsafe {
             let whole = |low: u64, high: u64| u128::from(high) << 64 | u128::from(low);
-            let a = whole(vm.read(vm.half(2, false)), vm.read(vm.half(2, true)));
-            let b = whole(L::get(vm, vm.half(3, false), 4), H::get(vm, vm.half(3, true), 4));
+            let layout::Wide { a_low, a_high, b_low, b_high, .. } = layout::Wide::AT;
+            let a = whole(vm.read(vm.half(a_low)), vm.read(vm.half(a_high)));
+            let low = L::get(vm, vm.half(b_low), layout::Wide::END);
+            let b = whole(low, H::get(vm, vm.half(b_high), layout::Wide::END));
             put(vm, I::apply(a, b));
-            vm.advance(if H::IN_CODE { 5 } else { 4 });
+            vm.advance(layout::Wide::LEN + constant_words::<H, u64>());
         }
         Ok(())
     }
@@ -60,14 +63,16 @@ impl<I: Wide, L: Operand, H: Operand> Execute for WideInstr<I, L, H> {
 pub(crate) struct WideningInstr<I, A, B>(PhantomData<(I, A, B)>);
 
 impl<I: Widening, A: Operand, B: Operand> Execute for WideningInstr<I, A, B> {
+    const FORM: u8 = forms::COMMUTATIVE.number([A::LOC, B::LOC]);
     #[inline(always)]
     unsafe fn execute(vm: &mut Vm) -> Result<(), Stop> {
         // SAFETY: INV-CODE, INV-FRAME, from the caller.
         unsafe {
-            let a = A::get(vm, vm.half(2, false), 3);
-            let b = B::get(vm, vm.half(2, true), 3);
+            let layout::Widening { a, b, .. } = layout::Widening::AT;
+            let a = A::get(vm, vm.half(a), layout::Widening::END);
+            let b = B::get(vm, vm.half(b), layout::Widening::END);
             put(vm, I::apply(a, b));
-            vm.advance(if B::IN_CODE { 4 } else { 3 });
+            vm.advance(layout::Widening::LEN + constant_words::<B, I::A>());
         }
         Ok(())
     }

@@ -2,6 +2,7 @@
 
 #![expect(clippy::cast_possible_truncation, reason = "words hold what fits the host's pointers")]
 
+use super::layout::Word;
 use super::{OpWord, Opcode, SideTables};
 use crate::Error;
 use crate::dispatch::{self, Stub};
@@ -133,12 +134,8 @@ impl Draft<'_> {
             }
             let at = at as usize;
             let op = OpWord::decode(words[at]);
-            match op.opcode {
-                Opcode::Call | Opcode::CallCopy | Opcode::CallCopyTwo => {
-                    words[at + 2] = entry(words[at + 2]);
-                }
-                Opcode::ReturnCall => words[at + 5] = entry(words[at + 5]),
-                _ => {}
+            if let Some(Word(word)) = op.opcode.entry_word() {
+                words[at + word] = entry(words[at + word]);
             }
             words[at] = dispatch::finished(op);
         }
@@ -177,6 +174,18 @@ pub(crate) struct FuncCode<'a> {
 }
 
 impl FuncCode<'_> {
+    /// Where a function's first instruction, one of the `enter`s, has the size of the frame.
+    pub(crate) const FRAME: Word = {
+        use Opcode as O;
+        let all = [O::Enter0, O::Enter1, O::Enter2, O::Enter3, O::Enter4, O::EnterMany];
+        let (word, mut i) = (O::EnterVectors.word_named("frame"), 0);
+        while i < all.len() {
+            assert!(all[i].word_named("frame").0 == word.0);
+            i += 1;
+        }
+        word
+    };
+
     /// The index of the word at `ip`, if it is in this code.
     pub(crate) fn position(self, ip: *const u64) -> Option<usize> {
         let range = self.words.as_ptr_range();
@@ -196,7 +205,8 @@ impl FuncCode<'_> {
 
     /// How many bytes the function's frame has above its base: the operand of `enter`.
     pub(crate) fn frame_size(self) -> usize {
-        self.words.get(1).map_or(0, |&bytes| bytes as usize)
+        let Word(frame) = Self::FRAME;
+        self.words.get(frame).map_or(0, |&bytes| bytes as usize)
     }
 }
 

@@ -17,6 +17,8 @@ pub(crate) enum FieldKind {
     Imm,
     /// A move from slot to slot.
     SlotCopy,
+    /// A function of the module.
+    Entry,
 }
 
 /// A field of a custom instruction.
@@ -53,6 +55,8 @@ fields! {
     Imm(u64): Imm, word => word;
     /// A move of an integer or reference: the byte offsets of its source and of its destination.
     SlotCopy(Pair): SlotCopy, word => Pair::decode(word);
+    /// A function that the module defines: in finished code the address of its entry.
+    Entry(u64): Entry, word => word;
     /// An instruction to go on at: in finished code its address.
     Target(u64): Target, word => word;
 }

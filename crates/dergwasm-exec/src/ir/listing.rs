@@ -1,10 +1,12 @@
 //! Listings of internal code, for people.
 
 use super::code::{Draft, FrameLayout, SlotName, slots};
+use super::forms::{self, Condition, Loc, Reach, To};
+use super::layout::{self, Layout};
 use super::opcode::Opcode;
-use super::shape::{Class, Fusion, Shape, forms};
+use super::shape::{Class, Fusion, Shape};
 use super::word::{Pair, vector_of_words};
-use super::{FieldInit, FieldKind, OpWord};
+use super::{FieldInit, FieldKind, LanesOperands, OpWord};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -43,54 +45,62 @@ struct Writer<'a> {
 impl Writer<'_> {
     fn text(&self) -> String {
         let name = self.op.opcode.mnemonic();
-        let Pair(first, second) = self.words.get(1).map_or(Pair(0, 0), |&word| Pair::decode(word));
-        let form = self.op.form;
         match self.op.opcode.shape() {
             Shape::Unary { .. } => {
-                let operand = self.operand(form & 2 != 0, first);
-                format!("{} = {name} {operand}", self.dst(second))
+                let layout::Unary { a, dst } = self.read();
+                let [a] = [self.operand(forms::UNARY.locs(self.op.form / 2)[0], a)];
+                format!("{} = {name} {a}", self.dst(dst))
             }
-            Shape::Binary { a, .. } => {
-                format!("{} = {name} {}", self.dst(second), self.two(form & !1, a))
+            Shape::Binary { a, .. } => self.binary(name, forms::BINARY.locs(self.op.form / 2), a),
+            Shape::Element { .. } => {
+                self.binary(name, forms::ELEMENT.locs(self.op.form / 2), Class::I32)
             }
-            Shape::Compare { a } if form < forms::BRANCH_IF => {
-                format!("{} = {name} {}", self.dst(second), self.two(form & !1, a))
+            Shape::Compare { a } => match forms::of_compare(self.op.form) {
+                (Condition::Value(_), locs) => self.binary(name, locs, a),
+                (Condition::Branch { unless }, locs) => self.branch(name, unless, locs, a),
+                (Condition::StepBranch { unless }, locs) => self.step_branch(name, unless, locs),
+            },
+            Shape::Test { a } => {
+                let (unless, locs) = forms::of_test(self.op.form);
+                self.branch(name, unless, locs, a)
             }
-            Shape::Compare { .. } if form >= forms::STEP_BRANCH_IF => self.step_branch(name),
-            Shape::Compare { a } => self.branch(name, form - forms::BRANCH_IF, a),
-            Shape::Test { a } => self.branch(name, form, a),
-            Shape::Wide | Shape::Widening => {
-                format!("{}, {} = {name} {}", self.slot(first), self.slot(second), self.wide())
-            }
-            Shape::Load { .. } => self.load(name, first, second),
-            Shape::Store { v } => self.store(name, first, second, v),
-            Shape::Atomic { operands, r } => {
-                let text = self.atomic(name, first, operands);
-                if r.is_some() { format!("{} = {text}", self.slot(second)) } else { text }
-            }
+            Shape::Wide | Shape::Widening => self.wide(name),
+            Shape::Load { .. } => self.load(name),
+            Shape::Store { v } => self.store(name, v),
+            Shape::Atomic { operands, r } => self.atomic(name, operands, r.is_some()),
             Shape::Copy { v } | Shape::Return { v } => {
-                format!("{} = {name} {}", self.slot(second), self.three(form, first, 2, v))
+                let layout::Move { src, to } = self.read();
+                let value = self.moved(src, layout::Move::LEN, v);
+                format!("{} = {name} {value}", self.slot(to))
             }
             Shape::GlobalGet { .. }
             | Shape::GlobalSet { .. }
             | Shape::GlobalSum
-            | Shape::GlobalSetSum => self.global(name, first, second),
-            Shape::Select { v } => self.select(name, first, second, v),
-            Shape::TableBranch => self.table_branch(name, first),
-            Shape::Extract { .. } | Shape::Lanes { .. } => self.vector(name, first, second),
-            Shape::VectorLoad { .. } | Shape::VectorStore { .. } => {
-                self.vector_transfer(name, first, second)
+            | Shape::GlobalSetSum => self.global(name),
+            Shape::Select { v } => self.select(name, v),
+            Shape::TableBranch => self.table_branch(name),
+            Shape::Extract { .. } | Shape::Lanes { .. } => self.vector(name),
+            Shape::VectorLoad { lane: true } => self.lane_load(name),
+            Shape::VectorLoad { lane: false } => {
+                let layout::Load { dst, .. } = self.read();
+                format!("{} = {name} {}", self.slot(dst), self.vector_access())
             }
-            Shape::StructNew
-            | Shape::Field { .. }
-            | Shape::FieldStore { .. }
-            | Shape::Element { .. }
-            | Shape::ElementStore => self.object(name, first, second),
-            Shape::Fused { how, first, second: last } => {
-                format!("{} = {}", self.dst(second), self.fused(how, first, last))
+            Shape::VectorStore { width } => {
+                let layout::Store { value, .. } = self.read();
+                format!("{name} {}, {}", self.vector_access(), self.lane_of_slot(value, width))
             }
+            Shape::StructNew => self.struct_new(name),
+            Shape::Field { .. } | Shape::FieldStore { .. } | Shape::ElementStore => {
+                self.object(name)
+            }
+            Shape::Fused { how, first, second } => self.fused(how, first, second),
             Shape::Custom => self.custom(name),
         }
+    }
+
+    /// The operands, in the layout that the shape has.
+    fn read<L: Layout>(&self) -> L {
+        L::decode(self.words)
     }
 
     fn slot(&self, offset: i32) -> String {
@@ -107,194 +117,207 @@ impl Writer<'_> {
 
     /// A result that goes to the accumulator and, unless the form says otherwise, to a slot.
     fn dst(&self, slot: i32) -> String {
-        if self.op.form & forms::TO_ACC != 0 { "acc".into() } else { self.slot(slot) }
+        if To::of(self.op.form) == To::Acc { "acc".into() } else { self.slot(slot) }
     }
 
-    fn operand(&self, in_acc: bool, slot: i32) -> String {
-        if in_acc { "acc".into() } else { self.slot(slot) }
+    /// An operand in a slot or the accumulator.
+    fn operand(&self, loc: Loc, slot: i32) -> String {
+        if loc == Loc::Acc { "acc".into() } else { self.slot(slot) }
     }
 
-    /// An operand in slot, accumulator or code.
-    fn three(&self, place: u8, slot: i32, word: usize, class: Class) -> String {
-        match place {
-            forms::S => self.slot(slot),
-            forms::A => "acc".into(),
-            _ => self.constant_at(word, class),
-        }
+    /// An operand whose constant begins with a word.
+    fn operand_or(&self, loc: Loc, slot: i32, word: usize, class: Class) -> String {
+        if loc == Loc::Code { self.constant_at(word, class) } else { self.operand(loc, slot) }
+    }
+
+    /// The operand of an instruction that moves it, whose constant begins with a word.
+    fn moved(&self, slot: i32, word: usize, class: Class) -> String {
+        self.operand_or(forms::MOVE.locs(self.op.form)[0], slot, word, class)
     }
 
     /// The operands of a binary instruction or comparison.
-    fn two(&self, form: u8, class: Class) -> String {
-        let Pair(first, _) = Pair::decode(self.words[1]);
-        let third = self.words[2];
-        let (a, b) = (self.slot(first), self.slot_at(third.cast_signed()));
-        let k = constant(third, class);
-        match form {
-            forms::SS => format!("{a}, {b}"),
-            forms::SK => format!("{a}, {k}"),
-            forms::SA => format!("{a}, acc"),
-            forms::AK => format!("acc, {k}"),
-            forms::AS => format!("acc, {b}"),
-            forms::KS => format!("{k}, {a}"),
-            _ => format!("{k}, acc"),
+    fn two(&self, locs: [Loc; 2], class: Class) -> String {
+        let layout::Binary { slot, other, .. } = self.read();
+        let (slot, k) = (self.slot(slot), constant(other, class));
+        let second =
+            |loc| if loc == Loc::Code { k.clone() } else { self.slot_at(other.cast_signed()) };
+        match locs {
+            [Loc::Code, Loc::Acc] => format!("{k}, acc"),
+            [Loc::Code, _] => format!("{k}, {slot}"),
+            [Loc::Acc, b] => format!("acc, {}", second(b)),
+            [Loc::Slot, Loc::Acc] => format!("{slot}, acc"),
+            [Loc::Slot, b] => format!("{slot}, {}", second(b)),
         }
+    }
+
+    fn binary(&self, name: &str, locs: [Loc; 2], class: Class) -> String {
+        let layout::Binary { dst, .. } = self.read();
+        format!("{} = {name} {}", self.dst(dst), self.two(locs, class))
     }
 
     /// A comparison fused with a branch.
-    fn branch(&self, name: &str, form: u8, class: Class) -> String {
-        let unless = form >= forms::BRANCH_UNLESS - forms::BRANCH_IF;
+    fn branch(&self, name: &str, unless: bool, locs: [Loc; 2], class: Class) -> String {
+        let layout::Branch { target, .. } = self.read();
         let word = if unless { "unless" } else { "if" };
-        let operands = self.two(2 * form % forms::BRANCH_IF, class);
-        format!("br_{word} {name} {operands} -> {}", self.words[3])
-    }
-
-    /// The operands of an instruction with a result of two halves.
-    fn wide(&self) -> String {
-        let pair = |word: usize| {
-            let Pair(first, second) = Pair::decode(self.words[word]);
-            (self.slot(first), self.slot(second))
-        };
-        let (a, b) = pair(2);
-        let k = |word: usize| constant(self.words[word], Class::I64);
-        match (self.op.opcode.shape(), self.op.form) {
-            (Shape::Wide, forms::WIDE_SS) => {
-                let (low, high) = pair(3);
-                format!("{a}, {b}, {low}, {high}")
-            }
-            (Shape::Wide, forms::WIDE_SK) => format!("{a}, {b}, {}, {}", pair(3).0, k(4)),
-            (Shape::Wide, _) => format!("{a}, {b}, acc, {}", k(4)),
-            (_, form) => match 2 * form {
-                forms::SS => format!("{a}, {b}"),
-                forms::SK => format!("{a}, {}", k(3)),
-                forms::SA => format!("{a}, acc"),
-                _ => format!("acc, {}", k(3)),
-            },
-        }
+        format!("br_{word} {name} {} -> {target}", self.two(locs, class))
     }
 
     /// A comparison fused with a branch and the step of a local before it.
-    fn step_branch(&self, name: &str) -> String {
-        let Pair(first, local) = Pair::decode(self.words[1]);
-        let (third, local) = (self.words[2], self.slot(local));
-        let word = if self.op.form >= forms::STEP_BRANCH_UNLESS { "unless" } else { "if" };
-        let (step, operands) = if self.op.form & 1 == 0 {
-            (constant(third, Class::I32), format!("{}, {local}", self.slot(first)))
-        } else {
-            (format!("#{first}"), format!("{local}, {}", constant(third, Class::I32)))
+    fn step_branch(&self, name: &str, unless: bool, locs: [Loc; 2]) -> String {
+        let layout::Branch { slot, local, other, target } = self.read();
+        let (local, k) = (self.slot(local), constant(other, Class::I32));
+        let word = if unless { "unless" } else { "if" };
+        let (step, operands) = match locs {
+            [Loc::Slot, _] => (k, format!("{}, {local}", self.slot(slot))),
+            _ => (format!("#{slot}"), format!("{local}, {k}")),
         };
-        format!("{local} += {step}; br_{word} {name} {operands} -> {}", self.words[3])
+        format!("{local} += {step}; br_{word} {name} {operands} -> {target}")
     }
 
-    fn load(&self, name: &str, address: i32, dst: i32) -> String {
-        let offset = self.words[2];
-        if self.op.form == forms::LOAD_FAR {
-            let (dst, address) = (self.slot(dst), self.slot(address));
-            return format!("{dst} = {name} memory{} [{address} + {offset}]", self.words[3]);
+    /// An instruction with a result of two halves.
+    fn wide(&self, name: &str) -> String {
+        let layout::Wide { low, high, a_low, a_high, b_low, b_high } = self.read();
+        let (a, b) = match self.op.opcode.shape() {
+            Shape::Wide => {
+                let [lower, upper] = forms::WIDE.locs(self.op.form);
+                let upper = self.operand_or(upper, b_high, layout::Wide::LEN, Class::I64);
+                let a = format!("{}, {}", self.slot(a_low), self.slot(a_high));
+                (a, format!("{}, {upper}", self.operand(lower, b_low)))
+            }
+            _ => {
+                let layout::Widening { a, b, .. } = self.read();
+                let [first, second] = forms::COMMUTATIVE.locs(self.op.form);
+                let second = self.operand_or(second, b, layout::Widening::LEN, Class::I64);
+                (self.operand(first, a), second)
+            }
+        };
+        format!("{}, {} = {name} {a}, {b}", self.slot(low), self.slot(high))
+    }
+
+    /// The place in memory 0 at an address and offset; a constant address is a part of the offset.
+    fn place(&self, loc: Loc, address: i32, offset: u64) -> String {
+        match loc {
+            Loc::Code => format!("[{offset}]"),
+            loc => format!("[{} + {offset}]", self.operand(loc, address)),
         }
-        let address = match self.op.form / 2 {
-            0 | 3 => format!("{} + ", self.slot(address)),
-            1 | 4 => "acc + ".into(),
-            _ => String::new(),
-        };
-        format!("{} = {name} [{address}{offset}]", self.dst(dst))
     }
 
-    fn store(&self, name: &str, address: i32, value: i32, class: Class) -> String {
-        let offset = self.words[2];
-        if self.op.form == forms::STORE_FAR {
-            let (address, value) = (self.slot(address), self.slot(value));
-            return format!("{name} memory{} [{address} + {offset}], {value}", self.words[3]);
+    fn load(&self, name: &str) -> String {
+        let layout::FarLoad { address, dst, offset, memory } = self.read();
+        match forms::of_load(self.op.form) {
+            (Reach::Far, loc) => {
+                let place = self.place(loc, address, offset);
+                format!("{} = {name} memory{memory} {place}", self.slot(dst))
+            }
+            (_, loc) => format!("{} = {name} {}", self.dst(dst), self.place(loc, address, offset)),
         }
-        let address = match self.op.form / 3 {
-            0 | 3 => format!("{} + ", self.slot(address)),
-            1 | 4 => "acc + ".into(),
-            _ => String::new(),
-        };
-        format!("{name} [{address}{offset}], {}", self.three(self.op.form % 3, value, 3, class))
     }
 
-    fn atomic(&self, name: &str, address: i32, operands: u8) -> String {
-        let memory = self.words[self.words.len() - 1];
-        let mut text =
-            format!("{name} memory{memory} [{} + {}]", self.slot(address), self.words[2]);
-        if operands > 0 {
-            let Pair(a, b) = Pair::decode(self.words[3]);
-            text.push_str(&format!(", {}", self.slot(a)));
-            if operands > 1 {
-                text.push_str(&format!(", {}", self.slot(b)));
+    fn store(&self, name: &str, class: Class) -> String {
+        let layout::FarStore { address, value, offset, memory } = self.read();
+        match forms::of_store(self.op.form) {
+            (Reach::Far, [loc, _]) => {
+                let (place, value) = (self.place(loc, address, offset), self.slot(value));
+                format!("{name} memory{memory} {place}, {value}")
+            }
+            (_, [loc, from]) => {
+                let value = self.operand_or(from, value, layout::Store::LEN, class);
+                format!("{name} {}, {value}", self.place(loc, address, offset))
             }
         }
-        text
     }
 
-    fn table_branch(&self, name: &str, index: i32) -> String {
-        let targets: Vec<String> =
-            self.words[2..].iter().map(|target| format!("{target}")).collect();
-        format!("{name} {} -> {}", self.operand(self.op.form != 0, index), targets.join(" "))
+    fn atomic(&self, name: &str, operands: u8, result: bool) -> String {
+        let layout::Atomic { address, dst, offset, a, b, memory } = self.read();
+        let memory = match operands {
+            0 => self.read::<layout::FarLoad>().memory,
+            _ => memory,
+        };
+        let mut text = format!("{name} memory{memory} [{} + {offset}]", self.slot(address));
+        for &operand in &[a, b][..usize::from(operands)] {
+            text.push_str(&format!(", {}", self.slot(operand)));
+        }
+        if result { format!("{} = {text}", self.slot(dst)) } else { text }
+    }
+
+    fn table_branch(&self, name: &str) -> String {
+        let layout::TableBranch { index, .. } = self.read();
+        let targets = &self.words[layout::TableBranch::LEN..];
+        let targets: Vec<String> = targets.iter().map(|target| format!("{target}")).collect();
+        let [loc] = forms::UNARY.locs(self.op.form);
+        format!("{name} {} -> {}", self.operand(loc, index), targets.join(" "))
     }
 
     /// An instruction on a global, which is so many bytes into the instance block.
-    fn global(&self, name: &str, first: i32, second: i32) -> String {
+    fn global(&self, name: &str) -> String {
         match self.op.opcode.shape() {
-            Shape::GlobalGet { .. } => format!("{} = {name} +{first}", self.dst(second)),
+            Shape::GlobalGet { .. } => {
+                let layout::GlobalGet { global, dst } = self.read();
+                format!("{} = {name} +{global}", self.dst(dst))
+            }
             Shape::GlobalSet { v } => {
-                format!("{name} +{second}, {}", self.three(self.op.form, first, 2, v))
+                let layout::GlobalSet { src, global } = self.read();
+                format!("{name} +{global}, {}", self.moved(src, layout::GlobalSet::LEN, v))
             }
             Shape::GlobalSum => {
-                let by = constant(self.words[2], Class::I32);
-                format!("{} = {name} +{first}, {by}", self.dst(second))
+                let layout::GlobalSum { global, dst, by } = self.read();
+                format!("{} = {name} +{global}, {}", self.dst(dst), constant(by, Class::I32))
             }
             _ => {
-                let x = self.operand(self.op.form == forms::A, first);
-                format!("{name} +{second}, {x}, {}", constant(self.words[2], Class::I32))
+                let layout::GlobalSetSum { src, global, by } = self.read();
+                let x = self.operand(forms::UNARY.locs(self.op.form)[0], src);
+                format!("{name} +{global}, {x}, {}", constant(by, Class::I32))
             }
         }
     }
 
-    fn select(&self, name: &str, cond: i32, dst: i32, class: Class) -> String {
-        let form = self.op.form;
-        let cond = self.operand(form & forms::SELECT_COND_A != 0, cond);
-        let value = |constant_bit: u8, word: usize| match form & constant_bit {
-            0 => self.slot_at(self.words[word].cast_signed()),
-            _ => constant(self.words[word], class),
+    fn select(&self, name: &str, class: Class) -> String {
+        let layout::Select { cond, dst, a, b } = self.read();
+        let [test, first, second] = forms::SELECT.locs(self.op.form / 2);
+        let value = |loc, word: u64| match loc {
+            Loc::Code => constant(word, class),
+            _ => self.slot_at(word.cast_signed()),
         };
-        let (a, b) = (value(forms::SELECT_A_K, 2), value(forms::SELECT_B_K, 3));
+        let (cond, a, b) = (self.operand(test, cond), value(first, a), value(second, b));
         format!("{} = {name} {cond} ? {a} : {b}", self.dst(dst))
     }
 
     /// A vector instruction that does not reach memory.
-    fn vector(&self, name: &str, first: i32, second: i32) -> String {
+    fn vector(&self, name: &str) -> String {
+        let layout::Lanes { a, dst } = self.read();
         match self.op.opcode.shape() {
             Shape::Extract { width, .. } => {
-                format!("{} = {name} {}", self.dst(second), self.lane_of_slot(first, width))
+                format!("{} = {name} {}", self.dst(dst), self.lane_of_slot(a, width))
             }
             Shape::Lanes { r: Class::V128, .. } => {
-                format!("{} = {name} {}", self.slot(second), self.lanes())
+                format!("{} = {name} {}", self.slot(dst), self.lanes(self.op.form))
             }
-            _ => format!("{} = {name} {}", self.dst(second), self.lanes()),
+            _ => format!("{} = {name} {}", self.dst(dst), self.lanes(self.op.form / 2)),
         }
     }
 
-    /// The operands and constant lanes of a vector instruction.
-    fn lanes(&self) -> String {
-        let Shape::Lanes { operands, b: class, r, lane, .. } = self.op.opcode.shape() else {
+    /// The operands and constant lanes of a vector instruction, in the form of a number.
+    fn lanes(&self, form: u8) -> String {
+        let Shape::Lanes { operands, b: class, lane, .. } = self.op.opcode.shape() else {
             return String::new();
         };
-        let form = if r == Class::V128 { self.op.form } else { self.op.form / forms::UNARY_A };
-        let Pair(a, _) = Pair::decode(self.words[1]);
-        let mut text = self.operand(matches!(form, forms::LANES_AS | forms::LANES_AK), a);
-        let mut rest = 2;
-        if operands > 1 && matches!(form, forms::LANES_SK | forms::LANES_AK) {
-            text.push_str(&format!(", {}", self.constant_at(2, class)));
-            rest += class.code_words();
-        } else if operands > 1 {
-            let Pair(b, c) = Pair::decode(self.words[2]);
-            text.push_str(&format!(", {}", self.operand(form == forms::LANES_SA, b)));
-            if operands > 2 {
-                text.push_str(&format!(", {}", self.slot(c)));
+        let layout::MoreLanes { a, b, c, .. } = self.read();
+        let [first, second] = forms::LANES.locs(form);
+        let mut text = self.operand(first, a);
+        let rest = match self.op.lanes_operands() {
+            LanesOperands::One => layout::Lanes::LEN,
+            LanesOperands::Constant => {
+                text.push_str(&format!(", {}", self.constant_at(layout::Lanes::LEN, class)));
+                layout::Lanes::LEN + class.code_words()
             }
-            rest += 1;
-        }
+            LanesOperands::More => {
+                text.push_str(&format!(", {}", self.operand(second, b)));
+                if operands > 2 {
+                    text.push_str(&format!(", {}", self.slot(c)));
+                }
+                layout::MoreLanes::LEN
+            }
+        };
         if self.op.opcode == Opcode::I8x16Shuffle {
             text.push_str(&format!(", lanes {:?}", self.bytes_at(rest)));
         } else if lane {
@@ -329,57 +352,48 @@ impl Writer<'_> {
         }
     }
 
-    fn vector_transfer(&self, name: &str, first: i32, second: i32) -> String {
-        let access = self.vector_access(first);
-        match self.op.opcode.shape() {
-            Shape::VectorStore { width } => {
-                format!("{name} {access}, {}", self.lane_of_slot(second, width))
-            }
-            Shape::VectorLoad { lane: true } => {
-                let (Pair(operand, _), lane) = (Pair::decode(self.words[3]), self.lane_at(4));
-                let (dst, operand) = (self.slot(second), self.slot(operand));
-                format!("{dst} = {name} {access}, {operand}, lane {lane}")
-            }
-            _ => format!("{} = {name} {access}", self.slot(second)),
+    fn lane_load(&self, name: &str) -> String {
+        let layout::LaneLoad { address, dst, offset, vector, memory } = self.read();
+        let mut place = format!("[{} + {offset}]", self.slot(address));
+        if forms::of_vector_access(self.op.form).0 == Reach::Far {
+            place = format!("memory{memory} {place}");
         }
+        let (dst, vector) = (self.slot(dst), self.slot(vector));
+        format!("{dst} = {name} {place}, {vector}, lane {}", self.lane_at(layout::LaneLoad::LEN))
     }
 
-    fn vector_access(&self, address: i32) -> String {
-        let address = self.operand(self.op.form == forms::VECTOR_A, address);
-        let place = format!("[{address} + {}]", self.words[2]);
-        match (self.op.form, self.words.last()) {
-            (forms::VECTOR_FAR, Some(memory)) => format!("memory{memory} {place}"),
-            _ => place,
-        }
+    fn vector_access(&self) -> String {
+        let layout::FarLoad { address, offset, memory, .. } = self.read();
+        let (reach, loc) = forms::of_vector_access(self.op.form);
+        let place = format!("[{} + {offset}]", self.operand(loc, address));
+        if reach == Reach::Far { format!("memory{memory} {place}") } else { place }
     }
 
-    /// An instruction on structures or arrays.
-    fn object(&self, name: &str, first: i32, second: i32) -> String {
-        let form = self.op.form;
+    /// An instruction on a structure or array.
+    fn object(&self, name: &str) -> String {
         match self.op.opcode.shape() {
-            Shape::StructNew => self.struct_new(name, second),
             Shape::Field { .. } => {
-                let object = self.operand(form & forms::FIELD_A != 0, first);
-                format!("{} = {name} {object} + {}", self.dst(second), self.words[2])
+                let layout::FieldGet { object, dst, offset } = self.read();
+                let [loc] = forms::UNARY.locs(self.op.form / 2);
+                format!("{} = {name} {} + {offset}", self.dst(dst), self.operand(loc, object))
             }
             Shape::FieldStore { v } => {
-                let (object, value) = (self.slot(first), self.three(form, second, 3, v));
-                format!("{name} {object} + {}, {value}", self.words[2])
-            }
-            Shape::Element { .. } => {
-                format!("{} = {name} {}", self.dst(second), self.two(form & !1, Class::I32))
+                let layout::FieldSet { object, value, offset } = self.read();
+                let value = self.moved(value, layout::FieldSet::LEN, v);
+                format!("{name} {} + {offset}, {value}", self.slot(object))
             }
             _ => {
-                let value = self.slot_at(self.words[2].cast_signed());
-                format!("{name} {}, {}, {value}", self.slot(first), self.slot(second))
+                let layout::ElementSet { array, index, value } = self.read();
+                let value = self.slot_at(value.cast_signed());
+                format!("{name} {}, {}, {value}", self.slot(array), self.slot(index))
             }
         }
     }
 
-    fn struct_new(&self, name: &str, dst: i32) -> String {
-        let Pair(ty, size) = Pair::decode(self.words[2]);
+    fn struct_new(&self, name: &str) -> String {
+        let layout::StructNew { dst, ty, size, .. } = self.read();
         let mut text = format!("{} = {name} type{ty} size={size}", self.slot(dst));
-        for &word in &self.words[3..] {
+        for &word in &self.words[layout::StructNew::LEN..] {
             let FieldInit { source, constant, offset, .. } = FieldInit::decode(word);
             let value = if constant { format!("#{source}") } else { self.slot(source) };
             text.push_str(&format!(", +{offset} {value}"));
@@ -390,32 +404,43 @@ impl Writer<'_> {
     /// Two instructions, the first in brackets.
     fn fused(&self, how: Fusion, first: Opcode, second: Opcode) -> String {
         let (first, second) = (first.mnemonic(), second.mnemonic());
-        let (Pair(x, _), Pair(c, word)) =
-            (Pair::decode(self.words[1]), Pair::decode(self.words[2]));
-        let x = self.operand(self.op.form & forms::FUSED_X_A != 0, x);
-        let other = self.operand(self.op.form & forms::FUSED_C_A != 0, c);
-        let by_constant = format!("({first} {x}, #{word})");
-        let by_slot = format!("({first} {x}, {})", self.slot(word));
-        let loaded = format!("({first} [{x} + {}])", word.cast_unsigned());
-        match how {
-            Fusion::Chain => format!("{second} {other}, {by_constant}"),
-            Fusion::Twice => format!("{second} ({first} {x}, #{c}), #{word}"),
-            Fusion::Product => format!("{second} {other}, {by_slot}"),
-            Fusion::ProductLeft => format!("{second} {by_slot}, {other}"),
-            Fusion::Loaded => format!("{second} {other}, {loaded}"),
-            Fusion::LoadedLeft => format!("{second} {loaded}, {other}"),
+        let form = self.op.form / 2;
+        let layout::PairOf { x, dst, c, y } = self.read();
+        let [of_x, of_c] = match how {
+            Fusion::Indexed => forms::INDEXED.locs(form),
+            _ => forms::FUSED.locs(form),
+        };
+        let (x, other) = (self.operand(of_x, x), self.operand(of_c, c));
+        let operation = match how {
+            Fusion::Chain => format!("{second} {other}, ({first} {x}, #{y})"),
+            Fusion::Product => format!("{second} {other}, ({first} {x}, {})", self.slot(y)),
+            Fusion::ProductLeft => format!("{second} ({first} {x}, {}), {other}", self.slot(y)),
+            Fusion::Twice => {
+                let layout::TwiceOf { k, l, .. } = self.read();
+                format!("{second} ({first} {x}, #{k}), #{l}")
+            }
+            Fusion::Loaded | Fusion::LoadedLeft => {
+                let layout::LoadedOf { offset, .. } = self.read();
+                let loaded = format!("({first} [{x} + {}])", offset.cast_unsigned());
+                match how {
+                    Fusion::Loaded => format!("{second} {other}, {loaded}"),
+                    _ => format!("{second} {loaded}, {other}"),
+                }
+            }
             Fusion::Indexed => {
-                let in_code = self.op.form & forms::INDEXED_K != 0;
-                let y = if in_code { format!("#{c}") } else { self.slot(c) };
-                format!("{second} [({first} {x}, {y}) + {}]", word.cast_unsigned())
+                let layout::IndexedOf { y, offset, .. } = self.read();
+                let y = if of_c == Loc::Code { format!("#{y}") } else { self.slot(y) };
+                format!("{second} [({first} {x}, {y}) + {}]", offset.cast_unsigned())
             }
             Fusion::Scaled => {
+                let layout::ScaledOf { k, offset, .. } = self.read();
                 // The first is itself two: `sum(scale)`.
                 let (sum, scale) = first.split_once('(').unwrap_or((first, ""));
-                let scaled = format!("({} {x}, #{word})", scale.trim_end_matches(')'));
-                format!("{second} [({sum} {other}, {scaled}) + {}]", self.words[3])
+                let scaled = format!("({} {x}, #{k})", scale.trim_end_matches(')'));
+                format!("{second} [({sum} {other}, {scaled}) + {offset}]")
             }
-        }
+        };
+        format!("{} = {operation}", self.dst(dst))
     }
 
     fn custom(&self, name: &str) -> String {
@@ -429,7 +454,7 @@ impl Writer<'_> {
                 FieldKind::Slot if field == "sp" => format!("{:+}", word.cast_signed() / 16),
                 FieldKind::Slot => self.slot_at(word.cast_signed()),
                 FieldKind::Target => format!("-> {word}"),
-                FieldKind::Index | FieldKind::Imm => format!("{word}"),
+                FieldKind::Index | FieldKind::Imm | FieldKind::Entry => format!("{word}"),
                 FieldKind::SlotCopy => {
                     let Pair(src, dst) = Pair::decode(word);
                     let [src, dst] = [src, dst].map(|slot| self.slot_at(slot.into()));

@@ -6,6 +6,8 @@
 
 pub(crate) mod code;
 mod field;
+pub(crate) mod forms;
+pub(crate) mod layout;
 pub(crate) mod listing;
 mod opcode;
 mod shape;
@@ -13,9 +15,9 @@ pub(crate) mod side_tables;
 pub(crate) mod table;
 mod word;
 
-pub(crate) use field::{Field, FieldKind, Imm, Index, Slot, SlotCopy, Target};
-pub(crate) use opcode::OpWord;
+pub(crate) use field::{Entry, Field, FieldKind, Imm, Index, Slot, SlotCopy, Target};
 pub use opcode::Opcode;
-pub(crate) use shape::{Class, Fusion, Places, Shape, forms};
+pub(crate) use opcode::{LanesOperands, OpWord};
+pub(crate) use shape::{Class, Fusion, Places, Shape};
 pub(crate) use side_tables::{RegionId, SideTables};
 pub(crate) use word::{FieldInit, Pair, half_index, vector_of_words, vector_words};

@@ -1,9 +1,11 @@
 //! The opcodes, generated from the table.
 
-use super::shape::{Class, Fusion, Places, Shape, forms};
+use super::forms::{Loc, Reach, To};
+use super::layout::{self, Layout, Word};
+use super::shape::{Class, Fusion, Places, Shape};
 // The table's macros call each other by name.
 use super::table::*;
-use super::{Field, FieldKind, Pair, field};
+use super::{Field, FieldKind, field, forms};
 use crate::handler::Scalar;
 use crate::numeric::vector::V128;
 use core::ops::Range;
@@ -42,6 +44,7 @@ macro_rules! shape {
     (select($V:ty)) => { Shape::Select { v: <$V as Scalar>::CLASS } };
     (table_branch()) => { Shape::TableBranch };
     (vector_unary($A:ty => $R:ty)) => { shape!(@lanes 1, u32, $R, false, Places::First) };
+    (vector_reduce $args:tt) => { shape!(vector_unary $args) };
     (vector_binary($A:ty, $B:ty => $R:ty)) => { shape!(@lanes 2, $B, $R, false, Places::Slots) };
     (vector_two($A:ty, $B:ty => $R:ty)) => {
         shape!(@lanes 2, $B, $R, false, Places::Two { commutative: false })
@@ -103,12 +106,6 @@ macro_rules! fusion {
         Fusion::Loaded
     };
     (loaded_left) => {
-        Fusion::LoadedLeft
-    };
-    (float_loaded) => {
-        Fusion::Loaded
-    };
-    (float_loaded_left) => {
         Fusion::LoadedLeft
     };
     (indexed) => {
@@ -177,6 +174,50 @@ macro_rules! define_opcode {
 }
 for_each_instr!(define_opcode);
 
+impl Opcode {
+    /// The word of a custom instruction that holds the field of a name, which it has.
+    pub(crate) const fn word_named(self, name: &str) -> Word {
+        let (fields, name, mut i) = (self.fields(), name.as_bytes(), 0);
+        while i < fields.len() {
+            let (field, mut k) = (fields[i].0.as_bytes(), 0);
+            while k < name.len() && k < field.len() && name[k] == field[k] {
+                k += 1;
+            }
+            if k == name.len() && k == field.len() {
+                return Word(1 + i);
+            }
+            i += 1;
+        }
+        panic!("the instruction has such a field")
+    }
+
+    /// The word of a custom instruction that holds the first field of a kind.
+    pub(crate) const fn word_of(self, kind: FieldKind) -> Option<Word> {
+        let (fields, mut i) = (self.fields(), 0);
+        while i < fields.len() {
+            if fields[i].1 as u8 == kind as u8 {
+                return Some(Word(1 + i));
+            }
+            i += 1;
+        }
+        None
+    }
+
+    /// The word that holds a function of the module, if the instruction calls one.
+    #[inline]
+    pub(crate) const fn entry_word(self) -> Option<Word> {
+        const WORDS: [Option<Word>; Opcode::ALL.len()] = {
+            let (mut words, mut i) = ([None; Opcode::ALL.len()], 0);
+            while i < words.len() {
+                words[i] = Opcode::ALL[i].word_of(FieldKind::Entry);
+                i += 1;
+            }
+            words
+        };
+        WORDS[self as usize]
+    }
+}
+
 macro_rules! define_of {
     ([] $(
         $(#[doc = $doc:literal])*
@@ -214,6 +255,24 @@ macro_rules! define_fused {
 }
 fused! { [define_fused] }
 
+/// How the operands of a vector instruction are laid out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum LanesOperands {
+    /// [`layout::Lanes`].
+    One,
+    /// The same, and the second operand follows.
+    Constant,
+    /// [`layout::MoreLanes`].
+    More,
+}
+
+/// What is known of a [`Layout`] by its name.
+struct LayoutOf {
+    name: &'static str,
+    len: usize,
+    target: Option<Word>,
+}
+
 /// The first word of an instruction before its code is finished: opcode and form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct OpWord {
@@ -229,9 +288,9 @@ impl OpWord {
         u64::from(self.opcode as u16) | u64::from(self.form) << 16
     }
 
-    /// What a form adds to such a word.
-    pub(crate) const fn form_word(form: u8) -> u64 {
-        (form as u64) << 16
+    /// Makes an instruction whose result goes to its slot leave it in the accumulator only.
+    pub(crate) fn leave_in_acc(word: &mut u64) {
+        *word |= u64::from(To::ACC_BIT) << 16;
     }
 
     /// From a word of unfinished code.
@@ -242,69 +301,149 @@ impl OpWord {
 
     /// The branch that jumps when this one does not.
     pub(crate) fn negated(self) -> Self {
-        let bit = if self.form >= forms::STEP_BRANCH_IF {
-            forms::STEP_BRANCH_IF ^ forms::STEP_BRANCH_UNLESS
-        } else {
-            // The forms of tests lie as far apart.
-            forms::BRANCH_IF ^ forms::BRANCH_UNLESS
+        use forms::Condition::{Branch, StepBranch, Value};
+        if let Shape::Test { .. } = self.opcode.shape() {
+            let (unless, locs) = forms::of_test(self.form);
+            return Self { form: forms::test(!unless, locs), ..self };
+        }
+        let (condition, locs) = forms::of_compare(self.form);
+        let condition = match condition {
+            Value(to) => Value(to),
+            Branch { unless } => Branch { unless: !unless },
+            StepBranch { unless } => StepBranch { unless: !unless },
         };
-        Self { form: self.form ^ bit, ..self }
+        Self { form: forms::compare(condition, locs), ..self }
+    }
+
+    /// Whether it is a comparison or test that branches.
+    fn branches(self) -> bool {
+        match self.opcode.shape() {
+            Shape::Compare { .. } => {
+                !matches!(forms::of_compare(self.form).0, forms::Condition::Value(_))
+            }
+            Shape::Test { .. } => true,
+            _ => false,
+        }
+    }
+
+    /// How the operands of an instruction with a shape are laid out.
+    fn layout(self) -> Option<LayoutOf> {
+        use layout::*;
+        const fn of<L: Layout>() -> LayoutOf {
+            LayoutOf { name: L::NAME, len: L::LEN, target: L::TARGET }
+        }
+        let far_load = |reach| if reach == Reach::Far { of::<FarLoad>() } else { of::<Load>() };
+        let far_store = |reach| if reach == Reach::Far { of::<FarStore>() } else { of::<Store>() };
+        Some(match self.opcode.shape() {
+            Shape::Unary { .. } => of::<Unary>(),
+            Shape::Compare { .. } | Shape::Test { .. } if self.branches() => of::<Branch>(),
+            Shape::Binary { .. } | Shape::Compare { .. } | Shape::Test { .. } => of::<Binary>(),
+            Shape::Wide => of::<Wide>(),
+            Shape::Widening => of::<Widening>(),
+            Shape::Load { .. } => far_load(forms::of_load(self.form).0),
+            Shape::Store { .. } => far_store(forms::of_store(self.form).0),
+            Shape::Atomic { operands: 0, .. } => of::<FarLoad>(),
+            Shape::Atomic { .. } => of::<Atomic>(),
+            Shape::Copy { .. } => of::<Move>(),
+            Shape::Return { .. } => of::<Return>(),
+            Shape::GlobalGet { .. } => of::<GlobalGet>(),
+            Shape::GlobalSet { .. } => of::<GlobalSet>(),
+            Shape::GlobalSum => of::<GlobalSum>(),
+            Shape::GlobalSetSum => of::<GlobalSetSum>(),
+            Shape::Select { .. } => of::<Select>(),
+            Shape::TableBranch => of::<TableBranch>(),
+            Shape::Lanes { .. } if self.lanes_operands() == LanesOperands::More => {
+                of::<MoreLanes>()
+            }
+            Shape::Lanes { .. } => of::<Lanes>(),
+            Shape::Extract { .. } => of::<Extract>(),
+            Shape::VectorLoad { lane: true } => of::<LaneLoad>(),
+            Shape::VectorLoad { lane: false } => far_load(forms::of_vector_access(self.form).0),
+            Shape::VectorStore { .. } => far_store(forms::of_vector_access(self.form).0),
+            Shape::StructNew => of::<StructNew>(),
+            Shape::Field { .. } => of::<FieldGet>(),
+            Shape::FieldStore { .. } => of::<FieldSet>(),
+            Shape::Element { .. } => of::<Binary>(),
+            Shape::ElementStore => of::<ElementSet>(),
+            Shape::Fused { how, .. } => match how {
+                Fusion::Chain | Fusion::Product | Fusion::ProductLeft => of::<PairOf>(),
+                Fusion::Twice => of::<TwiceOf>(),
+                Fusion::Loaded | Fusion::LoadedLeft => of::<LoadedOf>(),
+                Fusion::Indexed => of::<IndexedOf>(),
+                Fusion::Scaled => of::<ScaledOf>(),
+            },
+            Shape::Custom => return None,
+        })
+    }
+
+    /// Whether the operands of the instruction are laid out so.
+    pub(crate) fn has_layout<L: Layout>(self) -> bool {
+        self.layout().is_some_and(|layout| layout.name == L::NAME)
+    }
+
+    /// How many words of constants or of a list follow the operands.
+    fn more(self, word: impl Fn(usize) -> u64) -> usize {
+        let constant = |loc, class: Class| if loc == Loc::Code { class.code_words() } else { 0 };
+        match self.opcode.shape() {
+            Shape::Wide => constant(forms::WIDE.locs(self.form)[1], Class::I64),
+            Shape::Widening => constant(forms::COMMUTATIVE.locs(self.form)[1], Class::I64),
+            Shape::Store { v } => match forms::of_store(self.form) {
+                (Reach::Far, _) => 0,
+                (_, [_, value]) => constant(value, v),
+            },
+            Shape::Copy { v }
+            | Shape::Return { v }
+            | Shape::GlobalSet { v }
+            | Shape::FieldStore { v } => constant(forms::MOVE.locs(self.form)[0], v),
+            Shape::Lanes { b, lane, .. } => {
+                let second = self.lanes_operands() == LanesOperands::Constant;
+                let second = if second { b.code_words() } else { 0 };
+                second + if lane { Class::V128.code_words() } else { 0 }
+            }
+            Shape::VectorLoad { lane: true } => Class::V128.code_words(),
+            Shape::TableBranch => {
+                let layout::TableBranch { count, .. } = Layout::decode(&[0, word(1)]);
+                count.cast_unsigned() as usize
+            }
+            Shape::StructNew => {
+                let layout::StructNew { count, .. } = Layout::decode(&[0, word(1)]);
+                count.cast_unsigned() as usize
+            }
+            _ => 0,
+        }
     }
 
     /// How many words the instruction takes; `word` gives the words after the first.
     pub(crate) fn len(self, word: impl Fn(usize) -> u64) -> usize {
+        match self.layout() {
+            Some(layout) => layout.len + self.more(word),
+            None => 1 + self.opcode.fields().len(),
+        }
+    }
+
+    /// How the operands of a vector instruction are laid out.
+    pub(crate) fn lanes_operands(self) -> LanesOperands {
         match self.opcode.shape() {
-            Shape::Unary { .. } | Shape::Extract { .. } | Shape::GlobalGet { .. } => 2,
-            Shape::GlobalSum | Shape::GlobalSetSum => 3,
-            Shape::Compare { .. } if self.form >= forms::BRANCH_IF => 4,
-            Shape::Test { .. } => 4,
-            Shape::Binary { .. } | Shape::Compare { .. } => 3,
-            Shape::Wide => 4 + usize::from(self.form != forms::WIDE_SS),
-            Shape::Widening => 3 + usize::from(matches!(2 * self.form, forms::SK | forms::AK)),
-            Shape::Load { .. } => 3 + usize::from(self.form == forms::LOAD_FAR),
-            Shape::Store { .. } if self.form == forms::STORE_FAR => 4,
-            Shape::Store { v } => 3 + if self.form % 3 == forms::K { v.code_words() } else { 0 },
-            Shape::Atomic { operands, .. } => 4 + usize::from(operands > 0),
-            Shape::Copy { v } | Shape::Return { v } | Shape::GlobalSet { v } => {
-                2 + if self.form == forms::K { v.code_words() } else { 0 }
+            Shape::Lanes { operands: 2.., places: Places::Two { .. }, .. }
+                if forms::LANES.locs(self.form)[1] == Loc::Code =>
+            {
+                LanesOperands::Constant
             }
-            Shape::Select { .. } => 4,
-            Shape::TableBranch => 2 + Pair::decode(word(1)).1.cast_unsigned() as usize,
-            Shape::Lanes { operands, b, r, lane, .. } => {
-                let in_code =
-                    r == Class::V128 && matches!(self.form, forms::LANES_SK | forms::LANES_AK);
-                let more = match operands {
-                    1 => 0,
-                    _ if in_code => b.code_words(),
-                    _ => 1,
-                };
-                2 + more + 2 * usize::from(lane)
-            }
-            Shape::VectorLoad { lane } => {
-                3 + 3 * usize::from(lane) + usize::from(self.form == forms::VECTOR_FAR)
-            }
-            Shape::VectorStore { .. } => 3 + usize::from(self.form == forms::VECTOR_FAR),
-            Shape::StructNew => 3 + Pair::decode(word(1)).0.cast_unsigned() as usize,
-            Shape::Field { .. } | Shape::Element { .. } | Shape::ElementStore => 3,
-            Shape::FieldStore { .. } => 3 + usize::from(self.form == forms::K),
-            Shape::Fused { how: Fusion::Scaled, .. } => 4,
-            Shape::Fused { .. } => 3,
-            Shape::Custom => 1 + self.opcode.fields().len(),
+            Shape::Lanes { operands: 2.., .. } => LanesOperands::More,
+            _ => LanesOperands::One,
         }
     }
 
     /// Which of the instruction's words, counted from its first, are targets in unfinished code.
     pub(crate) fn targets(self, word: impl Fn(usize) -> u64) -> Range<usize> {
-        match (self.opcode, self.opcode.shape()) {
-            (Opcode::Br, _) => 1..2,
-            (Opcode::BrCopy, _) => 2..3,
-            (Opcode::BrCopyTwo, _) => 3..4,
-            (Opcode::BrOnCast | Opcode::BrOnCastFail, _) => 5..6,
-            (_, Shape::Compare { .. }) if self.form >= forms::BRANCH_IF => 3..4,
-            (_, Shape::Test { .. }) => 3..4,
-            (_, Shape::TableBranch) => 2..2 + Pair::decode(word(1)).1.cast_unsigned() as usize,
-            _ => 0..0,
-        }
+        let target = match self.layout() {
+            Some(layout) if self.opcode.shape() == Shape::TableBranch => {
+                return layout.len..self.len(word);
+            }
+            Some(layout) => layout.target,
+            None => self.opcode.word_of(FieldKind::Target),
+        };
+        target.map_or(0..0, |Word(at)| at..at + 1)
     }
 
     /// Whether the next instruction can run after this one without a jump.

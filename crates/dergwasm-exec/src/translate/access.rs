@@ -2,8 +2,9 @@
 
 use super::Translator;
 use super::atomic::atomic_argument;
-use super::emit::{Dst, Source};
-use crate::ir::{Class, Opcode, Pair, forms};
+use super::emit::{Dst, Source, Used};
+use crate::ir::forms::{Loc, Reach, To};
+use crate::ir::{Class, Opcode, forms, layout};
 use dergwasm_types::MemIdx;
 use wasmparser::{MemArg, MemArgTarget, Operator};
 
@@ -12,10 +13,22 @@ use wasmparser::{MemArg, MemArgTarget, Operator};
 pub(super) struct Access {
     pub(super) memory: u32,
     pub(super) offset: u64,
-    /// Whether the address has 64 bits or the memory is not the first.
-    pub(super) far: bool,
-    /// Whether a 64-bit address of the first memory will do.
-    wide: bool,
+    /// How it reaches memory.
+    pub(super) reach: Reach,
+}
+
+impl Access {
+    /// The operands of a load that reaches any memory.
+    pub(super) fn far_load(self, address: i32, dst: i32) -> layout::FarLoad {
+        let Self { memory, offset, .. } = self;
+        layout::FarLoad { address, dst, offset, memory: memory.into() }
+    }
+
+    /// The operands of a store that reaches any memory.
+    pub(super) fn far_store(self, address: i32, value: i32) -> layout::FarStore {
+        let Self { memory, offset, .. } = self;
+        layout::FarStore { address, value, offset, memory: memory.into() }
+    }
 }
 
 /// The least offset that only the far forms have.
@@ -25,64 +38,63 @@ impl Translator<'_> {
     pub(super) fn access(&self, arg: MemArg) -> Access {
         let (MemArgTarget::Memory(memory) | MemArgTarget::Array(memory)) = arg.target;
         let memory64 = self.module.memory_type(MemIdx(memory)).memory64;
-        let wide = memory == 0 && memory64 && arg.offset < FAR_OFFSET;
-        Access { memory, offset: arg.offset, far: memory != 0 || memory64, wide }
+        let reach = match memory {
+            0 if !memory64 => Reach::Near,
+            0 if arg.offset < FAR_OFFSET => Reach::Wide,
+            _ => Reach::Far,
+        };
+        Access { memory, offset: arg.offset, reach }
+    }
+
+    /// Where the address is of an access to the first memory; a constant one is added to the offset.
+    fn address(&mut self, access: &mut Access, used: Used) -> Source {
+        if access.reach == Reach::Wide {
+            return self.source_not_const(used);
+        }
+        let address = self.source(used);
+        if let Source::Const(bits) = address {
+            access.offset += bits & 0xffff_ffff;
+        }
+        address
     }
 
     pub(super) fn load(&mut self, opcode: Opcode, class: Class, operator: &Operator<'_>) {
         let Some(arg) = memory_argument(operator) else { return };
-        let access = self.access(arg);
+        let mut access = self.access(arg);
         let last = self.last;
         let address = self.pop();
-        if !access.far && self.fuse_load(opcode, class, last, address, access.offset) {
+        if access.reach == Reach::Near
+            && self.fuse_load(opcode, class, last, address, access.offset)
+        {
             return;
         }
         let before = self.accumulators();
-        if access.wide {
-            let (form, slot) = match self.source_not_const(address) {
-                Source::Slot(slot) => (forms::LOAD_WIDE[0], slot),
-                _ => (forms::LOAD_WIDE[1], 0),
-            };
-            let dst = self.next_slot();
-            let at = self.emit_pair(opcode, form, slot, dst);
-            self.code.push(access.offset);
-            self.push_result(at, class, Dst::Pair, before);
-            return;
-        }
-        if access.far {
-            let slot = self.slot(address);
-            let dst = self.next_slot();
-            let at = self.emit_pair(opcode, forms::LOAD_FAR, slot, dst);
-            self.code.extend([access.offset, access.memory.into()]);
+        if access.reach == Reach::Far {
+            let (address, dst) = (self.slot(address), self.next_slot());
+            let operands = access.far_load(address, dst);
+            let at = self.emit(opcode, forms::load(Reach::Far, Loc::Slot, To::Slot), operands);
             self.push_result_kept(at, class);
             return;
         }
-        let (form, slot, offset) = match self.source(address) {
-            Source::Slot(slot) => (forms::LOAD[0], slot, access.offset),
-            Source::Acc => (forms::LOAD[1], 0, access.offset),
-            Source::Const(bits) => (forms::LOAD[2], 0, (bits & 0xffff_ffff) + access.offset),
-        };
-        let dst = self.next_slot();
-        let at = self.emit_pair(opcode, form, slot, dst);
-        self.code.push(offset);
-        self.push_result(at, class, Dst::Pair, before);
+        let address = self.address(&mut access, address);
+        let form = forms::load(access.reach, address.loc(), To::Slot);
+        let (address, dst) = (address.slot(), self.next_slot());
+        let at = self.emit(opcode, form, layout::Load { address, dst, offset: access.offset });
+        self.push_result(at, class, Dst::Half, before);
     }
 
     pub(super) fn store(&mut self, opcode: Opcode, class: Class, operator: &Operator<'_>) {
         let Some(arg) = memory_argument(operator) else { return };
-        let access = self.access(arg);
+        let mut access = self.access(arg);
         let value = self.pop();
         let address = self.pop();
-        if access.far && !access.wide {
+        if access.reach == Reach::Far {
             let (value, address) = (self.slot(value), self.slot(address));
-            self.emit_pair(opcode, forms::STORE_FAR, address, value);
-            self.code.extend([access.offset, access.memory.into()]);
+            let form = forms::store(Reach::Far, Loc::Slot, Loc::Slot);
+            self.emit(opcode, form, access.far_store(address, value));
             return;
         }
-        let address = match access.wide {
-            true => self.source_not_const(address),
-            false => self.source(address),
-        };
+        let address = self.address(&mut access, address);
         let value = match (address, self.source(value)) {
             // The same local as address and value: one of them from its slot.
             (Source::Acc, Source::Acc) if class.shares_accumulator(Class::I32) => {
@@ -90,19 +102,9 @@ impl Translator<'_> {
             }
             (_, value) => value,
         };
-        let (a, first, offset) = match address {
-            Source::Slot(slot) => (forms::S, slot, access.offset),
-            Source::Acc => (forms::A, 0, access.offset),
-            Source::Const(bits) => (forms::K, 0, (bits & 0xffff_ffff) + access.offset),
-        };
-        let (v, second) = match value {
-            Source::Slot(slot) => (forms::S, slot),
-            Source::Acc => (forms::A, 0),
-            Source::Const(_) => (forms::K, 0),
-        };
-        let wide = if access.wide { forms::STORE_WIDE } else { 0 };
-        self.emit(opcode, wide + 3 * a + v);
-        self.code.extend([Pair(first, second).encode(), offset]);
+        let form = forms::store(access.reach, address.loc(), value.loc());
+        let (address, offset) = (address.slot(), access.offset);
+        self.emit(opcode, form, layout::Store { address, value: value.slot(), offset });
         if let Source::Const(bits) = value {
             self.push_constant(class, bits);
         }

@@ -2,9 +2,11 @@
 
 use super::Translator;
 use super::emit::{Dst, Source};
+use super::numeric::{Operands, operands};
 use super::stack::Place;
 use crate::ir::code::slots;
-use crate::ir::{Class, FieldInit, Opcode, Pair, forms};
+use crate::ir::forms::To;
+use crate::ir::{Class, FieldInit, Opcode, forms, layout};
 use alloc::vec::Vec;
 use dergwasm_store::StructLayout;
 use dergwasm_types::{FieldType, StorageType, SubType, ValType};
@@ -126,9 +128,9 @@ impl Translator<'_> {
         self.forget_accumulators();
         let size = self.struct_size(ty);
         self.fuel += self.costs.of_bytes(size.into());
-        let dst = self.next_slot();
-        let at = self.emit_pair(Opcode::StructNew, 0, narrow_index(count).cast_signed(), dst);
-        self.code.push(Pair(ty.cast_signed(), size.cast_signed()).encode());
+        let (count, dst) = (narrow_index(count).cast_signed(), self.next_slot());
+        let (ty, size) = (ty.cast_signed(), size.cast_signed());
+        let at = self.emit(Opcode::StructNew, 0, layout::StructNew { count, dst, ty, size });
         self.code.extend(inits.into_iter().map(FieldInit::encode));
         self.add_roots(at, &roots);
         self.push_result_kept(at, Class::Ref);
@@ -158,31 +160,20 @@ impl Translator<'_> {
     fn read_field(&mut self, opcode: Opcode, class: Class, offset: u64) {
         let object = self.pop();
         let before = self.accumulators();
-        let (form, slot) = match self.source_not_const(object) {
-            Source::Slot(slot) => (0, slot),
-            _ => (forms::FIELD_A, 0),
-        };
-        let dst = self.next_slot();
-        let at = self.emit_pair(opcode, form, slot, dst);
-        self.code.push(offset);
-        self.push_result(at, class, Dst::Pair, before);
+        let object = self.source_not_const(object);
+        let form = forms::UNARY.with_result([object.loc()], To::Slot);
+        let (object, dst) = (object.slot(), self.next_slot());
+        let at = self.emit(opcode, form, layout::FieldGet { object, dst, offset });
+        self.push_result(at, class, Dst::Half, before);
     }
 
     fn struct_set(&mut self, ty: u32, field: u32) {
         let Some((storage, offset)) = self.field_of(ty, field) else { return };
         let value = self.pop();
         let object = self.pop_slot();
-        let (form, slot) = match self.source(value) {
-            Source::Slot(slot) => (forms::S, slot),
-            Source::Acc => (forms::A, 0),
-            Source::Const(_) if storage.class == Class::V128 => (forms::S, self.slot(value)),
-            Source::Const(_) => (forms::K, 0),
-        };
-        self.emit_pair(storage.set().0, form, object, slot);
-        self.code.push(offset);
-        if let (forms::K, Place::Const(bits)) = (form, value.place) {
-            self.code.push(bits);
-        }
+        let source = self.source(value);
+        let operands = |value| layout::FieldSet { object, value, offset };
+        self.emit_moving(storage.set().0, value.class, source, operands);
     }
 
     fn array(&mut self, operator: &Operator<'_>) -> bool {
@@ -211,8 +202,8 @@ impl Translator<'_> {
             Operator::ArraySet { array_type_index: ty } => {
                 let [value, index, array] = [self.pop_slot(), self.pop_slot(), self.pop_slot()];
                 let opcode = self.element_of(ty).set().1;
-                self.emit_pair(opcode, 0, array, index);
-                self.code.push(Self::field(value));
+                let operands = layout::ElementSet { array, index, value: Self::field(value) };
+                self.emit(opcode, 0, operands);
             }
             _ => return false,
         }
@@ -224,15 +215,12 @@ impl Translator<'_> {
         let index = self.pop();
         let array = self.pop_slot();
         let before = self.accumulators();
-        let (form, third) = match self.source(index) {
-            Source::Slot(slot) => (forms::SS, Self::field(slot)),
-            Source::Const(bits) => (forms::SK, bits),
-            Source::Acc => (forms::SA, 0),
-        };
-        let dst = self.next_slot();
-        let at = self.emit_pair(storage.get(signed).1, form, array, dst);
-        self.code.push(third);
-        self.push_result(at, storage.class, Dst::Pair, before);
+        let index = self.source(index);
+        let Operands { locs, slot, other } = operands(Source::Slot(array), index);
+        let form = forms::ELEMENT.with_result(locs, To::Slot);
+        let operands = layout::Binary { slot, dst: self.next_slot(), other };
+        let at = self.emit(storage.get(signed).1, form, operands);
+        self.push_result(at, storage.class, Dst::Half, before);
     }
 
     fn array_fixed(&mut self, ty: u32, count: u32) {
@@ -247,7 +235,7 @@ impl Translator<'_> {
         let fields = [dst, dst, count.into(), ty.into(), width.into()];
         let at = self.custom(Opcode::ArrayNewFixed, &fields);
         self.add_roots(at, &roots);
-        self.push_slot_result(at, Class::Ref, Dst::Word);
+        self.push_slot_result(at, Class::Ref, Dst::Field);
     }
 
     fn array_bulk(&mut self, operator: &Operator<'_>) -> bool {
@@ -355,7 +343,7 @@ impl Translator<'_> {
         self.code.extend_from_slice(&slots[..operands]);
         self.code.extend_from_slice(rest);
         self.add_roots(at, &roots);
-        self.push_slot_result(at, Class::Ref, Dst::Word);
+        self.push_slot_result(at, Class::Ref, Dst::Field);
     }
 }
 

@@ -5,7 +5,7 @@ use super::access::memory_argument;
 use super::emit::Dst;
 use crate::handler::wait::{INTERRUPTIBLE, SHARED};
 use crate::ir::table::atomic;
-use crate::ir::{Class, Opcode, Pair};
+use crate::ir::{Class, Opcode, layout};
 use dergwasm_types::MemIdx;
 use wasmparser::{MemArg, Operator};
 
@@ -45,12 +45,12 @@ impl Translator<'_> {
         }
         let address = self.pop_slot();
         let dst = if result.is_some() { self.next_slot() } else { 0 };
-        let at = self.emit_pair(opcode, 0, address, dst);
-        self.code.push(access.offset);
-        if operands > 0 {
-            self.code.push(Pair(slots[0], slots[1]).encode());
-        }
-        self.code.push(access.memory.into());
+        let at = if operands == 0 {
+            self.emit(opcode, 0, access.far_load(address, dst))
+        } else {
+            let ([a, b], offset, memory) = (slots, access.offset, access.memory.into());
+            self.emit(opcode, 0, layout::Atomic { address, dst, offset, a, b, memory })
+        };
         if let Some(class) = result {
             self.push_result_kept(at, class);
         }
@@ -80,7 +80,7 @@ impl Translator<'_> {
         let fields = [self.next_slot(), address].map(Self::field);
         let at = self.custom(Opcode::MemoryAtomicNotify, &fields);
         self.code.extend([access.offset, access.memory.into()]);
-        self.push_slot_result(at, Class::I32, Dst::Word);
+        self.push_slot_result(at, Class::I32, Dst::Field);
     }
 
     fn wait(&mut self, opcode: Opcode, arg: MemArg) {
@@ -101,6 +101,6 @@ impl Translator<'_> {
         if self.options.interruptible {
             self.add_present_roots(at);
         }
-        self.push_slot_result(at, Class::I32, Dst::Word);
+        self.push_slot_result(at, Class::I32, Dst::Field);
     }
 }

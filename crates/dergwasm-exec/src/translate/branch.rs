@@ -2,10 +2,12 @@
 
 use super::control::{Control, Kind};
 use super::emit::{Copies, Negated, Source};
-use super::numeric::{as_condition, operands};
+use super::numeric::{Operands, as_condition, operands};
 use super::stack::Place;
 use super::{Translator, narrow};
-use crate::ir::{Class, OpWord, Opcode, Pair, Shape, forms};
+use crate::ir::forms::Loc;
+use crate::ir::layout::{self, Layout};
+use crate::ir::{Class, OpWord, Opcode, Shape, forms};
 use alloc::collections::BTreeMap;
 use wasmparser::BrTable;
 
@@ -31,8 +33,11 @@ pub(super) struct LoopTest {
 }
 
 impl LoopTest {
-    /// How many words it has.
-    const LEN: usize = 4;
+    /// How many words it has; the last is the target.
+    const LEN: usize = {
+        assert!(layout::Branch::AT.target.0 == layout::Branch::LEN - 1);
+        layout::Branch::LEN
+    };
     /// How many words may be before it in the loop.
     const MAX_BEFORE: usize = 8;
 }
@@ -43,9 +48,8 @@ pub(super) type LabelId = usize;
 /// A condition that a branch is about to test.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Condition {
-    /// A comparison that was taken back: its opcode, form, second and third word, and whether it is
-    /// to hold.
-    Fused(OpWord, Pair, u64, bool),
+    /// A comparison that was taken back: its opcode, its operands, and whether it is to hold.
+    Fused(Opcode, Operands, bool),
     /// A truth value.
     Value(Source),
 }
@@ -112,12 +116,17 @@ impl Translator<'_> {
 
     /// Emits a word that refers to the label.
     pub(super) fn refer(&mut self, label: LabelId) {
-        let here = self.code.len() as u64;
-        let word = match &mut self.labels[label] {
+        let word = self.refer_from(self.code.len(), label);
+        self.code.push(word);
+    }
+
+    /// What the word at `from` is to be that refers to the label.
+    fn refer_from(&mut self, from: usize, label: LabelId) -> u64 {
+        self.targets.push(narrow(from));
+        match &mut self.labels[label] {
             Label::Bound(target, _) => *target,
-            Label::Open(last) => core::mem::replace(last, here),
-        };
-        self.push_target(word);
+            Label::Open(last) => core::mem::replace(last, from as u64),
+        }
     }
 
     fn push_target(&mut self, word: u64) {
@@ -153,13 +162,13 @@ impl Translator<'_> {
         // A test that leads further into the loop keeps its sense.
         if matches!(self.labels[test.exit], Label::Bound(exit, _) if exit as usize > test.at) {
             self.refer(test.exit);
-            self.emit(Opcode::Br, 0);
+            self.custom(Opcode::Br, &[]);
             self.push_target(behind as u64);
         } else {
             let at = from + test.at - begin;
             self.code[at] = OpWord::decode(self.code[at]).negated().encode();
             self.push_target(behind as u64);
-            self.emit(Opcode::Br, 0);
+            self.custom(Opcode::Br, &[]);
             self.refer(test.exit);
         }
     }
@@ -176,47 +185,38 @@ impl Translator<'_> {
                 Some(Negated { at, op, accs_before }) => (at, op, accs_before, false),
                 None => (last.at, op, last.accs_before, true),
             };
-            let pair = Pair::decode(self.code[at + 1]);
-            let third = self.code[at + 2];
+            let layout::Binary { slot, other, .. } = Layout::decode(&self.code[at..]);
+            let locs = forms::COMMUTATIVE.locs(op.form / 2);
             self.take_back(at, accs);
-            return Condition::Fused(op, pair, third, holds);
+            return Condition::Fused(op.opcode, Operands { locs, slot, other }, holds);
         }
         Condition::Value(self.source_not_const(used))
     }
 
     /// Jumps to the label if the condition is true, or with `unless` if it is false.
     pub(super) fn branch(&mut self, condition: Condition, unless: bool, label: LabelId) {
-        let (opcode, form, first, mut third, holds) = match condition {
-            Condition::Fused(op, Pair(first, _), third, holds) => {
-                (op.opcode, op.form & !forms::TO_ACC, first, third, holds)
-            }
-            Condition::Value(source) => {
-                let (form, first, third) = operands(source, Source::Const(0));
-                (Opcode::I32Ne, form, first, third, true)
-            }
+        let (opcode, Operands { locs, mut slot, mut other }, holds) = match condition {
+            Condition::Fused(opcode, operands, holds) => (opcode, operands, holds),
+            Condition::Value(source) => (Opcode::I32Ne, operands(source, Source::Const(0)), true),
         };
-        let negated = unless == holds;
-        let steps = matches!(opcode.shape(), Shape::Compare { a: Class::I32 })
-            && matches!(form, forms::SA | forms::AK);
-        let at = if let Some(step) = steps.then(|| self.take_step()).flatten() {
+        let unless = unless == holds;
+        let steps =
+            matches!(opcode.shape(), Shape::Compare { a: Class::I32 }) && locs.contains(&Loc::Acc);
+        let (form, local) = if let Some(step) = steps.then(|| self.take_step()).flatten() {
             // The last instruction made what the accumulator is compared for.
-            let base = if negated { forms::STEP_BRANCH_UNLESS } else { forms::STEP_BRANCH_IF };
-            let by = i64::from(step.by).cast_unsigned();
-            let (form, first) = if form == forms::SA {
-                third = by;
-                (base, first)
-            } else {
-                (base + 1, step.by)
-            };
-            self.emit_pair(opcode, form, first, step.slot)
+            match locs[0] {
+                Loc::Slot => other = Self::field(step.by),
+                _ => slot = step.by,
+            }
+            (forms::compare(forms::Condition::StepBranch { unless }, locs), step.slot)
+        } else if let Shape::Test { .. } = opcode.shape() {
+            (forms::test(unless, locs), 0)
         } else {
-            let base = if negated { forms::BRANCH_UNLESS } else { forms::BRANCH_IF };
-            let tests = matches!(opcode.shape(), Shape::Test { .. });
-            let base = if tests { base - forms::BRANCH_IF } else { base };
-            self.emit_pair(opcode, base + form / 2, first, 0)
+            (forms::compare(forms::Condition::Branch { unless }, locs), 0)
         };
-        self.code.push(third);
-        self.refer(label);
+        let at = self.code.len();
+        let target = self.refer_from(at + layout::Branch::AT.target.0, label);
+        self.emit(opcode, form, layout::Branch { slot, local, other, target });
         self.note_test(at, label);
         // Branches do not write accumulators, but what they held may be on the other path only.
         self.last = None;
@@ -301,17 +301,14 @@ impl Translator<'_> {
     ) -> Result<(), wasmparser::BinaryReaderError> {
         let index = self.pop();
         let index = self.source_not_const(index);
-        let (form, slot) = match index {
-            Source::Slot(slot) => (forms::S, slot),
-            _ => (forms::A, 0),
-        };
         let len = targets.len() as usize + 1;
         if !self.has_room_for(len) {
             self.reachable = false;
             return Ok(());
         }
         let count = i32::try_from(len).unwrap_or(i32::MAX);
-        self.emit_pair(Opcode::BrTable, form, slot, count);
+        let operands = layout::TableBranch { index: index.slot(), count };
+        self.emit(Opcode::BrTable, forms::UNARY.number([index.loc()]), operands);
         // Targets that need moves or a return are reached through a detour behind the table.
         let mut detours = BTreeMap::new();
         let default = core::iter::once(Ok(targets.default()));

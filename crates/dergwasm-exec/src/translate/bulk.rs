@@ -107,7 +107,7 @@ impl Translator<'_> {
         let at = self.custom(opcode, &[dst]);
         self.code.extend_from_slice(&slots[..operands]);
         self.code.extend(indices.iter().map(|&index| u64::from(index)));
-        self.push_slot_result(at, class, Dst::Word);
+        self.push_slot_result(at, class, Dst::Field);
     }
 
     /// An instruction with some operands that makes a memory or table grow, or the one of code with

@@ -3,7 +3,7 @@
 use super::emit::{Copies, Source};
 use super::stack::Place;
 use super::{Translator, narrow};
-use crate::ir::{Class, Opcode, forms};
+use crate::ir::{Class, Opcode, layout};
 use dergwasm_types::{FuncIdx, FuncType, TypeIdx};
 
 impl<'m> Translator<'m> {
@@ -163,14 +163,6 @@ impl<'m> Translator<'m> {
             Class::F64 => Opcode::ReturnF64,
             Class::I32 | Class::I64 | Class::Ref => Opcode::Return64,
         };
-        match source {
-            Source::Slot(slot) => self.emit_pair(opcode, forms::S, slot, dst),
-            Source::Acc => self.emit_pair(opcode, forms::A, 0, dst),
-            Source::Const(bits) => {
-                let at = self.emit_pair(opcode, forms::K, 0, dst);
-                self.push_constant(class, bits);
-                at
-            }
-        };
+        self.emit_moving(opcode, class, source, |src| layout::Return { src, dst });
     }
 }

@@ -79,7 +79,7 @@ impl<'m> Translator<'m> {
         let dst = Self::field(self.next_slot());
         let at = self.custom(Opcode::ContBind, &[dst, cont, first, count as u64]);
         self.add_roots(at, &roots);
-        self.push_slot_result(at, Class::Ref, super::emit::Dst::Word);
+        self.push_slot_result(at, Class::Ref, super::emit::Dst::Field);
     }
 
     fn suspend(&mut self, tag: u32) {

@@ -2,6 +2,7 @@
 
 use super::Translator;
 use super::branch::LabelId;
+use crate::ir::layout::Word;
 use crate::ir::{Opcode, RegionId};
 use dergwasm_types::{TagIdx, TypeIdx};
 use wasmparser::{BlockType, Operator};
@@ -267,7 +268,8 @@ impl Translator<'_> {
     /// Writes down what the present fuel instruction pays for.
     pub(super) fn stop_paying(&mut self) {
         if let Some(at) = self.fuel_at.take() {
-            self.code[at + 1] = self.fuel;
+            const AMOUNT: Word = Opcode::Fuel.word_named("amount");
+            self.code[at + AMOUNT.0] = self.fuel;
         }
         self.fuel = 0;
     }

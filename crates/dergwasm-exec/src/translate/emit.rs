@@ -3,6 +3,8 @@
 use super::stack::Place;
 use super::{Translator, narrow};
 use crate::ir::code::slots;
+use crate::ir::forms::{Loc, To};
+use crate::ir::layout::{self, Layout, Word};
 use crate::ir::{Class, OpWord, Opcode, Pair, Shape, forms, vector_words};
 use dergwasm_types::ValType;
 
@@ -137,7 +139,7 @@ pub(super) struct Negated {
 }
 
 /// A move of an integer or reference from slot to slot.
-const COPY: OpWord = OpWord { opcode: Opcode::Copy64, form: forms::S };
+const COPY: OpWord = OpWord { opcode: Opcode::Copy64, form: forms::MOVE.number([Loc::Slot]) };
 
 /// Such moves, taken back, as fields of an instruction that makes them before it does its own work.
 #[derive(Debug)]
@@ -160,34 +162,40 @@ pub(super) struct Step {
 
 impl Step {
     /// How many words the addition takes.
-    const LEN: usize = 3;
+    const LEN: usize = layout::Binary::LEN;
+    /// Its form: a slot and a constant.
+    const FORM: u8 = forms::BINARY.with_result([Loc::Slot, Loc::Code], To::Slot);
 
     /// The step that the instruction at `at` is, if it is one.
     fn of(code: &[u64], at: usize) -> Option<Self> {
-        let (op, Pair(from, slot)) = (OpWord::decode(code[at]), Pair::decode(code[at + 1]));
+        let op = OpWord::decode(code[at]);
         let adds = match op.opcode {
             Opcode::I32Add => true,
             Opcode::I32Sub => false,
             _ => return None,
         };
-        if op.form != forms::SK || from != slot {
+        let layout::Binary { slot: from, dst, other } = Layout::decode(&code[at..]);
+        if op.form != Self::FORM || from != dst {
             return None;
         }
-        let by = code[at + 2] as u32 as i32;
-        Some(Self { at, slot, by: if adds { by } else { by.wrapping_neg() } })
+        let by = other as u32 as i32;
+        Some(Self { at, slot: dst, by: if adds { by } else { by.wrapping_neg() } })
     }
 }
 
 /// Where in an instruction the slot of its result is.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Dst {
-    /// The upper half of the second word.
-    Pair,
-    /// The lower half of the second word, whose upper half is another result's.
+    /// Where shaped instructions have it.
+    Half,
+    /// Where those with two results have the lower one's.
     Lower,
-    /// The whole second word.
-    Word,
+    /// The first field of a custom instruction.
+    Field,
 }
+
+/// Where the first field of a custom instruction is.
+const CUSTOM_DST: Word = Opcode::RefFunc.word_named("dst");
 
 /// An operand that an instruction is about to use.
 #[derive(Clone, Copy, Debug)]
@@ -211,6 +219,24 @@ pub(super) enum Source {
     Const(u64),
 }
 
+impl Source {
+    /// Where an instruction has the operand.
+    #[inline]
+    pub(super) fn loc(self) -> Loc {
+        match self {
+            Self::Slot(_) => Loc::Slot,
+            Self::Acc => Loc::Acc,
+            Self::Const(_) => Loc::Code,
+        }
+    }
+
+    /// The slot of an operand that is in one.
+    #[inline]
+    pub(super) fn slot(self) -> i32 {
+        if let Self::Slot(slot) = self { slot } else { 0 }
+    }
+}
+
 impl Translator<'_> {
     /// Takes the top operand.
     #[inline]
@@ -232,7 +258,7 @@ impl Translator<'_> {
             (Some(held), place) => {
                 if held.producer != NO_PRODUCER && place == Place::Slot {
                     // Nobody else reads the slot: the producer need not write it.
-                    self.code[held.producer as usize] += OpWord::form_word(forms::TO_ACC);
+                    OpWord::leave_in_acc(&mut self.code[held.producer as usize]);
                 }
                 Source::Acc
             }
@@ -271,8 +297,20 @@ impl Translator<'_> {
         }
     }
 
-    /// Starts an instruction; its operands are to be pushed to the code.
-    pub(super) fn emit(&mut self, opcode: Opcode, form: u8) -> usize {
+    /// Emits an instruction; a constant or list that belongs to it is to be pushed to the code.
+    #[inline]
+    pub(super) fn emit<L: Layout>(&mut self, opcode: Opcode, form: u8, operands: L) -> usize {
+        let at = self.begin_instr(opcode, form);
+        self.code.extend_from_slice(operands.encode().as_ref());
+        debug_assert!(
+            OpWord { opcode, form }.has_layout::<L>(),
+            "{opcode:?} is laid out as its shape says"
+        );
+        at
+    }
+
+    /// Begins an instruction; its operands are to be pushed to the code.
+    fn begin_instr(&mut self, opcode: Opcode, form: u8) -> usize {
         let at = self.code.len();
         self.offsets.push((narrow(at), narrow(self.offset)));
         self.last = None;
@@ -281,16 +319,10 @@ impl Translator<'_> {
         at
     }
 
-    /// Emits an instruction whose second word is a pair.
-    pub(super) fn emit_pair(&mut self, opcode: Opcode, form: u8, first: i32, second: i32) -> usize {
-        let at = self.emit(opcode, form);
-        self.code.push(Pair(first, second).encode());
-        at
-    }
-
-    /// Emits a custom instruction.
+    /// Emits a custom instruction, given the first of its fields in the order of its row; the others are to
+    /// be pushed to the code.
     pub(super) fn custom(&mut self, opcode: Opcode, fields: &[u64]) -> usize {
-        let at = self.emit(opcode, 0);
+        let at = self.begin_instr(opcode, 0);
         self.code.extend_from_slice(fields);
         at
     }
@@ -304,7 +336,7 @@ impl Translator<'_> {
     pub(super) fn push_result(&mut self, at: usize, class: Class, dst: Dst, before: Accumulators) {
         let height = self.stack.height();
         let op = OpWord::decode(self.code[at]);
-        let producer = if matches!(dst, Dst::Pair) { narrow(at) } else { NO_PRODUCER };
+        let producer = if matches!(dst, Dst::Half) { narrow(at) } else { NO_PRODUCER };
         *self.accs.of(class) = Held { value: HeldValue::operand(height), producer };
         let offset = self.offset;
         self.last = Some(Last { at, op, height, dst, accs_before: before, offset, negates: false });
@@ -314,7 +346,7 @@ impl Translator<'_> {
     /// Pushes the result of the instruction at `at`, which has no form that leaves the slot alone.
     pub(super) fn push_result_kept(&mut self, at: usize, class: Class) {
         let before = self.accs;
-        self.push_result(at, class, Dst::Pair, before);
+        self.push_result(at, class, Dst::Half, before);
         self.accs.of(class).producer = NO_PRODUCER;
     }
 
@@ -366,16 +398,23 @@ impl Translator<'_> {
         match source {
             Source::Slot(slot) if slot == dst => {}
             Source::Slot(slot) if opcode == Opcode::Copy64 && self.copy_too(slot, dst) => {}
-            Source::Slot(slot) => {
-                self.emit_pair(opcode, forms::S, slot, dst);
+            source => {
+                self.emit_moving(opcode, class, source, |src| layout::Move { src, to: dst });
             }
-            Source::Acc => {
-                self.emit_pair(opcode, forms::A, 0, dst);
-            }
-            Source::Const(bits) => {
-                self.emit_pair(opcode, forms::K, 0, dst);
-                self.push_constant(class, bits);
-            }
+        }
+    }
+
+    /// Emits an instruction that moves a value, given the layout for the slot that it comes from.
+    pub(super) fn emit_moving<L: Layout>(
+        &mut self,
+        opcode: Opcode,
+        class: Class,
+        source: Source,
+        operands: impl FnOnce(i32) -> L,
+    ) {
+        self.emit(opcode, forms::MOVE.number([source.loc()]), operands(source.slot()));
+        if let Source::Const(bits) = source {
+            self.push_constant(class, bits);
         }
     }
 
@@ -471,17 +510,14 @@ impl Translator<'_> {
             && !self.stack.is_copied(local)
         {
             // Redirect the result to the local.
+            let code = &mut self.code[last.at..];
             match last.dst {
-                Dst::Pair => {
-                    let Pair(first, _) = Pair::decode(self.code[last.at + 1]);
-                    self.code[last.at + 1] = Pair(first, slot).encode();
+                Dst::Half => {
+                    layout::DST.set(code, slot);
                     self.step = Step::of(&self.code, last.at);
                 }
-                Dst::Lower => {
-                    let Pair(_, second) = Pair::decode(self.code[last.at + 1]);
-                    self.code[last.at + 1] = Pair(slot, second).encode();
-                }
-                Dst::Word => self.code[last.at + 1] = i64::from(slot).cast_unsigned(),
+                Dst::Lower => layout::Wide::AT.low.set(code, slot),
+                Dst::Field => code[CUSTOM_DST.0] = Self::field(slot),
             }
             self.accs.forget_if(used.class, value);
             if used.held.is_some() {
@@ -489,7 +525,7 @@ impl Translator<'_> {
             }
             // The lower half of a wide result may be redirected too.
             let wide = matches!(last.op.opcode.shape(), Shape::Wide | Shape::Widening)
-                && matches!(last.dst, Dst::Pair);
+                && matches!(last.dst, Dst::Half);
             self.last = wide.then(|| Last { height: last.height - 1, dst: Dst::Lower, ..last });
             return used;
         }

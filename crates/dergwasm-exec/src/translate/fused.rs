@@ -4,7 +4,9 @@
 use super::Translator;
 use super::emit::{Dst, Last, Source, Used};
 use super::stack::Place;
-use crate::ir::{Class, Fusion, OpWord, Opcode, Pair, Shape, forms};
+use crate::ir::forms::{Loc, Reach, To};
+use crate::ir::layout::{self, Layout};
+use crate::ir::{Class, Fusion, OpWord, Opcode, Shape, forms};
 
 /// The first of two instructions.
 #[derive(Clone, Copy, Debug)]
@@ -44,31 +46,38 @@ impl Kind {
 impl First {
     /// Reads the instruction at `at`, if it can be the first of two.
     fn of(code: &[u64], at: usize, op: OpWord) -> Option<Self> {
-        let (Pair(a, _), third) = (Pair::decode(*code.get(at + 1)?), *code.get(at + 2)?);
-        let form = op.form & !forms::TO_ACC;
+        let code = code.get(at..)?;
         let (kind, class, slot, word) = match op.opcode.shape() {
             Shape::Binary { a: class, commutative, .. } => {
-                let b = third as i32;
-                match form {
-                    forms::SS => (Kind::Slot, class, Some(a), b),
-                    forms::SA if commutative => (Kind::Slot, class, None, a),
-                    forms::AS => (Kind::Slot, class, None, b),
-                    forms::SK => (Kind::Constant, class, Some(a), short(class, third)?),
-                    forms::AK => (Kind::Constant, class, None, short(class, third)?),
+                let layout::Binary { slot, other, .. } = Layout::decode(code);
+                match forms::BINARY.locs(op.form / 2) {
+                    [Loc::Slot, Loc::Slot] => (Kind::Slot, class, Some(slot), other as i32),
+                    [Loc::Slot, Loc::Acc] if commutative => (Kind::Slot, class, None, slot),
+                    [Loc::Acc, Loc::Slot] => (Kind::Slot, class, None, other as i32),
+                    [Loc::Slot, Loc::Code] => {
+                        (Kind::Constant, class, Some(slot), short(class, other)?)
+                    }
+                    [Loc::Acc, Loc::Code] => (Kind::Constant, class, None, short(class, other)?),
                     _ => return None,
                 }
             }
             Shape::Load { .. } => {
-                let offset = u32::try_from(third).ok()?.cast_signed();
-                match form {
-                    _ if form == forms::LOAD[0] => (Kind::Load, Class::I32, Some(a), offset),
-                    _ if form == forms::LOAD[1] => (Kind::Load, Class::I32, None, offset),
+                let layout::Load { address, offset, .. } = Layout::decode(code);
+                let offset = u32::try_from(offset).ok()?.cast_signed();
+                match forms::of_load(op.form) {
+                    (Reach::Near, Loc::Slot) => (Kind::Load, Class::I32, Some(address), offset),
+                    (Reach::Near, Loc::Acc) => (Kind::Load, Class::I32, None, offset),
                     _ => return None,
                 }
             }
             _ => return None,
         };
         Some(Self { kind, class, slot, word })
+    }
+
+    /// Where `x` is.
+    fn loc(self) -> Loc {
+        if self.slot.is_some() { Loc::Slot } else { Loc::Acc }
     }
 }
 
@@ -115,13 +124,20 @@ impl Translator<'_> {
             None if class.shares_accumulator(first.class) => Source::Slot(self.slot_of(other)),
             _ => self.source(other),
         };
-        let (form, c) = match c {
-            Source::Slot(slot) => (0, slot),
-            _ => (forms::FUSED_C_A, 0),
-        };
         // If one of the two traps, it is the first.
         let here = core::mem::replace(&mut self.offset, last.offset);
-        self.emit_fused(fused, class, first.slot, form, Pair(c, first.word));
+        let form = forms::FUSED.with_result([first.loc(), c.loc()], To::Slot);
+        let (x, dst, c) = (first.slot.unwrap_or(0), self.next_slot(), c.slot());
+        match first.kind {
+            Kind::Load => {
+                let operands = layout::LoadedOf { x, dst, c, offset: first.word };
+                self.emit_fused(fused, class, form, operands);
+            }
+            Kind::Constant | Kind::Slot => {
+                let operands = layout::PairOf { x, dst, c, y: first.word };
+                self.emit_fused(fused, class, form, operands);
+            }
+        }
         self.offset = here;
         true
     }
@@ -141,7 +157,10 @@ impl Translator<'_> {
         };
         let (Some(fused), Some(second)) = (fused, short(class, bits)) else { return false };
         self.take_back(last.at, last.accs_before);
-        self.emit_fused(fused, class, first.slot, 0, Pair(first.word, second));
+        let form = forms::UNARY.with_result([first.loc()], To::Slot);
+        let (x, dst) = (first.slot.unwrap_or(0), self.next_slot());
+        let operands = layout::TwiceOf { x, dst, k: first.word, l: second };
+        self.emit_fused(fused, class, form, operands);
         true
     }
 
@@ -157,15 +176,11 @@ impl Translator<'_> {
     ) -> bool {
         let Some(last) = last.filter(|last| last.made(address)) else { return false };
         if let Some(fused) = Fusion::Scaled.of(last.op.opcode, opcode) {
-            // The same words, and the offset.
-            let (Pair(x, _), third) =
-                (Pair::decode(self.code[last.at + 1]), self.code[last.at + 2]);
+            let layout::PairOf { x, c, y: k, .. } = Layout::decode(&self.code[last.at..]);
             self.take_back(last.at, last.accs_before);
-            let form = last.op.form & !forms::TO_ACC;
+            let form = forms::FUSED.with_result(forms::FUSED.locs(last.op.form / 2), To::Slot);
             let dst = self.next_slot();
-            let at = self.emit_pair(fused, form, x, dst);
-            self.code.extend([third, offset]);
-            self.push_result(at, class, Dst::Pair, last.accs_before);
+            self.emit_fused(fused, class, form, layout::ScaledOf { x, dst, c, k, offset });
             return true;
         }
         let (Some(fused), Ok(offset), Some(first)) = (
@@ -175,22 +190,21 @@ impl Translator<'_> {
         ) else {
             return false;
         };
-        let form = match first.kind {
-            Kind::Constant => forms::INDEXED_K,
-            _ => 0,
+        let y = match first.kind {
+            Kind::Constant => Loc::Code,
+            _ => Loc::Slot,
         };
         self.take_back(last.at, last.accs_before);
-        let third = Pair(first.word, offset.cast_signed());
-        self.emit_fused(fused, class, first.slot, form, third);
+        let form = forms::INDEXED.with_result([first.loc(), y], To::Slot);
+        let (x, dst) = (first.slot.unwrap_or(0), self.next_slot());
+        let operands = layout::IndexedOf { x, dst, y: first.word, offset: offset.cast_signed() };
+        self.emit_fused(fused, class, form, operands);
         true
     }
 
-    fn emit_fused(&mut self, opcode: Opcode, class: Class, x: Option<i32>, form: u8, third: Pair) {
+    fn emit_fused<L: Layout>(&mut self, opcode: Opcode, class: Class, form: u8, operands: L) {
         let before = self.accumulators();
-        let form = form + if x.is_none() { forms::FUSED_X_A } else { 0 };
-        let dst = self.next_slot();
-        let at = self.emit_pair(opcode, form, x.unwrap_or(0), dst);
-        self.code.push(third.encode());
-        self.push_result(at, class, Dst::Pair, before);
+        let at = self.emit(opcode, form, operands);
+        self.push_result(at, class, Dst::Half, before);
     }
 }

@@ -40,7 +40,8 @@ pub(crate) use access::memory_argument;
 pub(crate) use lists::Lists;
 
 use crate::interrupt::InterruptState;
-use crate::ir::code::{Draft, FrameLayout};
+use crate::ir::code::{Draft, FrameLayout, FuncCode};
+use crate::ir::layout::Word;
 use crate::ir::{Class, Opcode, RegionId, SideTables};
 use crate::module_types::{TypeFacts, is_traced_value};
 use crate::{CostClass, Error, ErrorKind, FuelCosts};
@@ -435,7 +436,8 @@ impl<'m> Translator<'m> {
     /// Makes the draft of what was emitted.
     fn end(&mut self) -> Result<Draft<'_>, Error> {
         let slots = self.frame_slots.max(self.layout.locals + narrow(self.stack.highest()));
-        self.code[1] = u64::from(slots) * 16;
+        let Word(frame) = FuncCode::FRAME;
+        self.code[frame] = u64::from(slots) * 16;
         let side = self.side.finish(self.local_roots())?;
         Ok(Draft {
             words: &mut self.code,

@@ -3,7 +3,8 @@
 use super::Translator;
 use super::emit::{Dst, Negated, Source, Used};
 use super::stack::Place;
-use crate::ir::{Class, OpWord, Opcode, Shape, forms};
+use crate::ir::forms::{Condition, Loc, To};
+use crate::ir::{Class, OpWord, Opcode, Shape, forms, layout};
 use wasmparser::Operator;
 
 impl Translator<'_> {
@@ -40,7 +41,7 @@ impl Translator<'_> {
             && let Some(inverse) = inverse(last.op.opcode)
         {
             self.code[last.at] = OpWord { opcode: inverse, ..last.op }.encode();
-            self.push_result(last.at, Class::I32, Dst::Pair, last.accs_before);
+            self.push_result(last.at, Class::I32, Dst::Half, last.accs_before);
             return;
         }
         let a = self.source_not_const(used);
@@ -54,13 +55,11 @@ impl Translator<'_> {
     pub(super) fn unary(&mut self, opcode: Opcode, class: Class) {
         let used = self.pop();
         let before = self.accumulators();
-        let (form, slot) = match self.source_not_const(used) {
-            Source::Slot(slot) => (forms::UNARY_S, slot),
-            _ => (forms::UNARY_A, 0),
-        };
-        let dst = self.next_slot();
-        let at = self.emit_pair(opcode, form, slot, dst);
-        self.push_result(at, class, Dst::Pair, before);
+        let a = self.source_not_const(used);
+        let form = forms::UNARY.with_result([a.loc()], To::Slot);
+        let operands = layout::Unary { a: a.slot(), dst: self.next_slot() };
+        let at = self.emit(opcode, form, operands);
+        self.push_result(at, class, Dst::Half, before);
     }
 
     /// Pops two operands; at most one is a constant, and not both are in an accumulator.
@@ -90,16 +89,11 @@ impl Translator<'_> {
         }
         let (a, b, _) = self.sources(a, b);
         let before = self.accumulators();
-        let (form, first, third) = match (a, b) {
-            (a, b) if commutative => commuted(a, b),
-            (Source::Const(bits), Source::Slot(slot)) => (forms::KS, slot, bits),
-            (Source::Const(bits), _) => (forms::KA, 0, bits),
-            (a, b) => operands(a, b),
-        };
-        let dst = self.next_slot();
-        let at = self.emit_pair(opcode, form, first, dst);
-        self.code.push(third);
-        self.push_result(at, class, Dst::Pair, before);
+        let Operands { locs, slot, other } =
+            if commutative { commuted(a, b) } else { operands(a, b) };
+        let form = forms::BINARY.with_result(locs, To::Slot);
+        let at = self.emit(opcode, form, layout::Binary { slot, dst: self.next_slot(), other });
+        self.push_result(at, class, Dst::Half, before);
     }
 
     pub(super) fn compare(&mut self, opcode: Opcode) {
@@ -124,34 +118,36 @@ impl Translator<'_> {
             (Source::Acc, Source::Slot(_), Some(swapped)) => (swapped, b, a),
             _ => (opcode, a, b),
         };
-        let (form, first, third) = operands(a, b);
-        let dst = self.next_slot();
-        let at = self.emit_pair(opcode, form, first, dst);
-        self.code.push(third);
-        self.push_result(at, Class::I32, Dst::Pair, before);
+        let Operands { locs, slot, other } = operands(a, b);
+        let form = forms::compare(Condition::Value(To::Slot), locs);
+        let at = self.emit(opcode, form, layout::Binary { slot, dst: self.next_slot(), other });
+        self.push_result(at, Class::I32, Dst::Half, before);
     }
 }
 
-/// The form for two operands, the first slot and the third word.
-pub(super) fn operands(a: Source, b: Source) -> (u8, i32, u64) {
-    let wide = |slot: i32| i64::from(slot).cast_unsigned();
-    match (a, b) {
-        (Source::Slot(a), Source::Slot(b)) => (forms::SS, a, wide(b)),
-        (Source::Slot(a), Source::Const(bits)) => (forms::SK, a, bits),
-        (Source::Slot(a), Source::Acc) => (forms::SA, a, 0),
-        (Source::Acc, Source::Const(bits)) => (forms::AK, 0, bits),
-        (Source::Acc, Source::Slot(b)) => (forms::AS, 0, wide(b)),
-        // `two` makes no other pair.
-        (Source::Acc, Source::Acc) | (Source::Const(_), _) => (forms::SK, 0, 0),
-    }
+/// Two operands as [`layout::Binary`] has them.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Operands {
+    pub(super) locs: [Loc; 2],
+    pub(super) slot: i32,
+    pub(super) other: u64,
+}
+
+/// The operands of an instruction; at most one is a constant, and not both are in an accumulator.
+#[inline]
+pub(super) fn operands(a: Source, b: Source) -> Operands {
+    let (slot, other) = match (a, b) {
+        (Source::Const(bits), b) => (b.slot(), bits),
+        (a, Source::Const(bits)) => (a.slot(), bits),
+        (a, b) => (a.slot(), Translator::field(b.slot())),
+    };
+    Operands { locs: [a.loc(), b.loc()], slot, other }
 }
 
 /// The same for operands that may be exchanged, which have fewer forms.
-pub(super) fn commuted(a: Source, b: Source) -> (u8, i32, u64) {
-    match (a, b) {
-        (Source::Acc, Source::Slot(_)) | (Source::Const(_), _) => operands(b, a),
-        (a, b) => operands(a, b),
-    }
+#[inline]
+pub(super) fn commuted(a: Source, b: Source) -> Operands {
+    if forms::COMMUTATIVE.has([a.loc(), b.loc()]) { operands(a, b) } else { operands(b, a) }
 }
 
 /// The instruction as one that a branch can be fused with: a comparison, or a test of bits.

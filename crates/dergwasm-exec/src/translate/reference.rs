@@ -111,7 +111,7 @@ impl Translator<'_> {
             Asked::Func(ty) => self.custom(Opcode::RefTestFunc, &[dst, src, ty.into(), null]),
             Asked::Kind(kind) => self.custom(Opcode::RefTestKind, &[dst, src, kind as u64, null]),
         };
-        self.push_slot_result(at, Class::I32, Dst::Word);
+        self.push_slot_result(at, Class::I32, Dst::Field);
     }
 
     fn cast(&mut self, heap: wasmparser::HeapType, null: bool) {

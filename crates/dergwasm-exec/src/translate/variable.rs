@@ -5,7 +5,9 @@ use super::stack::Place;
 use super::{Translator, narrow};
 use crate::instance::InstanceBlock;
 use crate::ir::code::slots;
-use crate::ir::{Class, OpWord, Opcode, Pair, forms};
+use crate::ir::forms::{Loc, To};
+use crate::ir::layout::{self, Layout};
+use crate::ir::{Class, OpWord, Opcode, forms};
 use dergwasm_types::GlobalIdx;
 use wasmparser::Operator;
 
@@ -84,14 +86,14 @@ impl Translator<'_> {
         let before = self.accumulators();
         match place {
             Ok(own) => {
-                let dst = self.next_slot();
-                let at = self.emit_pair(opcode, 0, own, dst);
-                self.push_result(at, class, Dst::Pair, before);
+                let operands = layout::GlobalGet { global: own, dst: self.next_slot() };
+                let at = self.emit(opcode, To::Slot as u8, operands);
+                self.push_result(at, class, Dst::Half, before);
             }
             Err(index) => {
-                let dst = i64::from(self.next_slot()).cast_unsigned();
+                let dst = Self::field(self.next_slot());
                 let at = self.custom(opcode, &[dst, index]);
-                self.push_result(at, class, Dst::Word, before);
+                self.push_result(at, class, Dst::Field, before);
             }
         }
     }
@@ -111,13 +113,13 @@ impl Translator<'_> {
         if !last.made(a) {
             return false;
         }
-        let Pair(global, _) = Pair::decode(self.code[last.at + 1]);
+        let layout::GlobalGet { global, .. } = Layout::decode(&self.code[last.at..]);
         self.take_back(last.at, last.accs_before);
         let before = self.accumulators();
-        let dst = self.next_slot();
-        let at = self.emit_pair(Opcode::GlobalSum, 0, global, dst);
-        self.code.push(by.cast_unsigned().into());
-        self.push_result(at, Class::I32, Dst::Pair, before);
+        let (dst, by) = (self.next_slot(), by.cast_unsigned().into());
+        let operands = layout::GlobalSum { global, dst, by };
+        let at = self.emit(Opcode::GlobalSum, To::Slot as u8, operands);
+        self.push_result(at, Class::I32, Dst::Half, before);
         true
     }
 
@@ -137,7 +139,7 @@ impl Translator<'_> {
         match place {
             Ok(own) => self.set_own_global(opcode, own),
             Err(index) => {
-                let src = i64::from(self.pop_slot()).cast_unsigned();
+                let src = Self::field(self.pop_slot());
                 self.custom(opcode, &[src, index]);
             }
         }
@@ -147,26 +149,19 @@ impl Translator<'_> {
         let last = self.last;
         let used = self.pop();
         if let Some(last) = last.filter(|last| last.made(used))
-            && let Some((form, x, by)) = Self::constant_sum(&self.code, last)
+            && let Some((loc, src, by)) = Self::constant_sum(&self.code, last)
         {
             self.take_back(last.at, last.accs_before);
-            self.emit_pair(Opcode::GlobalSetSum, form, x, own);
-            self.code.push(by.cast_unsigned().into());
+            let operands = layout::GlobalSetSum { src, global: own, by: by.cast_unsigned().into() };
+            self.emit(Opcode::GlobalSetSum, forms::UNARY.number([loc]), operands);
             return;
         }
         let source = self.source(used);
         if source == Source::Acc && self.step_global(own) {
             return;
         }
-        let (form, src) = match source {
-            Source::Slot(slot) => (forms::S, slot),
-            Source::Acc => (forms::A, 0),
-            Source::Const(_) => (forms::K, 0),
-        };
-        self.emit_pair(opcode, form, src, own);
-        if let Source::Const(bits) = source {
-            self.push_constant(used.class, bits);
-        }
+        let operands = |src| layout::GlobalSet { src, global: own };
+        self.emit_moving(opcode, used.class, source, operands);
     }
 
     /// Makes the newest instruction write the global back, if that read it and put its sum with a
@@ -174,7 +169,7 @@ impl Translator<'_> {
     fn step_global(&mut self, own: i32) -> bool {
         let Some(at) = self.newest else { return false };
         let op = OpWord::decode(self.code[at]);
-        let Pair(global, _) = Pair::decode(self.code[at + 1]);
+        let layout::GlobalSum { global, .. } = Layout::decode(&self.code[at..]);
         let steps = op.opcode == Opcode::GlobalSum && global == own;
         if steps {
             self.code[at] = OpWord { opcode: Opcode::GlobalStep, ..op }.encode();
@@ -182,18 +177,17 @@ impl Translator<'_> {
         steps
     }
 
-    /// The form, operand and constant of an instruction that adds a constant to an `i32`.
-    fn constant_sum(code: &[u64], last: Last) -> Option<(u8, i32, i32)> {
-        let by = code[last.at + 1..].get(1).map(|&bits| bits as u32 as i32)?;
+    /// Where the operand is of an instruction that adds a constant to an `i32`, its slot and the constant.
+    fn constant_sum(code: &[u64], last: Last) -> Option<(Loc, i32, i32)> {
+        let layout::Binary { slot, other, .. } = Layout::decode(&code[last.at..]);
+        let by = other as u32 as i32;
         let by = match last.op.opcode {
             Opcode::I32Add => by,
             Opcode::I32Sub => by.wrapping_neg(),
             _ => return None,
         };
-        let Pair(x, _) = Pair::decode(code[last.at + 1]);
-        match last.op.form & !forms::TO_ACC {
-            forms::SK => Some((forms::S, x, by)),
-            forms::AK => Some((forms::A, 0, by)),
+        match forms::BINARY.locs(last.op.form / 2) {
+            [loc @ (Loc::Slot | Loc::Acc), Loc::Code] => Some((loc, slot, by)),
             _ => None,
         }
     }
@@ -203,12 +197,11 @@ impl Translator<'_> {
         let b = self.pop();
         let a = self.pop();
         let class = a.class;
-        let wide = |slot: i32| i64::from(slot).cast_unsigned();
         if class == Class::V128 {
-            let [a, b, cond] = [a, b, cond].map(|used| wide(self.slot(used)));
-            let dst = wide(self.next_slot());
+            let [a, b, cond] = [a, b, cond].map(|used| Self::field(self.slot(used)));
+            let dst = Self::field(self.next_slot());
             let at = self.custom(Opcode::SelectV128, &[dst, a, b, cond]);
-            self.push_slot_result(at, class, Dst::Word);
+            self.push_slot_result(at, class, Dst::Field);
             return;
         }
         let opcode = match class {
@@ -216,27 +209,16 @@ impl Translator<'_> {
             Class::F64 => Opcode::SelectF64,
             _ => Opcode::Select64,
         };
-        let mut form = 0;
-        let mut word = |used: Used, constant: u8, this: &Self| match used.place {
-            Place::Const(bits) => {
-                form += constant;
-                bits
-            }
-            _ => wide(this.slot_of(used)),
+        let value = |used: Used| match used.place {
+            Place::Const(bits) => (Loc::Code, bits),
+            _ => (Loc::Slot, Self::field(self.slot_of(used))),
         };
-        let a = word(a, forms::SELECT_A_K, self);
-        let b = word(b, forms::SELECT_B_K, self);
-        let cond = match self.source_not_const(cond) {
-            Source::Slot(slot) => slot,
-            _ => {
-                form += forms::SELECT_COND_A;
-                0
-            }
-        };
+        let ((of_a, a), (of_b, b)) = (value(a), value(b));
+        let cond = self.source_not_const(cond);
         let before = self.accumulators();
-        let dst = self.next_slot();
-        let at = self.emit_pair(opcode, form, cond, dst);
-        self.code.extend([a, b]);
-        self.push_result(at, class, Dst::Pair, before);
+        let form = forms::SELECT.with_result([cond.loc(), of_a, of_b], To::Slot);
+        let operands = layout::Select { cond: cond.slot(), dst: self.next_slot(), a, b };
+        let at = self.emit(opcode, form, operands);
+        self.push_result(at, class, Dst::Half, before);
     }
 }

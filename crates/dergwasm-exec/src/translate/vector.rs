@@ -1,10 +1,11 @@
 //! Vector instructions.
 
 use super::Translator;
-use super::access::memory_argument;
+use super::access::{Access, memory_argument};
 use super::emit::{Dst, Source};
 use super::stack::Place;
-use crate::ir::{Class, Opcode, Pair, Places, Shape, forms};
+use crate::ir::forms::{Loc, Reach, To};
+use crate::ir::{Class, Opcode, Places, Shape, forms, layout};
 use wasmparser::Operator;
 
 impl Translator<'_> {
@@ -33,13 +34,13 @@ impl Translator<'_> {
             Places::First => {
                 let a = self.pop();
                 before = self.accumulators();
-                let (form, slot) = match self.source_not_const(a) {
-                    Source::Slot(slot) => (0, slot),
-                    _ if r == Class::V128 => (forms::LANES_AS, 0),
-                    _ => (forms::UNARY_A, 0),
+                let a = self.source_not_const(a);
+                let form = match r {
+                    Class::V128 => forms::LANES.number([a.loc(), Loc::Slot]),
+                    _ => forms::UNARY.with_result([a.loc()], To::Slot),
                 };
-                let dst = self.next_slot();
-                self.emit_pair(opcode, form, slot, dst)
+                let operands = layout::Lanes { a: a.slot(), dst: self.next_slot() };
+                self.emit(opcode, form, operands)
             }
             Places::Two { commutative } => {
                 before = self.accumulators();
@@ -51,10 +52,8 @@ impl Translator<'_> {
                 for slot in slots[..usize::from(operands)].iter_mut().rev() {
                     *slot = self.pop_slot();
                 }
-                let dst = self.next_slot();
-                let at = self.emit_pair(opcode, 0, slots[0], dst);
-                self.code.push(Pair(slots[1], slots[2]).encode());
-                at
+                let [a, b, c] = slots;
+                self.emit(opcode, 0, layout::MoreLanes { a, dst: self.next_slot(), b, c })
             }
         };
         if let Operator::I8x16Shuffle { lanes } = operator {
@@ -65,16 +64,16 @@ impl Translator<'_> {
         if r == Class::V128 || places == Places::Slots {
             self.push_result_kept(at, r);
         } else {
-            self.push_result(at, r, Dst::Pair, before);
+            self.push_result(at, r, Dst::Half, before);
         }
     }
 
     fn extract(&mut self, opcode: Opcode, class: Class, operator: &Operator<'_>) {
-        let slot = self.pop_slot() + lane_offset(operator);
+        let lane = self.pop_slot() + lane_offset(operator);
         let before = self.accumulators();
-        let dst = self.next_slot();
-        let at = self.emit_pair(opcode, 0, slot, dst);
-        self.push_result(at, class, Dst::Pair, before);
+        let operands = layout::Extract { lane, dst: self.next_slot() };
+        let at = self.emit(opcode, To::Slot as u8, operands);
+        self.push_result(at, class, Dst::Half, before);
     }
 
     /// Emits an instruction with two operands, of which the first is a vector.
@@ -87,52 +86,55 @@ impl Translator<'_> {
             _ => (a, b),
         };
         if let Place::Const(bits) = b.place {
-            let (form, slot) = match self.source(a) {
-                Source::Acc => (forms::LANES_AK, 0),
-                _ => (forms::LANES_SK, self.slot(a)),
+            let (loc, slot) = match self.source(a) {
+                Source::Acc => (Loc::Acc, 0),
+                _ => (Loc::Slot, self.slot(a)),
             };
-            let dst = self.next_slot();
-            let at = self.emit_pair(opcode, form, slot, dst);
+            let form = forms::LANES.number([loc, Loc::Code]);
+            let at = self.emit(opcode, form, layout::Lanes { a: slot, dst: self.next_slot() });
             self.push_constant(b.class, bits);
             return at;
         }
-        let (form, a, b) = match self.source_not_const(a) {
-            Source::Slot(a) if b.class == Class::V128 => match self.source(b) {
-                Source::Slot(b) => (forms::LANES_SS, a, b),
-                _ if commutative => (forms::LANES_AS, 0, a),
-                _ => (forms::LANES_SA, a, 0),
+        let (a, b) = match self.source_not_const(a) {
+            a @ Source::Slot(_) if b.class == Class::V128 => match (a, self.source(b)) {
+                (a, Source::Acc) if commutative => (Source::Acc, a),
+                two => two,
             },
-            Source::Slot(a) => (forms::LANES_SS, a, self.slot(b)),
-            _ => (forms::LANES_AS, 0, self.slot(b)),
+            a => (a, Source::Slot(self.slot(b))),
         };
+        let form = forms::LANES.number([a.loc(), b.loc()]);
         let dst = self.next_slot();
-        let at = self.emit_pair(opcode, form, a, dst);
-        self.code.push(Pair(b, 0).encode());
-        at
+        self.emit(opcode, form, layout::MoreLanes { a: a.slot(), dst, b: b.slot(), c: 0 })
     }
 
     fn vector_load(&mut self, opcode: Opcode, lane: bool, operator: &Operator<'_>) {
         let Some(arg) = memory_argument(operator) else { return };
         let access = self.access(arg);
-        let operand = if lane { self.pop_slot() } else { 0 };
-        let address = self.pop();
-        let (form, address) = match access.far || lane {
-            true => (u8::from(access.far) * forms::VECTOR_FAR, self.slot(address)),
-            false => match self.source_not_const(address) {
-                Source::Slot(slot) => (0, slot),
-                _ => (forms::VECTOR_A, 0),
-            },
-        };
-        let dst = self.next_slot();
-        let at = self.emit_pair(opcode, form, address, dst);
-        self.code.push(access.offset);
         if lane {
-            self.code.push(Pair(operand, 0).encode());
-            self.push_vector(lane_mask(operator));
+            return self.lane_load(opcode, access, operator);
         }
-        if access.far {
-            self.code.push(access.memory.into());
-        }
+        let address = self.pop();
+        let at = if access.reach == Reach::Near {
+            let address = self.source_not_const(address);
+            let form = forms::vector_access(Reach::Near, address.loc());
+            let (address, dst) = (address.slot(), self.next_slot());
+            self.emit(opcode, form, layout::Load { address, dst, offset: access.offset })
+        } else {
+            let (address, dst) = (self.slot(address), self.next_slot());
+            let form = forms::vector_access(Reach::Far, Loc::Slot);
+            self.emit(opcode, form, access.far_load(address, dst))
+        };
+        self.push_result_kept(at, Class::V128);
+    }
+
+    /// Emits a load into a lane of the top operand.
+    fn lane_load(&mut self, opcode: Opcode, access: Access, operator: &Operator<'_>) {
+        let [vector, address] = [self.pop_slot(), self.pop_slot()];
+        let (dst, offset, memory) = (self.next_slot(), access.offset, access.memory.cast_signed());
+        let form = forms::vector_access(far_unless_near(access.reach), Loc::Slot);
+        let operands = layout::LaneLoad { address, dst, offset, vector, memory };
+        let at = self.emit(opcode, form, operands);
+        self.push_vector(lane_mask(operator));
         self.push_result_kept(at, Class::V128);
     }
 
@@ -141,13 +143,22 @@ impl Translator<'_> {
         let access = self.access(arg);
         let value = self.pop_slot() + lane_offset(operator);
         let address = self.pop_slot();
-        let form = if access.far { forms::VECTOR_FAR } else { 0 };
-        self.emit_pair(opcode, form, address, value);
-        self.code.push(access.offset);
-        if access.far {
-            self.code.push(access.memory.into());
+        let form = forms::vector_access(far_unless_near(access.reach), Loc::Slot);
+        match access.reach {
+            Reach::Near => {
+                let operands = layout::Store { address, value, offset: access.offset };
+                self.emit(opcode, form, operands);
+            }
+            _ => {
+                self.emit(opcode, form, access.far_store(address, value));
+            }
         }
     }
+}
+
+/// How a vector instruction reaches memory, which has no forms for 64-bit addresses of their own.
+fn far_unless_near(reach: Reach) -> Reach {
+    if reach == Reach::Near { Reach::Near } else { Reach::Far }
 }
 
 /// The lane an instruction names, and how many bytes lanes have.

@@ -3,8 +3,8 @@
 //! x86-64 promises only SSE2. Code names the same instructions everywhere; which handlers it runs
 //! on is decided when it is finished for the processor at hand.
 
-use super::super::chain::{Handler, enter_sse41 as enter};
-use super::{InAcc, InCode, InSlot, Lanes, LanesInstr};
+use super::super::chain::{Handler, enter_sse41};
+use super::{Execute, InAcc as A, InCode as K, InSlot as S, Lanes, LanesInstr, table};
 use crate::ir::{OpWord, Opcode};
 use crate::numeric::vector::V128;
 
@@ -76,12 +76,37 @@ mod op {
     }
 }
 
+/// A handler, with the number of its form.
+const fn form<I: Execute>() -> (u8, Handler) {
+    (I::FORM, enter_sse41::<I>)
+}
+
+/// An instruction of two operands, of which an accumulator or the code may have one.
+const fn two<I: Lanes>() -> &'static [Handler] {
+    forms!(LanesInstr<I>: [S S] [A S] [S K] [A K] [S A])
+}
+
+/// One whose operands may change places.
+const fn commutative<I: Lanes>() -> &'static [Handler] {
+    forms!(LanesInstr<I>: [S S] [A S] [S K] [A K])
+}
+
+/// One with an operand that may be in the accumulator.
+const fn unary<I: Lanes>() -> &'static [Handler] {
+    forms!(LanesInstr<I>: [S] [A])
+}
+
+/// One whose operands are in slots.
+const fn slots<I: Lanes>() -> &'static [Handler] {
+    forms!(LanesInstr<I>: [])
+}
+
 macro_rules! rows {
-    ($($Name:ident $shape:ident $args:tt;)*) => {
+    ($($Name:ident $forms:ident;)*) => {
         /// The handler of an instruction that this processor has a better one for.
         pub(in super::super) fn handler(op: OpWord) -> Option<Handler> {
-            let forms: &[Handler] = match op.opcode {
-                $( Opcode::$Name => const { forms!($shape $Name $args) }, )*
+            let forms = match op.opcode {
+                $( Opcode::$Name => const { $forms::<op::$Name>() }, )*
                 _ => return None,
             };
             has_sse41().then(|| forms[usize::from(op.form)])
@@ -90,27 +115,27 @@ macro_rules! rows {
 }
 
 rows! {
-    I8x16Shuffle vector_shuffle(V128, V128 => V128);
-    I8x16Swizzle vector_two(V128, V128 => V128);
-    I8x16RelaxedSwizzle vector_binary(V128, V128 => V128);
-    I8x16MinS vector_commutative(V128, V128 => V128);
-    I8x16MaxS vector_commutative(V128, V128 => V128);
-    I16x8NarrowI32x4U vector_two(V128, V128 => V128);
-    I32x4Mul vector_commutative(V128, V128 => V128);
-    I32x4MinS vector_commutative(V128, V128 => V128);
-    I32x4MinU vector_commutative(V128, V128 => V128);
-    I32x4MaxS vector_commutative(V128, V128 => V128);
-    I32x4MaxU vector_commutative(V128, V128 => V128);
-    I64x2Eq vector_commutative(V128, V128 => V128);
-    I64x2Ne vector_commutative(V128, V128 => V128);
-    F32x4Nearest vector_unary(V128 => V128);
-    F32x4Floor vector_unary(V128 => V128);
-    F32x4Ceil vector_unary(V128 => V128);
-    F32x4Trunc vector_unary(V128 => V128);
-    F64x2Nearest vector_unary(V128 => V128);
-    F64x2Floor vector_unary(V128 => V128);
-    F64x2Ceil vector_unary(V128 => V128);
-    F64x2Trunc vector_unary(V128 => V128);
+    I8x16Shuffle slots;
+    I8x16Swizzle two;
+    I8x16RelaxedSwizzle slots;
+    I8x16MinS commutative;
+    I8x16MaxS commutative;
+    I16x8NarrowI32x4U two;
+    I32x4Mul commutative;
+    I32x4MinS commutative;
+    I32x4MinU commutative;
+    I32x4MaxS commutative;
+    I32x4MaxU commutative;
+    I64x2Eq commutative;
+    I64x2Ne commutative;
+    F32x4Nearest unary;
+    F32x4Floor unary;
+    F32x4Ceil unary;
+    F32x4Trunc unary;
+    F64x2Nearest unary;
+    F64x2Floor unary;
+    F64x2Ceil unary;
+    F64x2Trunc unary;
 }
 
 /// Whether the processor has SSE4.1.

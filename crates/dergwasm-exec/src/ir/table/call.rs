@@ -2,11 +2,11 @@
 
 macro_rules! call { ([$then:ident $($rest:ident)*] $($rows:tt)*) => { $then! { [$($rest)*] $($rows)*
     /// Calls a function of the module.
-    Call "call" custom { sp: Slot, func: Imm } = call::call;
+    Call "call" custom { sp: Slot, func: Entry } = call::call;
     /// Moves an integer or reference and calls a function of the module.
-    CallCopy "call.copy" custom { sp: Slot, func: Imm, a: SlotCopy } = call::call_copy;
+    CallCopy "call.copy" custom { sp: Slot, func: Entry, a: SlotCopy } = call::call_copy;
     /// Moves two integers or references, one after the other, and calls a function of the module.
-    CallCopyTwo "call.copy.2" custom { sp: Slot, func: Imm, a: SlotCopy, b: SlotCopy } = call::call_copy_two;
+    CallCopyTwo "call.copy.2" custom { sp: Slot, func: Entry, a: SlotCopy, b: SlotCopy } = call::call_copy_two;
     /// Calls an imported function.
     CallImport "call_import" custom { sp: Slot, func: Index } = call::call_import;
     /// Calls a function of a table.
@@ -14,7 +14,7 @@ macro_rules! call { ([$then:ident $($rest:ident)*] $($rows:tt)*) => { $then! { [
     /// Calls the function that a reference points to.
     CallRef "call_ref" custom { sp: Slot, func: Slot, ty: Index } = call::call_ref;
     /// Calls a function of the module in place of this one.
-    ReturnCall "return_call" custom { args: Slot, dst: Slot, count: Imm, sp: Slot, func: Imm } = call::return_call;
+    ReturnCall "return_call" custom { args: Slot, dst: Slot, count: Imm, sp: Slot, func: Entry } = call::return_call;
     /// Calls an imported function in place of this one.
     ReturnCallImport "return_call_import" custom { args: Slot, dst: Slot, count: Imm, sp: Slot, func: Index } = call::return_call_import;
     /// Calls a function of a table in place of this one.

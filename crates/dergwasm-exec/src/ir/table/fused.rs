@@ -200,21 +200,21 @@ macro_rules! fused { ([$then:ident $($rest:ident)*] $($rows:tt)*) => { $then! { 
     /// `c ^ [x + offset]`
     I64LoadXor "i64.xor(i64.load)" loaded(I64Load, I64Xor) = fused::LoadedInstr;
     /// `c + [x + offset]`
-    F32LoadAdd "f32.add(f32.load)" float_loaded(F32Load, F32Add) = fused::LoadedInstr;
+    F32LoadAdd "f32.add(f32.load)" loaded(F32Load, F32Add) = fused::LoadedInstr;
     /// `c - [x + offset]`
-    F32LoadSubFrom "f32.sub(f32.load)" float_loaded(F32Load, F32Sub) = fused::LoadedInstr;
+    F32LoadSubFrom "f32.sub(f32.load)" loaded(F32Load, F32Sub) = fused::LoadedInstr;
     /// `c * [x + offset]`
-    F32LoadMul "f32.mul(f32.load)" float_loaded(F32Load, F32Mul) = fused::LoadedInstr;
+    F32LoadMul "f32.mul(f32.load)" loaded(F32Load, F32Mul) = fused::LoadedInstr;
     /// `[x + offset] - c`
-    F32LoadSub "f32.sub(f32.load)" float_loaded_left(F32Load, F32Sub) = fused::LoadedInstr;
+    F32LoadSub "f32.sub(f32.load)" loaded_left(F32Load, F32Sub) = fused::LoadedInstr;
     /// `c + [x + offset]`
-    F64LoadAdd "f64.add(f64.load)" float_loaded(F64Load, F64Add) = fused::LoadedInstr;
+    F64LoadAdd "f64.add(f64.load)" loaded(F64Load, F64Add) = fused::LoadedInstr;
     /// `c - [x + offset]`
-    F64LoadSubFrom "f64.sub(f64.load)" float_loaded(F64Load, F64Sub) = fused::LoadedInstr;
+    F64LoadSubFrom "f64.sub(f64.load)" loaded(F64Load, F64Sub) = fused::LoadedInstr;
     /// `c * [x + offset]`
-    F64LoadMul "f64.mul(f64.load)" float_loaded(F64Load, F64Mul) = fused::LoadedInstr;
+    F64LoadMul "f64.mul(f64.load)" loaded(F64Load, F64Mul) = fused::LoadedInstr;
     /// `[x + offset] - c`
-    F64LoadSub "f64.sub(f64.load)" float_loaded_left(F64Load, F64Sub) = fused::LoadedInstr;
+    F64LoadSub "f64.sub(f64.load)" loaded_left(F64Load, F64Sub) = fused::LoadedInstr;
 
     // An address that is a sum, then a load from there.
     /// `[x + y + offset]`

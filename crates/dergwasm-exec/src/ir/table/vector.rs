@@ -173,7 +173,7 @@ macro_rules! vector { ([$then:ident $($rest:ident)*] $($rows:tt)*) => { $then! {
     V128Bitselect "v128.bitselect" vector_ternary(V128, V128, V128 => V128)
         = vector::bits::v128_bitselect;
     /// Whether any bit of `a` is set, as 1 or 0.
-    V128AnyTrue "v128.any_true" vector_unary(V128 => u32) = vector::bits::v128_any_true;
+    V128AnyTrue "v128.any_true" vector_reduce(V128 => u32) = vector::bits::v128_any_true;
 
     /// Takes the absolute values of the 16 lanes; that of the least integer is itself.
     I8x16Abs "i8x16.abs" vector_unary(V128 => V128) = vector::int::i8x16_abs;
@@ -182,9 +182,9 @@ macro_rules! vector { ([$then:ident $($rest:ident)*] $($rows:tt)*) => { $then! {
     /// Counts the bits set in each of the 16 lanes.
     I8x16Popcnt "i8x16.popcnt" vector_unary(V128 => V128) = vector::int::i8x16_popcnt;
     /// Whether none of the 16 lanes is 0, as 1 or 0.
-    I8x16AllTrue "i8x16.all_true" vector_unary(V128 => u32) = vector::int::i8x16_all_true;
+    I8x16AllTrue "i8x16.all_true" vector_reduce(V128 => u32) = vector::int::i8x16_all_true;
     /// Gathers the sign bits of the 16 lanes, that of lane 0 lowest.
-    I8x16Bitmask "i8x16.bitmask" vector_unary(V128 => u32) = vector::int::i8x16_bitmask;
+    I8x16Bitmask "i8x16.bitmask" vector_reduce(V128 => u32) = vector::int::i8x16_bitmask;
     /// Narrows the signed lanes of `a`, then of `b`, to 16 signed ones, saturating.
     I8x16NarrowI16x8S "i8x16.narrow_i16x8_s" vector_two(V128, V128 => V128)
         = vector::widen::i8x16_narrow_i16x8_s;
@@ -234,9 +234,9 @@ macro_rules! vector { ([$then:ident $($rest:ident)*] $($rows:tt)*) => { $then! {
     I16x8Q15MulrSatS "i16x8.q15mulr_sat_s" vector_commutative(V128, V128 => V128)
         = vector::int::i16x8_q15mulr_sat_s;
     /// Whether none of the 8 lanes is 0, as 1 or 0.
-    I16x8AllTrue "i16x8.all_true" vector_unary(V128 => u32) = vector::int::i16x8_all_true;
+    I16x8AllTrue "i16x8.all_true" vector_reduce(V128 => u32) = vector::int::i16x8_all_true;
     /// Gathers the sign bits of the 8 lanes, that of lane 0 lowest.
-    I16x8Bitmask "i16x8.bitmask" vector_unary(V128 => u32) = vector::int::i16x8_bitmask;
+    I16x8Bitmask "i16x8.bitmask" vector_reduce(V128 => u32) = vector::int::i16x8_bitmask;
     /// Narrows the signed lanes of `a`, then of `b`, to 8 signed ones, saturating.
     I16x8NarrowI32x4S "i16x8.narrow_i32x4_s" vector_two(V128, V128 => V128)
         = vector::widen::i16x8_narrow_i32x4_s;
@@ -309,9 +309,9 @@ macro_rules! vector { ([$then:ident $($rest:ident)*] $($rows:tt)*) => { $then! {
     /// Negates the 4 lanes, wrapping.
     I32x4Neg "i32x4.neg" vector_unary(V128 => V128) = vector::int::i32x4_neg;
     /// Whether none of the 4 lanes is 0, as 1 or 0.
-    I32x4AllTrue "i32x4.all_true" vector_unary(V128 => u32) = vector::int::i32x4_all_true;
+    I32x4AllTrue "i32x4.all_true" vector_reduce(V128 => u32) = vector::int::i32x4_all_true;
     /// Gathers the sign bits of the 4 lanes, that of lane 0 lowest.
-    I32x4Bitmask "i32x4.bitmask" vector_unary(V128 => u32) = vector::int::i32x4_bitmask;
+    I32x4Bitmask "i32x4.bitmask" vector_reduce(V128 => u32) = vector::int::i32x4_bitmask;
     /// Sign-extends the 4 low lanes to twice their width.
     I32x4ExtendLowI16x8S "i32x4.extend_low_i16x8_s" vector_unary(V128 => V128)
         = vector::widen::i32x4_extend_low_i16x8_s;
@@ -365,9 +365,9 @@ macro_rules! vector { ([$then:ident $($rest:ident)*] $($rows:tt)*) => { $then! {
     /// Negates the 2 lanes, wrapping.
     I64x2Neg "i64x2.neg" vector_unary(V128 => V128) = vector::int::i64x2_neg;
     /// Whether none of the two lanes is 0, as 1 or 0.
-    I64x2AllTrue "i64x2.all_true" vector_unary(V128 => u32) = vector::int::i64x2_all_true;
+    I64x2AllTrue "i64x2.all_true" vector_reduce(V128 => u32) = vector::int::i64x2_all_true;
     /// Gathers the sign bits of the 2 lanes, that of lane 0 lowest.
-    I64x2Bitmask "i64x2.bitmask" vector_unary(V128 => u32) = vector::int::i64x2_bitmask;
+    I64x2Bitmask "i64x2.bitmask" vector_reduce(V128 => u32) = vector::int::i64x2_bitmask;
     /// Sign-extends the 2 low lanes to twice their width.
     I64x2ExtendLowI32x4S "i64x2.extend_low_i32x4_s" vector_unary(V128 => V128)
         = vector::widen::i64x2_extend_low_i32x4_s;
