@@ -66,6 +66,8 @@ pub enum ErrorKind {
     Exit(i32),
     /// A function is too large to be translated; the message says where and how.
     Limit(String),
+    /// A function has an instruction that decoding knows and translation does not; the message says which.
+    Unsupported(String),
     /// The store refused: a limit, memory, or bounds.
     Store(StoreError),
     /// The embedder used the interface wrongly; the message says how.
@@ -245,7 +247,10 @@ impl Error {
             ErrorKind::Trap(error) => same(error).map_err(ErrorKind::Trap),
             ErrorKind::Exception(error) => same(error).map_err(ErrorKind::Exception),
             ErrorKind::Store(error) => same(error).map_err(ErrorKind::Store),
-            other @ (ErrorKind::Exit(_) | ErrorKind::Limit(_) | ErrorKind::Usage(_)) => Err(other),
+            other @ (ErrorKind::Exit(_)
+            | ErrorKind::Limit(_)
+            | ErrorKind::Unsupported(_)
+            | ErrorKind::Usage(_)) => Err(other),
         };
         kind.map_err(|kind| Self(Box::new(Inner { kind, about, backtrace, progress, pause })))
     }
@@ -352,9 +357,9 @@ impl fmt::Display for Error {
             ErrorKind::Exception(exception) => exception.fmt(f),
             ErrorKind::Exit(status) => write!(f, "the program exited with status {status}"),
             ErrorKind::Store(error) => error.fmt(f),
-            ErrorKind::Limit(message) | ErrorKind::Usage(message) => {
-                Escaping::message(&mut *f).write_str(message)
-            }
+            ErrorKind::Limit(message)
+            | ErrorKind::Unsupported(message)
+            | ErrorKind::Usage(message) => Escaping::message(&mut *f).write_str(message),
             ErrorKind::Host(error) => error.fmt(f),
         }?;
         match &self.0.about {
@@ -383,7 +388,10 @@ impl core::error::Error for Error {
             ErrorKind::Store(error) => Some(error),
             ErrorKind::Exception(error) => Some(error),
             ErrorKind::Host(error) => Some(&**error),
-            ErrorKind::Exit(_) | ErrorKind::Limit(_) | ErrorKind::Usage(_) => None,
+            ErrorKind::Exit(_)
+            | ErrorKind::Limit(_)
+            | ErrorKind::Unsupported(_)
+            | ErrorKind::Usage(_) => None,
         }
     }
 }

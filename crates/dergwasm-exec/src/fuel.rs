@@ -3,7 +3,6 @@
 //! The costs depend on the WebAssembly program alone, never on how it is translated.
 //! `docs/FUEL.md` is the normative table; it is generated from this file.
 
-use crate::ir::{Opcode, Shape};
 use wasmparser::Operator;
 
 /// The version of the table of costs: of what costs something, and of the [default](FuelCosts)
@@ -143,32 +142,6 @@ impl FuelCosts {
 }
 
 impl CostClass {
-    /// The class of an instruction that the table of the internal code gives a shape.
-    #[inline(always)]
-    pub(crate) const fn of_shaped(opcode: Opcode) -> Self {
-        match opcode {
-            Opcode::F32Div | Opcode::F64Div | Opcode::F32Sqrt | Opcode::F64Sqrt => {
-                return Self::Division;
-            }
-            Opcode::I32DivS
-            | Opcode::I32DivU
-            | Opcode::I32RemS
-            | Opcode::I32RemU
-            | Opcode::I64DivS
-            | Opcode::I64DivU
-            | Opcode::I64RemS
-            | Opcode::I64RemU => return Self::Division,
-            _ => {}
-        }
-        match opcode.shape() {
-            Shape::Load { .. } | Shape::VectorLoad { .. } => Self::Load,
-            Shape::Store { .. } | Shape::VectorStore { .. } => Self::Store,
-            Shape::Atomic { .. } => Self::Atomic,
-            Shape::Lanes { .. } | Shape::Extract { .. } => Self::Vector,
-            _ => Self::Numeric,
-        }
-    }
-
     /// The class of an instruction that has no shape.
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn of_other(operator: &Operator<'_>) -> Self {

@@ -135,7 +135,7 @@ macro_rules! define_instr {
             }
         }
     };
-    (struct_new $Name:ident $args:tt $f:path) => {};
+    (struct_new $Name:ident $args:tt) => {};
     (field $Name:ident $args:tt $f:path) => {
         define_instr!(load $Name $args $f);
         impl aggregate::Field for op::$Name {
@@ -170,22 +170,22 @@ macro_rules! define_instr {
             }
         }
     };
-    (copy $Name:ident ($V:ty) $f:path) => {
+    (copy $Name:ident ($V:ty)) => {
         impl Move for op::$Name {
             type V = $V;
         }
     };
-    (return_value $Name:ident $args:tt $f:path) => { define_instr!(copy $Name $args $f); };
-    (select $Name:ident $args:tt $f:path) => { define_instr!(copy $Name $args $f); };
-    (global_get $Name:ident $args:tt $f:path) => { define_instr!(copy $Name $args $f); };
-    (global_set $Name:ident $args:tt $f:path) => { define_instr!(copy $Name $args $f); };
-    (global_sum $Name:ident ($write:literal) $f:path) => {
+    (return_value $Name:ident $args:tt) => { define_instr!(copy $Name $args); };
+    (select $Name:ident $args:tt) => { define_instr!(copy $Name $args); };
+    (global_get $Name:ident $args:tt) => { define_instr!(copy $Name $args); };
+    (global_set $Name:ident $args:tt) => { define_instr!(copy $Name $args); };
+    (global_sum $Name:ident ($write:literal)) => {
         impl variable::Sum for op::$Name {
             const WRITE: bool = $write;
         }
     };
-    (global_set_sum $Name:ident $args:tt $f:path) => {};
-    (table_branch $Name:ident $args:tt $f:path) => {};
+    (global_set_sum $Name:ident $args:tt) => {};
+    (table_branch $Name:ident $args:tt) => {};
     (vector_unary $Name:ident ($A:ty => $R:ty) $f:path) => {
         define_instr!(@lanes $Name $A, u32, u32 => $R, 1, false, |a, _b, _c, _l| $f(a));
     };
@@ -242,7 +242,7 @@ macro_rules! define_instr {
             }
         }
     };
-    (vector_store_lane $Name:ident ($n:literal) $f:path) => {
+    (vector_store_lane $Name:ident ($n:literal)) => {
         impl VectorStore for op::$Name {
             type M = [u8; $n];
         }
@@ -254,14 +254,14 @@ macro_rules! define_instr {
             const LEFT: bool = $left;
         }
     };
-    (chain $Name:ident $args:tt $f:path) => { define_instr!(@fused $Name $args false); };
-    (twice $Name:ident $args:tt $f:path) => { define_instr!(@fused $Name $args true); };
-    (product $Name:ident $args:tt $f:path) => { define_instr!(@fused $Name $args false); };
-    (product_left $Name:ident $args:tt $f:path) => { define_instr!(@fused $Name $args true); };
-    (loaded $Name:ident $args:tt $f:path) => { define_instr!(@fused $Name $args false); };
-    (loaded_left $Name:ident $args:tt $f:path) => { define_instr!(@fused $Name $args true); };
-    (indexed $Name:ident $args:tt $f:path) => { define_instr!(@fused $Name $args true); };
-    (scaled $Name:ident $args:tt $f:path) => { define_instr!(@fused $Name $args true); };
+    (chain $Name:ident $args:tt) => { define_instr!(@fused $Name $args false); };
+    (twice $Name:ident $args:tt) => { define_instr!(@fused $Name $args true); };
+    (product $Name:ident $args:tt) => { define_instr!(@fused $Name $args false); };
+    (product_left $Name:ident $args:tt) => { define_instr!(@fused $Name $args true); };
+    (loaded $Name:ident $args:tt) => { define_instr!(@fused $Name $args false); };
+    (loaded_left $Name:ident $args:tt) => { define_instr!(@fused $Name $args true); };
+    (indexed $Name:ident $args:tt) => { define_instr!(@fused $Name $args true); };
+    (scaled $Name:ident $args:tt) => { define_instr!(@fused $Name $args true); };
     (custom $Name:ident { $($field:ident: $T:ident),* $(,)? } $f:path) => {
         impl Execute for op::$Name {
             #[inline(always)]
@@ -290,14 +290,14 @@ macro_rules! define_instr {
 macro_rules! define_instrs {
     ([] $(
         $(#[doc = $doc:literal])*
-        $Name:ident $mnemonic:literal $shape:ident $args:tt = $path:path;
+        $Name:ident $mnemonic:literal $shape:ident $args:tt $(= $path:path)? $([$($attribute:tt)*])?;
     )*) => {
         /// A type for each row.
         #[expect(unreachable_pub, reason = "private to this file")]
         mod op {
             $( $(#[doc = $doc])* #[derive(Debug)] pub enum $Name {} )*
         }
-        $( define_instr!($shape $Name $args $path); )*
+        $( define_instr!($shape $Name $args $($path)?); )*
     };
 }
 for_each_instr!(define_instrs);
@@ -561,7 +561,7 @@ mod shape {
 macro_rules! define_handlers {
     ([] $(
         $(#[doc = $doc:literal])*
-        $Name:ident $mnemonic:literal $shape:ident $args:tt = $path:path;
+        $Name:ident $mnemonic:literal $shape:ident $args:tt $(= $path:path)? $([$($attribute:tt)*])?;
     )*) => {
         /// The handlers of each opcode, by form.
         pub(super) const HANDLERS: &[&[Handler]] = &[$( shape::$shape::<op::$Name>(), )*];

@@ -6,6 +6,7 @@ use super::shape::{Class, Fusion, Places, Shape};
 // The table's macros call each other by name.
 use super::table::*;
 use super::{Field, FieldKind, field, forms};
+use crate::fuel::CostClass;
 use crate::handler::Scalar;
 use crate::numeric::vector::V128;
 use core::ops::Range;
@@ -124,10 +125,42 @@ macro_rules! field_kinds {
     ($shape:ident $args:tt) => { &[] };
 }
 
+/// What rows say of their instructions besides.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Attributes {
+    /// The comparison that holds exactly when this one does not; floats have few, because of NaN.
+    pub(crate) inverse: Option<Opcode>,
+    /// The comparison that holds of `(b, a)` exactly when this one does of `(a, b)`.
+    pub(crate) swapped: Option<Opcode>,
+    /// How many bytes the lane has that the instruction is about, or 0.
+    pub(crate) lane: u8,
+    /// What kind of work fuel is paid for, if not what all of the shape do.
+    pub(crate) cost: Option<CostClass>,
+    /// The next instruction cannot run after this one without a jump.
+    pub(crate) ends: bool,
+    /// A custom instruction that may be in the beginning of a loop that is emitted again.
+    pub(crate) repeatable: bool,
+}
+
+impl Attributes {
+    const NONE: Self =
+        Self { inverse: None, swapped: None, lane: 0, cost: None, ends: false, repeatable: false };
+}
+
+macro_rules! attributes {
+    ($($name:ident $(: $value:tt)?),*) => {
+        Attributes { $( $name: attributes!(@ $name $($value)?), )* ..Attributes::NONE }
+    };
+    (@ lane $bytes:literal) => { $bytes };
+    (@ cost $value:ident) => { Some(CostClass::$value) };
+    (@ $comparison:ident $value:ident) => { Some(Opcode::$value) };
+    (@ $flag:ident) => { true };
+}
+
 macro_rules! define_opcode {
     ([] $(
         $(#[doc = $doc:literal])*
-        $Name:ident $mnemonic:literal $shape:ident $args:tt = $path:path;
+        $Name:ident $mnemonic:literal $shape:ident $args:tt $(= $path:path)? $([$($attribute:tt)*])?;
     )*) => {
         /// An instruction of the internal code.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -165,6 +198,11 @@ macro_rules! define_opcode {
                 SHAPES[self as usize]
             }
 
+            pub(crate) const fn attributes(self) -> Attributes {
+                const ATTRIBUTES: &[Attributes] = &[$( attributes!($($($attribute)*)?), )*];
+                ATTRIBUTES[self as usize]
+            }
+
             pub(crate) const fn fields(self) -> &'static [(&'static str, FieldKind)] {
                 const FIELDS: &[&[(&str, FieldKind)]] = &[$( field_kinds!($shape $args), )*];
                 FIELDS[self as usize]
@@ -175,6 +213,35 @@ macro_rules! define_opcode {
 for_each_instr!(define_opcode);
 
 impl Opcode {
+    /// Whether the instruction may be emitted again where a loop that begins with it jumps back.
+    pub(crate) const fn is_repeatable(self) -> bool {
+        match self.shape() {
+            Shape::Unary { .. }
+            | Shape::Binary { .. }
+            | Shape::Compare { .. }
+            | Shape::Load { .. }
+            | Shape::Copy { .. }
+            | Shape::GlobalGet { .. }
+            | Shape::Fused { .. } => true,
+            _ => self.attributes().repeatable,
+        }
+    }
+
+    /// What kind of work fuel is paid for, of a WebAssembly instruction with a shape.
+    #[inline(always)]
+    pub(crate) const fn cost_class(self) -> CostClass {
+        if let Some(class) = self.attributes().cost {
+            return class;
+        }
+        match self.shape() {
+            Shape::Load { .. } | Shape::VectorLoad { .. } => CostClass::Load,
+            Shape::Store { .. } | Shape::VectorStore { .. } => CostClass::Store,
+            Shape::Atomic { .. } => CostClass::Atomic,
+            Shape::Lanes { .. } | Shape::Extract { .. } => CostClass::Vector,
+            _ => CostClass::Numeric,
+        }
+    }
+
     /// The word of a custom instruction that holds the field of a name, which it has.
     pub(crate) const fn word_named(self, name: &str) -> Word {
         let (fields, name, mut i) = (self.fields(), name.as_bytes(), 0);
@@ -221,7 +288,7 @@ impl Opcode {
 macro_rules! define_of {
     ([] $(
         $(#[doc = $doc:literal])*
-        $Name:ident $mnemonic:literal $shape:ident $args:tt = $path:path;
+        $Name:ident $mnemonic:literal $shape:ident $args:tt $(= $path:path)? $([$($attribute:tt)*])?;
     )*) => {
         impl Opcode {
             /// The opcode of a WebAssembly instruction, if the table gives its shape.
@@ -240,7 +307,7 @@ for_each_shaped_instr!(define_of);
 macro_rules! define_fused {
     ([] $(
         $(#[doc = $doc:literal])*
-        $Name:ident $mnemonic:literal $shape:ident($First:ident, $Second:ident) = $path:path;
+        $Name:ident $mnemonic:literal $shape:ident($First:ident, $Second:ident);
     )*) => {
         impl Fusion {
             /// The instruction that is two, if the table has it.
@@ -444,25 +511,5 @@ impl OpWord {
             None => self.opcode.word_of(FieldKind::Target),
         };
         target.map_or(0..0, |Word(at)| at..at + 1)
-    }
-
-    /// Whether the next instruction can run after this one without a jump.
-    pub(crate) fn continues(self) -> bool {
-        use Opcode as O;
-        let ends = matches!(self.opcode.shape(), Shape::Return { .. } | Shape::TableBranch)
-            || matches!(
-                self.opcode,
-                O::Br
-                    | O::Unreachable
-                    | O::Throw
-                    | O::ThrowRef
-                    | O::Return
-                    | O::CrossReturn
-                    | O::ReturnCall
-                    | O::ReturnCallImport
-                    | O::ReturnCallIndirect
-                    | O::ReturnCallRef
-            );
-        !ends
     }
 }

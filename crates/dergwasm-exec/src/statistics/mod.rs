@@ -81,7 +81,7 @@ pub fn instructions(
             pattern: pattern(&line.text),
             size: op.len(word) * size_of::<u64>(),
             is_target: targets[line.at],
-            continues: op.continues(),
+            continues: !op.opcode.attributes().ends,
         }
     });
     Ok(instrs.collect())

@@ -1,11 +1,12 @@
 //! Loads and stores.
 
 use super::Translator;
-use super::atomic::atomic_argument;
 use super::emit::{Dst, Source, Used};
+use super::immediates::memory_argument;
 use crate::ir::forms::{Loc, Reach, To};
 use crate::ir::{Class, Opcode, forms, layout};
 use dergwasm_types::MemIdx;
+
 use wasmparser::{MemArg, MemArgTarget, Operator};
 
 /// The static part of an address.
@@ -59,7 +60,7 @@ impl Translator<'_> {
     }
 
     pub(super) fn load(&mut self, opcode: Opcode, class: Class, operator: &Operator<'_>) {
-        let Some(arg) = memory_argument(operator) else { return };
+        let Some(arg) = memory_argument(operator) else { return self.untranslated(operator) };
         let mut access = self.access(arg);
         let last = self.last;
         let address = self.pop();
@@ -84,7 +85,7 @@ impl Translator<'_> {
     }
 
     pub(super) fn store(&mut self, opcode: Opcode, class: Class, operator: &Operator<'_>) {
-        let Some(arg) = memory_argument(operator) else { return };
+        let Some(arg) = memory_argument(operator) else { return self.untranslated(operator) };
         let mut access = self.access(arg);
         let value = self.pop();
         let address = self.pop();
@@ -109,57 +110,4 @@ impl Translator<'_> {
             self.push_constant(class, bits);
         }
     }
-}
-
-/// The memory argument of a load or store.
-pub(crate) fn memory_argument(operator: &Operator<'_>) -> Option<MemArg> {
-    use Operator as W;
-    Some(match *operator {
-        W::I32Load { memarg }
-        | W::I64Load { memarg }
-        | W::F32Load { memarg }
-        | W::F64Load { memarg }
-        | W::I32Load8S { memarg }
-        | W::I32Load8U { memarg }
-        | W::I32Load16S { memarg }
-        | W::I32Load16U { memarg }
-        | W::I64Load8S { memarg }
-        | W::I64Load8U { memarg }
-        | W::I64Load16S { memarg }
-        | W::I64Load16U { memarg }
-        | W::I64Load32S { memarg }
-        | W::I64Load32U { memarg }
-        | W::I32Store { memarg }
-        | W::I64Store { memarg }
-        | W::F32Store { memarg }
-        | W::F64Store { memarg }
-        | W::I32Store8 { memarg }
-        | W::I32Store16 { memarg }
-        | W::I64Store8 { memarg }
-        | W::I64Store16 { memarg }
-        | W::I64Store32 { memarg }
-        | W::V128Load { memarg }
-        | W::V128Load8x8S { memarg }
-        | W::V128Load8x8U { memarg }
-        | W::V128Load16x4S { memarg }
-        | W::V128Load16x4U { memarg }
-        | W::V128Load32x2S { memarg }
-        | W::V128Load32x2U { memarg }
-        | W::V128Load8Splat { memarg }
-        | W::V128Load16Splat { memarg }
-        | W::V128Load32Splat { memarg }
-        | W::V128Load64Splat { memarg }
-        | W::V128Load32Zero { memarg }
-        | W::V128Load64Zero { memarg }
-        | W::V128Store { memarg }
-        | W::V128Load8Lane { memarg, .. }
-        | W::V128Load16Lane { memarg, .. }
-        | W::V128Load32Lane { memarg, .. }
-        | W::V128Load64Lane { memarg, .. }
-        | W::V128Store8Lane { memarg, .. }
-        | W::V128Store16Lane { memarg, .. }
-        | W::V128Store32Lane { memarg, .. }
-        | W::V128Store64Lane { memarg, .. } => memarg,
-        _ => return atomic_argument(operator),
-    })
 }

@@ -1,32 +1,12 @@
 //! Atomic accesses, waiting and waking.
 
 use super::Translator;
-use super::access::memory_argument;
 use super::emit::Dst;
+use super::immediates::memory_argument;
 use crate::handler::wait::{INTERRUPTIBLE, SHARED};
-use crate::ir::table::atomic;
 use crate::ir::{Class, Opcode, layout};
 use dergwasm_types::MemIdx;
 use wasmparser::{MemArg, Operator};
-
-macro_rules! define_argument {
-    ([] $(
-        $(#[doc = $doc:literal])*
-        $Name:ident $mnemonic:literal $shape:ident $args:tt = $path:path;
-    )*) => {
-        /// The memory argument of an atomic instruction.
-        pub(super) fn atomic_argument(operator: &Operator<'_>) -> Option<MemArg> {
-            match *operator {
-                $( Operator::$Name { memarg } )|*
-                | Operator::MemoryAtomicNotify { memarg }
-                | Operator::MemoryAtomicWait32 { memarg }
-                | Operator::MemoryAtomicWait64 { memarg } => Some(memarg),
-                _ => None,
-            }
-        }
-    };
-}
-atomic! { [define_argument] }
 
 impl Translator<'_> {
     /// An access with some operands besides the address, and maybe a result.
@@ -37,7 +17,7 @@ impl Translator<'_> {
         result: Option<Class>,
         operator: &Operator<'_>,
     ) {
-        let Some(arg) = memory_argument(operator) else { return };
+        let Some(arg) = memory_argument(operator) else { return self.untranslated(operator) };
         let access = self.access(arg);
         let mut slots = [0; 2];
         for slot in slots[..usize::from(operands)].iter_mut().rev() {

@@ -96,17 +96,7 @@ impl Translator<'_> {
         }
         while before < at {
             let op = OpWord::decode(self.code[before]);
-            let may_be_repeated = match op.opcode.shape() {
-                Shape::Unary { .. }
-                | Shape::Binary { .. }
-                | Shape::Compare { .. }
-                | Shape::Load { .. }
-                | Shape::Copy { .. }
-                | Shape::GlobalGet { .. }
-                | Shape::Fused { .. } => true,
-                _ => matches!(op.opcode, Opcode::CopyTwo | Opcode::CopyThree | Opcode::CopyFour),
-            };
-            if !may_be_repeated {
+            if !op.opcode.is_repeatable() {
                 return;
             }
             before += op.len(|i| self.code[before + i]);

@@ -25,6 +25,7 @@ mod control;
 mod emit;
 mod exception;
 mod fused;
+mod immediates;
 mod lists;
 mod locals;
 mod numeric;
@@ -36,7 +37,7 @@ mod variable;
 mod vector;
 mod wide;
 
-pub(crate) use access::memory_argument;
+pub(crate) use immediates::memory_argument;
 pub(crate) use lists::Lists;
 
 use crate::interrupt::InterruptState;
@@ -48,7 +49,6 @@ use crate::{CostClass, Error, ErrorKind, FuelCosts};
 use alloc::vec::Vec;
 use control::Control;
 use dergwasm_decode::{DecodeError, Location, Module, Operators, UseOperator};
-use dergwasm_store::StoreError;
 use dergwasm_types::{FuncIdx, FuncType, Trap, ValType};
 use emit::{Accumulators, Last, Step};
 use locals::Locals;
@@ -106,8 +106,8 @@ pub(crate) struct Translator<'m> {
     operand_room: usize,
     /// Whether to look if there is room for more labels, blocks and vectors.
     looks_at_lists: bool,
-    /// Why the last instruction was not written, if it was not.
-    no_room: Option<StoreError>,
+    /// Why the last instruction was not translated, if it was not.
+    failure: Option<Error>,
     layout: FrameLayout,
     /// The classes of parameters and locals.
     locals: Locals,
@@ -189,7 +189,7 @@ impl<'m> Translator<'m> {
             room: 0,
             operand_room: 0,
             looks_at_lists: false,
-            no_room: None,
+            failure: None,
             layout: FrameLayout::default(),
             locals: lists.locals,
             stack: lists.stack,
@@ -461,9 +461,31 @@ impl<'m> Translator<'m> {
         {
             return;
         }
-        // Validation has refused what no category knows.
-        self.custom(Opcode::Unreachable, &[]);
-        self.reachable = false;
+        self.untranslated(operator);
+    }
+
+    /// Ends the translation after this instruction.
+    #[cold]
+    fn fail(&mut self, error: Error) {
+        self.failure.get_or_insert(error);
+        self.attend_beyond = 0;
+    }
+
+    /// Ends the translation since nothing here knows an instruction. Of a validated module that is a fault
+    /// of this crate: decoding accepts more than translation knows.
+    #[cold]
+    fn untranslated(&mut self, operator: &Operator<'_>) {
+        let operator = alloc::format!("{operator:?}");
+        let name = operator.split(' ').next().unwrap_or_default();
+        self.fail(
+            ErrorKind::Unsupported(alloc::format!(
+                "function {} has an instruction at offset {:#x} that cannot be run: {name}; turn off \
+                 the proposal that it belongs to, and report it",
+                self.func,
+                self.offset
+            ))
+            .into(),
+        );
     }
 }
 
@@ -485,7 +507,7 @@ impl<'a> UseOperator<'a> for Translator<'_> {
             }
             return Ok(());
         };
-        self.fuel += u64::from(self.costs.get(CostClass::of_shaped(opcode)));
+        self.fuel += u64::from(self.costs.get(opcode.cost_class()));
         self.shaped(opcode, operator);
         Ok(())
     }

@@ -38,7 +38,7 @@ impl Translator<'_> {
         let condition = last.filter(|last| last.made(used) && !last.negates);
         let condition = condition.and_then(|last| Some((last, as_condition(last.op)?)));
         if let Some((last, _)) = condition
-            && let Some(inverse) = inverse(last.op.opcode)
+            && let Some(inverse) = last.op.opcode.attributes().inverse
         {
             self.code[last.at] = OpWord { opcode: inverse, ..last.op }.encode();
             self.push_result(last.at, Class::I32, Dst::Half, last.accs_before);
@@ -99,7 +99,7 @@ impl Translator<'_> {
     pub(super) fn compare(&mut self, opcode: Opcode) {
         let (a, b, [used, _]) = self.two();
         match a {
-            Source::Const(bits) => match swapped(opcode) {
+            Source::Const(bits) => match opcode.attributes().swapped {
                 Some(opcode) => self.comparison(opcode, b, Source::Const(bits)),
                 None => {
                     let slot = self.slot(used);
@@ -114,7 +114,7 @@ impl Translator<'_> {
     fn comparison(&mut self, opcode: Opcode, a: Source, b: Source) {
         let before = self.accumulators();
         // There is no form for an accumulator before a slot.
-        let (opcode, a, b) = match (a, b, swapped(opcode)) {
+        let (opcode, a, b) = match (a, b, opcode.attributes().swapped) {
             (Source::Acc, Source::Slot(_), Some(swapped)) => (swapped, b, a),
             _ => (opcode, a, b),
         };
@@ -158,70 +158,4 @@ pub(super) fn as_condition(op: OpWord) -> Option<OpWord> {
         opcode => matches!(opcode.shape(), Shape::Compare { .. }).then_some(opcode)?,
     };
     Some(OpWord { opcode, ..op })
-}
-
-/// The comparison that holds exactly when `opcode` does not; floats have none, because of NaN.
-fn inverse(opcode: Opcode) -> Option<Opcode> {
-    use Opcode as O;
-    Some(match opcode {
-        O::I32Eq => O::I32Ne,
-        O::I32Ne => O::I32Eq,
-        O::I32LtS => O::I32GeS,
-        O::I32GeS => O::I32LtS,
-        O::I32LtU => O::I32GeU,
-        O::I32GeU => O::I32LtU,
-        O::I32GtS => O::I32LeS,
-        O::I32LeS => O::I32GtS,
-        O::I32GtU => O::I32LeU,
-        O::I32LeU => O::I32GtU,
-        O::I64Eq => O::I64Ne,
-        O::I64Ne => O::I64Eq,
-        O::I64LtS => O::I64GeS,
-        O::I64GeS => O::I64LtS,
-        O::I64LtU => O::I64GeU,
-        O::I64GeU => O::I64LtU,
-        O::I64GtS => O::I64LeS,
-        O::I64LeS => O::I64GtS,
-        O::I64GtU => O::I64LeU,
-        O::I64LeU => O::I64GtU,
-        O::F32Eq => O::F32Ne,
-        O::F32Ne => O::F32Eq,
-        O::F64Eq => O::F64Ne,
-        O::F64Ne => O::F64Eq,
-        _ => return None,
-    })
-}
-
-/// The comparison that holds of `(b, a)` exactly when `opcode` holds of `(a, b)`.
-fn swapped(opcode: Opcode) -> Option<Opcode> {
-    use Opcode as O;
-    Some(match opcode {
-        O::I32Eq | O::I32Ne | O::I64Eq | O::I64Ne => opcode,
-        O::F32Eq | O::F32Ne | O::F64Eq | O::F64Ne => opcode,
-        O::I32LtS => O::I32GtS,
-        O::I32GtS => O::I32LtS,
-        O::I32LtU => O::I32GtU,
-        O::I32GtU => O::I32LtU,
-        O::I32LeS => O::I32GeS,
-        O::I32GeS => O::I32LeS,
-        O::I32LeU => O::I32GeU,
-        O::I32GeU => O::I32LeU,
-        O::I64LtS => O::I64GtS,
-        O::I64GtS => O::I64LtS,
-        O::I64LtU => O::I64GtU,
-        O::I64GtU => O::I64LtU,
-        O::I64LeS => O::I64GeS,
-        O::I64GeS => O::I64LeS,
-        O::I64LeU => O::I64GeU,
-        O::I64GeU => O::I64LeU,
-        O::F32Lt => O::F32Gt,
-        O::F32Gt => O::F32Lt,
-        O::F32Le => O::F32Ge,
-        O::F32Ge => O::F32Le,
-        O::F64Lt => O::F64Gt,
-        O::F64Gt => O::F64Lt,
-        O::F64Le => O::F64Ge,
-        O::F64Ge => O::F64Le,
-        _ => return None,
-    })
 }

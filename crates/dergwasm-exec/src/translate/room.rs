@@ -55,7 +55,7 @@ impl Translator<'_> {
     pub(super) fn begin_room(&mut self, body: usize) -> Result<(), Error> {
         // What most code needs: growing by doubling would copy a large function several times.
         make(&mut self.code, body / 8 * 5, CODE)?;
-        self.no_room = None;
+        self.failure = None;
         self.room = FIRST;
         self.operand_room = STEP;
         self.wait_for_attention();
@@ -70,8 +70,8 @@ impl Translator<'_> {
 
     /// Makes room for the next instructions.
     pub(super) fn make_room(&mut self) -> Result<(), Error> {
-        if let Some(error) = self.no_room.take() {
-            return Err(error.into());
+        if let Some(error) = self.failure.take() {
+            return Err(error);
         }
         if self.size() > self.room {
             double(&mut self.code)?;
@@ -111,8 +111,7 @@ impl Translator<'_> {
             .and_then(|()| make(&mut self.targets, words, CODE))
             .and_then(|()| make(&mut self.labels, words, CODE));
         if let Err(error) = made {
-            self.no_room = Some(error);
-            self.attend_beyond = 0;
+            self.fail(error.into());
             return false;
         }
         true

@@ -1,8 +1,9 @@
 //! Vector instructions.
 
 use super::Translator;
-use super::access::{Access, memory_argument};
+use super::access::Access;
 use super::emit::{Dst, Source};
+use super::immediates::{lane, memory_argument};
 use super::stack::Place;
 use crate::ir::forms::{Loc, Reach, To};
 use crate::ir::{Class, Opcode, Places, Shape, forms, layout};
@@ -15,7 +16,7 @@ impl Translator<'_> {
             Shape::VectorLoad { lane } => self.vector_load(opcode, lane, operator),
             Shape::VectorStore { .. } => self.store_lane(opcode, operator),
             Shape::Extract { r, .. } => self.extract(opcode, r, operator),
-            _ => {}
+            _ => self.untranslated(operator),
         }
     }
 
@@ -25,6 +26,28 @@ impl Translator<'_> {
         self.note_length(self.vectors.len());
         self.vectors.push(bytes);
         self.constant(Class::V128, index);
+    }
+
+    /// The lane that an instruction names, and how many bytes it has.
+    fn lane(&mut self, opcode: Opcode, operator: &Operator<'_>) -> (u8, u8) {
+        let Some(lane) = lane(operator) else {
+            self.untranslated(operator);
+            return (0, 1);
+        };
+        (lane, opcode.attributes().lane)
+    }
+
+    /// How far into a slot it is.
+    fn lane_offset(&mut self, opcode: Opcode, operator: &Operator<'_>) -> i32 {
+        let (lane, width) = self.lane(opcode, operator);
+        i32::from(lane) * i32::from(width)
+    }
+
+    /// Ones in its bytes.
+    fn lane_mask(&mut self, opcode: Opcode, operator: &Operator<'_>) -> [u8; 16] {
+        let (lane, width) = self.lane(opcode, operator);
+        let bytes = lane * width..(lane + 1) * width;
+        core::array::from_fn(|i| if bytes.contains(&(i as u8)) { 0xff } else { 0 })
     }
 
     fn lanes(&mut self, opcode: Opcode, operator: &Operator<'_>) {
@@ -59,7 +82,8 @@ impl Translator<'_> {
         if let Operator::I8x16Shuffle { lanes } = operator {
             self.push_vector(*lanes);
         } else if lane {
-            self.push_vector(lane_mask(operator));
+            let mask = self.lane_mask(opcode, operator);
+            self.push_vector(mask);
         }
         if r == Class::V128 || places == Places::Slots {
             self.push_result_kept(at, r);
@@ -69,7 +93,7 @@ impl Translator<'_> {
     }
 
     fn extract(&mut self, opcode: Opcode, class: Class, operator: &Operator<'_>) {
-        let lane = self.pop_slot() + lane_offset(operator);
+        let lane = self.pop_slot() + self.lane_offset(opcode, operator);
         let before = self.accumulators();
         let operands = layout::Extract { lane, dst: self.next_slot() };
         let at = self.emit(opcode, To::Slot as u8, operands);
@@ -108,7 +132,7 @@ impl Translator<'_> {
     }
 
     fn vector_load(&mut self, opcode: Opcode, lane: bool, operator: &Operator<'_>) {
-        let Some(arg) = memory_argument(operator) else { return };
+        let Some(arg) = memory_argument(operator) else { return self.untranslated(operator) };
         let access = self.access(arg);
         if lane {
             return self.lane_load(opcode, access, operator);
@@ -134,14 +158,15 @@ impl Translator<'_> {
         let form = forms::vector_access(far_unless_near(access.reach), Loc::Slot);
         let operands = layout::LaneLoad { address, dst, offset, vector, memory };
         let at = self.emit(opcode, form, operands);
-        self.push_vector(lane_mask(operator));
+        let mask = self.lane_mask(opcode, operator);
+        self.push_vector(mask);
         self.push_result_kept(at, Class::V128);
     }
 
     fn store_lane(&mut self, opcode: Opcode, operator: &Operator<'_>) {
-        let Some(arg) = memory_argument(operator) else { return };
+        let Some(arg) = memory_argument(operator) else { return self.untranslated(operator) };
         let access = self.access(arg);
-        let value = self.pop_slot() + lane_offset(operator);
+        let value = self.pop_slot() + self.lane_offset(opcode, operator);
         let address = self.pop_slot();
         let form = forms::vector_access(far_unless_near(access.reach), Loc::Slot);
         match access.reach {
@@ -159,46 +184,4 @@ impl Translator<'_> {
 /// How a vector instruction reaches memory, which has no forms for 64-bit addresses of their own.
 fn far_unless_near(reach: Reach) -> Reach {
     if reach == Reach::Near { Reach::Near } else { Reach::Far }
-}
-
-/// The lane an instruction names, and how many bytes lanes have.
-fn lane(operator: &Operator<'_>) -> (u8, u8) {
-    use Operator as W;
-    match *operator {
-        W::I8x16ExtractLaneS { lane }
-        | W::I8x16ExtractLaneU { lane }
-        | W::I8x16ReplaceLane { lane }
-        | W::V128Load8Lane { lane, .. }
-        | W::V128Store8Lane { lane, .. } => (lane, 1),
-        W::I16x8ExtractLaneS { lane }
-        | W::I16x8ExtractLaneU { lane }
-        | W::I16x8ReplaceLane { lane }
-        | W::V128Load16Lane { lane, .. }
-        | W::V128Store16Lane { lane, .. } => (lane, 2),
-        W::I32x4ExtractLane { lane }
-        | W::I32x4ReplaceLane { lane }
-        | W::F32x4ExtractLane { lane }
-        | W::F32x4ReplaceLane { lane }
-        | W::V128Load32Lane { lane, .. }
-        | W::V128Store32Lane { lane, .. } => (lane, 4),
-        W::I64x2ExtractLane { lane }
-        | W::I64x2ReplaceLane { lane }
-        | W::F64x2ExtractLane { lane }
-        | W::F64x2ReplaceLane { lane }
-        | W::V128Load64Lane { lane, .. }
-        | W::V128Store64Lane { lane, .. } => (lane, 8),
-        _ => (0, 16),
-    }
-}
-
-/// How far into a slot the lane is that an instruction names.
-fn lane_offset(operator: &Operator<'_>) -> i32 {
-    let (lane, width) = lane(operator);
-    i32::from(lane) * i32::from(width)
-}
-
-/// Ones in the bytes of the lane an instruction names.
-fn lane_mask(operator: &Operator<'_>) -> [u8; 16] {
-    let (lane, width) = lane(operator);
-    core::array::from_fn(|i| if i / usize::from(width) == usize::from(lane) { 0xff } else { 0 })
 }

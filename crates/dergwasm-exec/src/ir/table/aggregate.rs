@@ -5,7 +5,7 @@
 
 macro_rules! aggregate { ([$then:ident $($rest:ident)*] $($rows:tt)*) => { $then! { [$($rest)*] $($rows)*
     /// Makes a structure of the operands listed.
-    StructNew "struct.new" struct_new() = width::same;
+    StructNew "struct.new" struct_new();
     /// Makes a structure of zeros and nulls.
     StructNewDefault "struct.new_default" custom { dst: Slot, ty: Index, size: Imm } = aggregate::struct_default;
     /// Reads 8 bits of a structure and extends their sign.

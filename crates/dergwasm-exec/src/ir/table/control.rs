@@ -4,15 +4,15 @@
 
 macro_rules! control { ([$then:ident $($rest:ident)*] $($rows:tt)*) => { $then! { [$($rest)*] $($rows)*
     /// Traps.
-    Unreachable "unreachable" custom {} = control::unreachable;
+    Unreachable "unreachable" custom {} = control::unreachable [ends];
     /// Jumps.
-    Br "br" custom { target: Target } = control::br;
+    Br "br" custom { target: Target } = control::br [ends];
     /// Moves an integer or reference and jumps.
-    BrCopy "br.copy" custom { a: SlotCopy, target: Target } = control::br_copy;
+    BrCopy "br.copy" custom { a: SlotCopy, target: Target } = control::br_copy [ends];
     /// Moves two integers or references, one after the other, and jumps.
-    BrCopyTwo "br.copy.2" custom { a: SlotCopy, b: SlotCopy, target: Target } = control::br_copy_two;
+    BrCopyTwo "br.copy.2" custom { a: SlotCopy, b: SlotCopy, target: Target } = control::br_copy_two [ends];
     /// Jumps to the target of an index, or to the last one.
-    BrTable "br_table" table_branch() = width::same;
+    BrTable "br_table" table_branch() [ends];
     /// Jumps if `a` and `b` have a 1 at the same place, or if they have not.
     I32Test "i32.test" test(u32) = int::test32;
     /// Jumps if `a` and `b` have a 1 at the same place, or if they have not.

@@ -16,6 +16,8 @@ mod continuation;
 mod control;
 mod exception;
 mod fused;
+mod lane;
+mod lane_memory;
 mod memory;
 mod numeric;
 mod parametric;
@@ -38,6 +40,8 @@ pub(crate) use continuation::continuation;
 pub(crate) use control::control;
 pub(crate) use exception::exception;
 pub(crate) use fused::fused;
+pub(crate) use lane::lane;
+pub(crate) use lane_memory::lane_memory;
 pub(crate) use memory::memory;
 pub(crate) use numeric::numeric;
 pub(crate) use parametric::parametric;
@@ -55,7 +59,7 @@ pub(crate) use wide::wide;
 macro_rules! for_each_instr {
     ($with:ident) => {
         numeric! {
-            [wide access atomic vector vector_memory relaxed wait fused parametric variable reference aggregate memory table parts control call exception continuation $with]
+            [wide access atomic vector lane vector_memory lane_memory relaxed wait fused parametric variable reference aggregate memory table parts control call exception continuation $with]
         }
     };
 }
@@ -65,7 +69,23 @@ pub(crate) use for_each_instr;
 /// shape, so that translation needs no code for each of them.
 macro_rules! for_each_shaped_instr {
     ($with:ident) => {
-        numeric! { [wide access atomic vector vector_memory relaxed $with] }
+        numeric! { [wide access atomic vector lane vector_memory lane_memory relaxed $with] }
     };
 }
 pub(crate) use for_each_shaped_instr;
+
+/// Calls `$with! { [] rows… }` with the rows whose WebAssembly instructions carry a `memarg`.
+macro_rules! for_each_access {
+    ($with:ident) => {
+        access! { [atomic vector_memory lane_memory $with] }
+    };
+}
+pub(crate) use for_each_access;
+
+/// Calls `$with! { [] rows… }` with the rows whose WebAssembly instructions carry a `lane`.
+macro_rules! for_each_lane_instr {
+    ($with:ident) => {
+        lane! { [lane_memory $with] }
+    };
+}
+pub(crate) use for_each_lane_instr;

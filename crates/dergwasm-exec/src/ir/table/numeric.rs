@@ -8,74 +8,74 @@ macro_rules! numeric { ([$then:ident $($rest:ident)*] $($rows:tt)*) => { $then! 
     /// Whether `a` is 0, as 1 or 0.
     I32Eqz "i32.eqz" unary(u32 => u32) = int::eqz32;
     /// Whether `a` and `b` are equal.
-    I32Eq "i32.eq" compare(u32, u32) = int::eq32;
+    I32Eq "i32.eq" compare(u32, u32) = int::eq32 [inverse: I32Ne, swapped: I32Eq];
     /// Whether `a` and `b` differ.
-    I32Ne "i32.ne" compare(u32, u32) = int::ne32;
+    I32Ne "i32.ne" compare(u32, u32) = int::ne32 [inverse: I32Eq, swapped: I32Ne];
     /// Whether `a` is less than `b`, both signed.
-    I32LtS "i32.lt_s" compare(i32, i32) = int::lt_s32;
+    I32LtS "i32.lt_s" compare(i32, i32) = int::lt_s32 [inverse: I32GeS, swapped: I32GtS];
     /// Whether `a` is less than `b`, both unsigned.
-    I32LtU "i32.lt_u" compare(u32, u32) = int::lt_u32;
+    I32LtU "i32.lt_u" compare(u32, u32) = int::lt_u32 [inverse: I32GeU, swapped: I32GtU];
     /// Whether `a` is greater than `b`, both signed.
-    I32GtS "i32.gt_s" compare(i32, i32) = int::gt_s32;
+    I32GtS "i32.gt_s" compare(i32, i32) = int::gt_s32 [inverse: I32LeS, swapped: I32LtS];
     /// Whether `a` is greater than `b`, both unsigned.
-    I32GtU "i32.gt_u" compare(u32, u32) = int::gt_u32;
+    I32GtU "i32.gt_u" compare(u32, u32) = int::gt_u32 [inverse: I32LeU, swapped: I32LtU];
     /// Whether `a` is less than or equal to `b`, both signed.
-    I32LeS "i32.le_s" compare(i32, i32) = int::le_s32;
+    I32LeS "i32.le_s" compare(i32, i32) = int::le_s32 [inverse: I32GtS, swapped: I32GeS];
     /// Whether `a` is less than or equal to `b`, both unsigned.
-    I32LeU "i32.le_u" compare(u32, u32) = int::le_u32;
+    I32LeU "i32.le_u" compare(u32, u32) = int::le_u32 [inverse: I32GtU, swapped: I32GeU];
     /// Whether `a` is greater than or equal to `b`, both signed.
-    I32GeS "i32.ge_s" compare(i32, i32) = int::ge_s32;
+    I32GeS "i32.ge_s" compare(i32, i32) = int::ge_s32 [inverse: I32LtS, swapped: I32LeS];
     /// Whether `a` is greater than or equal to `b`, both unsigned.
-    I32GeU "i32.ge_u" compare(u32, u32) = int::ge_u32;
+    I32GeU "i32.ge_u" compare(u32, u32) = int::ge_u32 [inverse: I32LtU, swapped: I32LeU];
 
     /// Whether `a` is 0, as 1 or 0.
     I64Eqz "i64.eqz" unary(u64 => u32) = int::eqz64;
     /// Whether `a` and `b` are equal.
-    I64Eq "i64.eq" compare(u64, u64) = int::eq64;
+    I64Eq "i64.eq" compare(u64, u64) = int::eq64 [inverse: I64Ne, swapped: I64Eq];
     /// Whether `a` and `b` differ.
-    I64Ne "i64.ne" compare(u64, u64) = int::ne64;
+    I64Ne "i64.ne" compare(u64, u64) = int::ne64 [inverse: I64Eq, swapped: I64Ne];
     /// Whether `a` is less than `b`, both signed.
-    I64LtS "i64.lt_s" compare(i64, i64) = int::lt_s64;
+    I64LtS "i64.lt_s" compare(i64, i64) = int::lt_s64 [inverse: I64GeS, swapped: I64GtS];
     /// Whether `a` is less than `b`, both unsigned.
-    I64LtU "i64.lt_u" compare(u64, u64) = int::lt_u64;
+    I64LtU "i64.lt_u" compare(u64, u64) = int::lt_u64 [inverse: I64GeU, swapped: I64GtU];
     /// Whether `a` is greater than `b`, both signed.
-    I64GtS "i64.gt_s" compare(i64, i64) = int::gt_s64;
+    I64GtS "i64.gt_s" compare(i64, i64) = int::gt_s64 [inverse: I64LeS, swapped: I64LtS];
     /// Whether `a` is greater than `b`, both unsigned.
-    I64GtU "i64.gt_u" compare(u64, u64) = int::gt_u64;
+    I64GtU "i64.gt_u" compare(u64, u64) = int::gt_u64 [inverse: I64LeU, swapped: I64LtU];
     /// Whether `a` is less than or equal to `b`, both signed.
-    I64LeS "i64.le_s" compare(i64, i64) = int::le_s64;
+    I64LeS "i64.le_s" compare(i64, i64) = int::le_s64 [inverse: I64GtS, swapped: I64GeS];
     /// Whether `a` is less than or equal to `b`, both unsigned.
-    I64LeU "i64.le_u" compare(u64, u64) = int::le_u64;
+    I64LeU "i64.le_u" compare(u64, u64) = int::le_u64 [inverse: I64GtU, swapped: I64GeU];
     /// Whether `a` is greater than or equal to `b`, both signed.
-    I64GeS "i64.ge_s" compare(i64, i64) = int::ge_s64;
+    I64GeS "i64.ge_s" compare(i64, i64) = int::ge_s64 [inverse: I64LtS, swapped: I64LeS];
     /// Whether `a` is greater than or equal to `b`, both unsigned.
-    I64GeU "i64.ge_u" compare(u64, u64) = int::ge_u64;
+    I64GeU "i64.ge_u" compare(u64, u64) = int::ge_u64 [inverse: I64LtU, swapped: I64LeU];
 
     /// Whether `a` and `b` are equal; −0 equals +0, NaN equals nothing.
-    F32Eq "f32.eq" compare(f32, f32) = float::eq32;
+    F32Eq "f32.eq" compare(f32, f32) = float::eq32 [inverse: F32Ne, swapped: F32Eq];
     /// Whether `a` and `b` differ; NaN differs from everything.
-    F32Ne "f32.ne" compare(f32, f32) = float::ne32;
+    F32Ne "f32.ne" compare(f32, f32) = float::ne32 [inverse: F32Eq, swapped: F32Ne];
     /// Whether `a` is less than `b`; false if either is NaN.
-    F32Lt "f32.lt" compare(f32, f32) = float::lt32;
+    F32Lt "f32.lt" compare(f32, f32) = float::lt32 [swapped: F32Gt];
     /// Whether `a` is greater than `b`; false if either is NaN.
-    F32Gt "f32.gt" compare(f32, f32) = float::gt32;
+    F32Gt "f32.gt" compare(f32, f32) = float::gt32 [swapped: F32Lt];
     /// Whether `a` is less than or equal to `b`; false if either is NaN.
-    F32Le "f32.le" compare(f32, f32) = float::le32;
+    F32Le "f32.le" compare(f32, f32) = float::le32 [swapped: F32Ge];
     /// Whether `a` is greater than or equal to `b`; false if either is NaN.
-    F32Ge "f32.ge" compare(f32, f32) = float::ge32;
+    F32Ge "f32.ge" compare(f32, f32) = float::ge32 [swapped: F32Le];
 
     /// Whether `a` and `b` are equal; −0 equals +0, NaN equals nothing.
-    F64Eq "f64.eq" compare(f64, f64) = float::eq64;
+    F64Eq "f64.eq" compare(f64, f64) = float::eq64 [inverse: F64Ne, swapped: F64Eq];
     /// Whether `a` and `b` differ; NaN differs from everything.
-    F64Ne "f64.ne" compare(f64, f64) = float::ne64;
+    F64Ne "f64.ne" compare(f64, f64) = float::ne64 [inverse: F64Eq, swapped: F64Ne];
     /// Whether `a` is less than `b`; false if either is NaN.
-    F64Lt "f64.lt" compare(f64, f64) = float::lt64;
+    F64Lt "f64.lt" compare(f64, f64) = float::lt64 [swapped: F64Gt];
     /// Whether `a` is greater than `b`; false if either is NaN.
-    F64Gt "f64.gt" compare(f64, f64) = float::gt64;
+    F64Gt "f64.gt" compare(f64, f64) = float::gt64 [swapped: F64Lt];
     /// Whether `a` is less than or equal to `b`; false if either is NaN.
-    F64Le "f64.le" compare(f64, f64) = float::le64;
+    F64Le "f64.le" compare(f64, f64) = float::le64 [swapped: F64Ge];
     /// Whether `a` is greater than or equal to `b`; false if either is NaN.
-    F64Ge "f64.ge" compare(f64, f64) = float::ge64;
+    F64Ge "f64.ge" compare(f64, f64) = float::ge64 [swapped: F64Le];
 
     /// Counts the leading zero bits of `a`: 32 if `a` is 0.
     I32Clz "i32.clz" unary(u32 => u32) = int::clz32;
@@ -90,13 +90,13 @@ macro_rules! numeric { ([$then:ident $($rest:ident)*] $($rows:tt)*) => { $then! 
     /// Multiplies `a` and `b`, wrapping modulo 2^32.
     I32Mul "i32.mul" commutative(u32, u32 => u32) = int::mul32;
     /// Divides `a` by `b`, signed, rounding toward zero. Traps if `b` is 0 or the quotient overflows.
-    I32DivS "i32.div_s" partial(i32, i32 => i32) = int::div_s32;
+    I32DivS "i32.div_s" partial(i32, i32 => i32) = int::div_s32 [cost: Division];
     /// Divides `a` by `b`, unsigned, rounding down. Traps if `b` is 0.
-    I32DivU "i32.div_u" partial(u32, u32 => u32) = int::div_u32;
+    I32DivU "i32.div_u" partial(u32, u32 => u32) = int::div_u32 [cost: Division];
     /// The remainder of `a` by `b`, signed; it has the sign of `a`. Traps if `b` is 0.
-    I32RemS "i32.rem_s" partial(i32, i32 => i32) = int::rem_s32;
+    I32RemS "i32.rem_s" partial(i32, i32 => i32) = int::rem_s32 [cost: Division];
     /// The remainder of `a` by `b`, unsigned. Traps if `b` is 0.
-    I32RemU "i32.rem_u" partial(u32, u32 => u32) = int::rem_u32;
+    I32RemU "i32.rem_u" partial(u32, u32 => u32) = int::rem_u32 [cost: Division];
     /// The bits that are 1 in both `a` and `b`.
     I32And "i32.and" commutative(u32, u32 => u32) = int::and32;
     /// The bits that are 1 in `a`, in `b` or in both.
@@ -131,13 +131,13 @@ macro_rules! numeric { ([$then:ident $($rest:ident)*] $($rows:tt)*) => { $then! 
     /// Multiplies `a` and `b`, wrapping modulo 2^64.
     I64Mul "i64.mul" commutative(u64, u64 => u64) = int::mul64;
     /// Divides `a` by `b`, signed, rounding toward zero. Traps if `b` is 0 or the quotient overflows.
-    I64DivS "i64.div_s" partial(i64, i64 => i64) = int::div_s64;
+    I64DivS "i64.div_s" partial(i64, i64 => i64) = int::div_s64 [cost: Division];
     /// Divides `a` by `b`, unsigned, rounding down. Traps if `b` is 0.
-    I64DivU "i64.div_u" partial(u64, u64 => u64) = int::div_u64;
+    I64DivU "i64.div_u" partial(u64, u64 => u64) = int::div_u64 [cost: Division];
     /// The remainder of `a` by `b`, signed; it has the sign of `a`. Traps if `b` is 0.
-    I64RemS "i64.rem_s" partial(i64, i64 => i64) = int::rem_s64;
+    I64RemS "i64.rem_s" partial(i64, i64 => i64) = int::rem_s64 [cost: Division];
     /// The remainder of `a` by `b`, unsigned. Traps if `b` is 0.
-    I64RemU "i64.rem_u" partial(u64, u64 => u64) = int::rem_u64;
+    I64RemU "i64.rem_u" partial(u64, u64 => u64) = int::rem_u64 [cost: Division];
     /// The bits that are 1 in both `a` and `b`.
     I64And "i64.and" commutative(u64, u64 => u64) = int::and64;
     /// The bits that are 1 in `a`, in `b` or in both.
@@ -174,7 +174,7 @@ macro_rules! numeric { ([$then:ident $($rest:ident)*] $($rows:tt)*) => { $then! 
     /// Rounds `a` to the nearest integer, of two the even one.
     F32Nearest "f32.nearest" unary(f32 => f32) = float::nearest32;
     /// The square root of `a`; NaN if `a` is less than 0.
-    F32Sqrt "f32.sqrt" unary(f32 => f32) = float::sqrt32;
+    F32Sqrt "f32.sqrt" unary(f32 => f32) = float::sqrt32 [cost: Division];
     /// Adds `a` and `b`, rounding to nearest.
     F32Add "f32.add" commutative(f32, f32 => f32) = float::add32;
     /// Subtracts `b` from `a`, rounding to nearest.
@@ -182,7 +182,7 @@ macro_rules! numeric { ([$then:ident $($rest:ident)*] $($rows:tt)*) => { $then! 
     /// Multiplies `a` and `b`, rounding to nearest.
     F32Mul "f32.mul" commutative(f32, f32 => f32) = float::mul32;
     /// Divides `a` by `b`, rounding to nearest.
-    F32Div "f32.div" binary(f32, f32 => f32) = float::div32;
+    F32Div "f32.div" binary(f32, f32 => f32) = float::div32 [cost: Division];
     /// The lesser of `a` and `b`; −0 is less than +0. NaN if either is.
     F32Min "f32.min" commutative(f32, f32 => f32) = float::min32;
     /// The greater of `a` and `b`; +0 is greater than −0. NaN if either is.
@@ -203,7 +203,7 @@ macro_rules! numeric { ([$then:ident $($rest:ident)*] $($rows:tt)*) => { $then! 
     /// Rounds `a` to the nearest integer, of two the even one.
     F64Nearest "f64.nearest" unary(f64 => f64) = float::nearest64;
     /// The square root of `a`; NaN if `a` is less than 0.
-    F64Sqrt "f64.sqrt" unary(f64 => f64) = float::sqrt64;
+    F64Sqrt "f64.sqrt" unary(f64 => f64) = float::sqrt64 [cost: Division];
     /// Adds `a` and `b`, rounding to nearest.
     F64Add "f64.add" commutative(f64, f64 => f64) = float::add64;
     /// Subtracts `b` from `a`, rounding to nearest.
@@ -211,7 +211,7 @@ macro_rules! numeric { ([$then:ident $($rest:ident)*] $($rows:tt)*) => { $then! 
     /// Multiplies `a` and `b`, rounding to nearest.
     F64Mul "f64.mul" commutative(f64, f64 => f64) = float::mul64;
     /// Divides `a` by `b`, rounding to nearest.
-    F64Div "f64.div" binary(f64, f64 => f64) = float::div64;
+    F64Div "f64.div" binary(f64, f64 => f64) = float::div64 [cost: Division];
     /// The lesser of `a` and `b`; −0 is less than +0. NaN if either is.
     F64Min "f64.min" commutative(f64, f64 => f64) = float::min64;
     /// The greater of `a` and `b`; +0 is greater than −0. NaN if either is.

@@ -1,7 +1,7 @@
 //! Vector loads and stores. Spec: Structure › Instructions › Memory.
 //!
-//! The number in a shape is how many bytes the access has; the functions only see those
-//! bytes. The store of a lane computes nothing: its row names what runs it.
+//! The number in a shape is how many bytes the access has; the functions only see those bytes.
+//! Those of one lane are in `lane_memory`.
 
 macro_rules! vector_memory { ([$then:ident $($rest:ident)*] $($rows:tt)*) => { $then! { [$($rest)*] $($rows)*
     /// Loads 128 bits.
@@ -32,21 +32,5 @@ macro_rules! vector_memory { ([$then:ident $($rest:ident)*] $($rows:tt)*) => { $
     V128Load64Zero "v128.load64_zero" vector_load(8 => V128) = vector::memory::v128_load64_zero;
     /// Stores 128 bits.
     V128Store "v128.store" store(V128 => [u8; 16]) = vector::memory::v128_store;
-    /// Loads 8 bits into one lane and keeps the others.
-    V128Load8Lane "v128.load8_lane" vector_load_lane(1) = vector::memory::v128_load8_lane;
-    /// Loads 16 bits into one lane and keeps the others.
-    V128Load16Lane "v128.load16_lane" vector_load_lane(2) = vector::memory::v128_load16_lane;
-    /// Loads 32 bits into one lane and keeps the others.
-    V128Load32Lane "v128.load32_lane" vector_load_lane(4) = vector::memory::v128_load32_lane;
-    /// Loads 64 bits into one lane and keeps the others.
-    V128Load64Lane "v128.load64_lane" vector_load_lane(8) = vector::memory::v128_load64_lane;
-    /// Stores the 8 bits of one lane.
-    V128Store8Lane "v128.store8_lane" vector_store_lane(1) = vector::VectorStoreInstr;
-    /// Stores the 16 bits of one lane.
-    V128Store16Lane "v128.store16_lane" vector_store_lane(2) = vector::VectorStoreInstr;
-    /// Stores the 32 bits of one lane.
-    V128Store32Lane "v128.store32_lane" vector_store_lane(4) = vector::VectorStoreInstr;
-    /// Stores the 64 bits of one lane.
-    V128Store64Lane "v128.store64_lane" vector_store_lane(8) = vector::VectorStoreInstr;
 } } }
 pub(crate) use vector_memory;
