@@ -98,7 +98,7 @@ impl<const N: usize> Forms<N> {
 
     /// Where the operands of the form of a [`number`](Self::number) are.
     pub(crate) const fn locs(&self, number: u8) -> [Loc; N] {
-        self.list[number as usize % self.list.len()]
+        self.list[number as usize]
     }
 }
 
@@ -257,7 +257,7 @@ pub(crate) const fn of_compare(form: u8) -> (Condition, [Loc; 2]) {
     }
     let form = form - 2 * COMMUTATIVE.count();
     let unless = form >= STEPPED.count();
-    (Condition::StepBranch { unless }, STEPPED.locs(form))
+    (Condition::StepBranch { unless }, STEPPED.locs(form % STEPPED.count()))
 }
 
 /// The form of a test, which only branches.
@@ -268,7 +268,7 @@ pub(crate) const fn test(unless: bool, locs: [Loc; 2]) -> u8 {
 
 /// Whether the form of a test branches unless it holds, and where the operands are.
 pub(crate) const fn of_test(form: u8) -> (bool, [Loc; 2]) {
-    (form >= COMMUTATIVE.count(), COMMUTATIVE.locs(form))
+    (form >= COMMUTATIVE.count(), COMMUTATIVE.locs(form % COMMUTATIVE.count()))
 }
 
 #[cfg(test)]

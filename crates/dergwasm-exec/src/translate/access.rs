@@ -48,6 +48,7 @@ impl Translator<'_> {
     }
 
     /// Where the address is of an access to the first memory; a constant one is added to the offset.
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn address(&mut self, access: &mut Access, used: Used) -> Source {
         if access.reach == Reach::Wide {
             return self.source_not_const(used);

@@ -239,7 +239,7 @@ impl Source {
 
 impl Translator<'_> {
     /// Takes the top operand.
-    #[inline]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn pop(&mut self) -> Used {
         let (class, place) = self.stack.pop();
         let height = self.stack.height();
@@ -298,7 +298,7 @@ impl Translator<'_> {
     }
 
     /// Emits an instruction; a constant or list that belongs to it is to be pushed to the code.
-    #[inline]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(super) fn emit<L: Layout>(&mut self, opcode: Opcode, form: u8, operands: L) -> usize {
         let at = self.begin_instr(opcode, form);
         self.code.extend_from_slice(operands.encode().as_ref());
