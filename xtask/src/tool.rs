@@ -55,6 +55,17 @@ impl Tool {
         self.check(status.success(), &status.to_string())
     }
 
+    /// Runs the command; what it printed if it failed.
+    pub(crate) fn said(&self) -> Result<std::result::Result<(), String>> {
+        println!("$ {self}");
+        let output = self.command().output().map_err(|error| self.not_started(&error))?;
+        if output.status.success() {
+            return Ok(Ok(()));
+        }
+        let said = [output.stdout, output.stderr].concat();
+        Ok(Err(String::from_utf8_lossy(&said).into_owned()))
+    }
+
     /// Runs the command, passes on what it prints and sums up the counts `read` finds in its lines.
     ///
     /// A failure of the command is told by the second part, so that the counts are not lost.

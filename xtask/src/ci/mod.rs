@@ -5,6 +5,7 @@
 
 mod loom;
 mod packaged;
+mod rows;
 mod sanitize;
 mod workflows;
 
@@ -45,6 +46,8 @@ enum Part {
     Packaged,
     /// The lock-free parts under loom.
     Loom,
+    /// A row that is missing from the instruction table is an error at once.
+    Rows,
     /// The files in .github/workflows; needs linters.
     Workflows,
     /// Every fuzz target for a minute; needs a nightly toolchain and cargo-fuzz.
@@ -71,6 +74,7 @@ impl Part {
         Self::Counts,
         Self::Packaged,
         Self::Loom,
+        Self::Rows,
         Self::Workflows,
         Self::Fuzz,
         Self::Differential,
@@ -89,6 +93,7 @@ impl Part {
             Self::Counts => report.skip("instruction counts", check::MISSING),
             Self::Packaged => report.part("packaged crates", packaged::check),
             Self::Loom => report.counted("lock-free parts under loom", loom::run),
+            Self::Rows => report.part("missing rows", rows::check),
             Self::Workflows => workflows::parts(report),
             Self::Fuzz => fuzz::parts(&fuzz::Options::default(), report),
             Self::Differential => differential::parts(report),
