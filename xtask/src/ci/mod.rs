@@ -66,7 +66,7 @@ enum Part {
 
 impl Part {
     /// What runs when no part is named.
-    const USUAL: [Self; 11] = [
+    const USUAL: [Self; 12] = [
         Self::Budget,
         Self::Docs,
         Self::Features,

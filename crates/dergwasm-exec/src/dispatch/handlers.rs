@@ -338,7 +338,6 @@ const fn form<I: Execute>() -> (u8, Handler) {
 }
 
 /// The handlers of each shape, named as the tables name it.
-#[expect(clippy::wildcard_imports, reason = "the file's other half")]
 mod shape {
     use super::*;
     use crate::ir::Class;

@@ -9,7 +9,7 @@ use super::memory::range;
 use super::{Stop, Vm};
 use crate::Machine;
 use crate::fuel::BYTES_PER_UNIT;
-use crate::ir::{Imm, Index, Slot};
+use crate::ir::{Imm, Index, Opcode, Slot};
 use core::ptr;
 
 /// Lets the instruction, which has `FIELDS` fields, run again if anything is left.
@@ -104,7 +104,7 @@ pub(crate) unsafe fn memory_fill_paid(
             return Ok(());
         }
         ptr::write_bytes(to, vm.read::<u32>(value.0) as u8, left as usize);
-        vm.ip = vm.ip.add(1 + 4);
+        vm.advance(const { Opcode::MemoryFillPart.custom_len() });
     }
     Ok(())
 }
@@ -135,7 +135,7 @@ pub(crate) unsafe fn memory_copy_paid(
             return Ok(());
         }
         ptr::copy(from, to, left as usize);
-        vm.ip = vm.ip.add(1 + 5);
+        vm.advance(const { Opcode::MemoryCopyPart.custom_len() });
     }
     Ok(())
 }

@@ -6,6 +6,8 @@
 //! the number of a form, listings for the form of a number, and the handlers' tables are put in order by
 //! them. Not every combination is a form: translation puts operands where there is one.
 
+#![expect(clippy::cast_possible_truncation, reason = "no list has 256 forms")]
+
 /// Where an operand is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Loc {

@@ -46,11 +46,7 @@ impl Writer<'_> {
     fn text(&self) -> String {
         let name = self.op.opcode.mnemonic();
         match self.op.opcode.shape() {
-            Shape::Unary { .. } => {
-                let layout::Unary { a, dst } = self.read();
-                let [a] = [self.operand(forms::UNARY.locs(self.op.form / 2)[0], a)];
-                format!("{} = {name} {a}", self.dst(dst))
-            }
+            Shape::Unary { .. } => self.unary(name),
             Shape::Binary { a, .. } => self.binary(name, forms::BINARY.locs(self.op.form / 2), a),
             Shape::Element { .. } => {
                 self.binary(name, forms::ELEMENT.locs(self.op.form / 2), Class::I32)
@@ -148,6 +144,12 @@ impl Writer<'_> {
             [Loc::Slot, Loc::Acc] => format!("{slot}, acc"),
             [Loc::Slot, b] => format!("{slot}, {}", second(b)),
         }
+    }
+
+    fn unary(&self, name: &str) -> String {
+        let layout::Unary { a, dst } = self.read();
+        let [loc] = forms::UNARY.locs(self.op.form / 2);
+        format!("{} = {name} {}", self.dst(dst), self.operand(loc, a))
     }
 
     fn binary(&self, name: &str, locs: [Loc; 2], class: Class) -> String {

@@ -242,6 +242,11 @@ impl Opcode {
         }
     }
 
+    /// How many words a custom instruction takes.
+    pub(crate) const fn custom_len(self) -> usize {
+        1 + self.fields().len()
+    }
+
     /// The word of a custom instruction that holds the field of a name, which it has.
     pub(crate) const fn word_named(self, name: &str) -> Word {
         let (fields, name, mut i) = (self.fields(), name.as_bytes(), 0);
@@ -484,7 +489,7 @@ impl OpWord {
     pub(crate) fn len(self, word: impl Fn(usize) -> u64) -> usize {
         match self.layout() {
             Some(layout) => layout.len + self.more(word),
-            None => 1 + self.opcode.fields().len(),
+            None => self.opcode.custom_len(),
         }
     }
 
