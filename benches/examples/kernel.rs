@@ -2,13 +2,15 @@
 //!
 //! - `kernel run NAME [ARGUMENT]` runs a kernel, `kernel fuel NAME [ARGUMENT]` one that consumes fuel,
 //! - `kernel load NAME` translates it only,
+//! - `kernel program NAME WORK` runs a program that was translated before,
 //! - `kernel call DIRECTION COUNT` calls so often.
 //!
 //! The tool counts what happens inside the functions whose names begin with `counted`.
 
 #![forbid(unsafe_code)]
 
-use dergwasm_benches::{Calls, Direction, KERNELS, Kernel, Running};
+use dergwasm::{CompilationMode, Config};
+use dergwasm_benches::{Calls, Direction, KERNELS, Kernel, Process, Program, Running};
 use std::error::Error;
 use std::process::ExitCode;
 
@@ -20,6 +22,11 @@ fn counted_run(running: &mut Running, argument: i32) -> Result<i64, dergwasm::Er
 #[inline(never)]
 fn counted_load(wasm: &[u8]) -> Result<dergwasm::Module, dergwasm::Error> {
     dergwasm::Module::new(wasm)
+}
+
+#[inline(never)]
+fn counted_program(process: &mut Process) -> Result<(), dergwasm::Error> {
+    process.run()
 }
 
 #[inline(never)]
@@ -46,6 +53,17 @@ fn run(kernel: &Kernel, mut running: Running, argument: Option<i32>) -> Result<(
         };
     };
     println!("{}", counted_run(&mut running, argument)?);
+    Ok(())
+}
+
+fn program(name: &str, work: u32) -> Result<(), Box<dyn Error>> {
+    let found = Program::all().into_iter().find(|program| program.name == name);
+    let program = found.ok_or_else(|| format!("there is no program `{name}`"))?;
+    let mut config = Config::new();
+    config.compilation_mode(CompilationMode::Eager);
+    let mut process = Process::start(&program, &config, work)?;
+    counted_program(&mut process)?;
+    println!("{}", process.output().trim_end());
     Ok(())
 }
 
@@ -79,9 +97,10 @@ fn work() -> Result<(), Box<dyn Error>> {
             run(kernel, Running::start_metered(kernel)?, argument)
         }
         ("call", Some(count)) => call(&name, count),
-        _ => {
-            Err("usage: kernel run|fuel NAME [ARGUMENT] | load NAME | call DIRECTION COUNT".into())
-        }
+        ("program", Some(work)) => program(&name, work.try_into()?),
+        _ => Err("usage: kernel run|fuel NAME [ARGUMENT] | load NAME | program NAME WORK | call \
+                  DIRECTION COUNT"
+            .into()),
     }
 }
 

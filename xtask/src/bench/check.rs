@@ -13,11 +13,12 @@ const FILE: &str = "benches/counts.toml";
 /// The first lines of that file.
 const HEAD: &str = "\
 # Instructions of the processor that `cargo xtask bench check` counts: of one call of a kernel, without
-# and with fuel, of loading it, and of so many calls between host and WebAssembly. `count` is written
-# by `cargo xtask bench check --bless`; `base` is the count at commit c38311a, which nothing writes.
+# and with fuel, of loading it, of so many calls between host and WebAssembly, and of programs that do
+# so much work. `count` is written by `cargo xtask bench check --bless`; `base` is the count at commit
+# c38311a, which nothing writes.
 ";
 
-/// Compare instruction counts of a few kernels and of calls with benches/counts.toml.
+/// Compare instruction counts of kernels, calls and programs with benches/counts.toml.
 ///
 /// Runs each under callgrind, a tool of valgrind, and fails when one needs more than 2 % more than
 /// the file's last count, or more than 1 % more than its `base`, or when all need more than their
@@ -32,11 +33,11 @@ pub(crate) struct Options {
 /// One line of the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Row {
-    /// `run`, `fuel`, `load` or `call`.
+    /// `run`, `fuel`, `load`, `call` or `program`.
     kind: String,
-    /// The kernel or the direction.
+    /// The kernel, the program or the direction.
     name: String,
-    /// What the kernel is called with, or how many calls there are.
+    /// What the kernel is called with, how many calls there are, or how much work.
     argument: Option<String>,
     count: u64,
     /// The count that a row is measured by for good.
@@ -77,7 +78,7 @@ pub(super) fn run(options: &Options) -> Result {
         let (change, ratio) = (percent(row.count, count), ratio(row.base, count));
         let Row { kind, name, .. } = row;
         println!(
-            "{kind:<5}{name:<21}{count:>12} instructions  {change:+6.2} %  {ratio:.3} of the base"
+            "{kind:<8}{name:<21}{count:>12} instructions  {change:+6.2} %  {ratio:.3} of the base"
         );
         row.count = count;
     }

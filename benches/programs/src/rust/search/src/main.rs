@@ -8,7 +8,7 @@ use regex::Regex;
 use std::collections::BTreeMap;
 use std::process::ExitCode;
 
-const KNOWN: &[(u32, u64)] = &[(3000, 0x2c5e_d435_8264_1874), (150, 0x30a9_2bcd_b4a5_6b4a)];
+const KNOWN: &[(u32, u64)] = &[(3000, 0xc286_bed7_7e4e_6a57), (150, 0xde1c_d2c3_6b9d_e750)];
 
 const SYLLABLES: [&str; 16] = [
     "dra", "gon", "fi", "re", "ca", "ve", "go", "ld", "wi", "ng", "smo", "ke", "é", "ta", "il",
@@ -60,7 +60,7 @@ fn run(work: u32) -> u64 {
         *counts.entry(word).or_insert(0_u64) += 1;
     }
     let map = Map::from_iter(counts).expect("sorted words");
-    digest.bytes(map.as_fst().as_bytes());
+    digest.number(map.len() as u64);
     for word in ["dragno", "firegold", "cavve", "wingil"] {
         let near =
             Levenshtein::new(word, 1).expect("a short word").union(Str::new("smo").starts_with());
