@@ -103,7 +103,7 @@ impl Interrupts {
 ///
 /// A run that is asked to stop does so at the next call or loop iteration with
 /// [`Trap::Interrupted`](dergwasm_types::Trap::Interrupted), if the machine's configuration is
-/// [interruptible](Config::interruptible); otherwise requests have no effect. Calls nested in it
+/// [interruptible](crate::Config::interruptible); otherwise requests have no effect. Calls nested in it
 /// stop too. A request ends with its run, whether the run stopped or was faster: it never stops a
 /// later one, also not the continuation of the call it paused.
 ///

@@ -23,7 +23,7 @@ use dergwasm_types::{ExternKind, FuncType, SubType, TypeList};
 /// A machine that runs one thread of WebAssembly.
 ///
 /// It owns the store and the stack; host functions reach it through
-/// [`Host::call`](crate::Host::call).
+/// [`Host::call`].
 ///
 /// ```
 /// use dergwasm_exec::{Config, Machine, Module, NoHost};
@@ -328,7 +328,7 @@ impl Machine {
     }
 
     /// Consumes what copying, filling or making so many bytes costs, by
-    /// [`CostClass::Bytes`](crate::CostClass::Bytes).
+    /// [`CostClass::Bytes`].
     ///
     /// # Errors
     /// As [`consume_fuel`](Self::consume_fuel).

@@ -120,7 +120,7 @@ impl<T> Linker<T> {
         self
     }
 
-    /// Defines a host function from a closure; see [`Func::wrap`].
+    /// Defines a host function from a closure; see [`Func::wrap`](crate::Func::wrap).
     ///
     /// # Errors
     /// The name is defined already.
@@ -134,7 +134,7 @@ impl<T> Linker<T> {
         self.insert(module, name, Definition::Func(Arc::new(ty), func.0))
     }
 
-    /// Defines a host function of type `ty`; see [`Func::new`].
+    /// Defines a host function of type `ty`; see [`Func::new`](crate::Func::new).
     ///
     /// # Errors
     /// The name is defined already.

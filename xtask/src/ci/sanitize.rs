@@ -62,8 +62,12 @@ fn sanitized(dispatch: Dispatch) -> Result<Tool> {
     Ok(tool
         .env("CARGO_TARGET_DIR", target.display().to_string())
         .env("RUSTFLAGS", "-Zsanitizer=address -Cdebug-assertions=on")
-        // Machines reserve address space that is never returned; leaks are Miri's to find.
-        .env("ASAN_OPTIONS", "detect_leaks=0:detect_stack_use_after_return=0")
+        // Machines reserve address space that is never returned; leaks are Miri's to find. Some tests
+        // ask for more memory than there is.
+        .env(
+            "ASAN_OPTIONS",
+            "detect_leaks=0:detect_stack_use_after_return=0:allocator_may_return_null=1",
+        )
         .env("RUST_MIN_STACK", STACK.to_string())
         .env("INSTA_UPDATE", "no"))
 }
