@@ -2,7 +2,7 @@
 
 /// The first 32 bits of the fractional part of `root` of the first primes.
 fn constants<const N: usize>(root: fn(f64) -> f64) -> [u32; N] {
-    let is_prime = |n: &u32| (2..*n).all(|divisor| n % divisor != 0);
+    let is_prime = |n: &u32| (2..*n).all(|divisor| !n.is_multiple_of(divisor));
     let mut primes = (2..).filter(is_prime);
     std::array::from_fn(|_| {
         let root = root(f64::from(primes.next().expect("there is always another prime")));
