@@ -338,32 +338,6 @@ fn ever_new_types_fill_a_machine() {
     assert!(refused > 0);
 }
 
-/// The address space of this process, in bytes.
-#[cfg(target_os = "linux")]
-fn address_space() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/statm").unwrap();
-    status.split(' ').next().unwrap().parse::<u64>().unwrap() * 4096
-}
-
-#[cfg(target_os = "linux")]
-#[test]
-fn idle_machines_have_no_stack() {
-    let module = Module::new(b"(module (func (export \"f\") (result i32) (i32.const 1)))").unwrap();
-    let before = address_space();
-    let machines: Vec<_> = (0..1000)
-        .map(|_| {
-            let mut machine = Machine::new(());
-            let instance = Instance::new(&mut machine, &module, &[]).unwrap();
-            let f = instance.get_typed_func::<(), i32>(&machine, "f").unwrap();
-            assert_eq!(f.call(&mut machine, ()).unwrap(), 1);
-            machine
-        })
-        .collect();
-    let grown = address_space().saturating_sub(before);
-    // Other tests run at the same time; each of the stacks would be 64 MiB.
-    assert!(grown < 2 << 30, "{} machines took {grown} bytes of address space", machines.len());
-}
-
 /// Counts what it is asked, and answers by what the embedder's data says.
 #[derive(Default)]
 struct Tenant {
