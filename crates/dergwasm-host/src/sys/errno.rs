@@ -168,6 +168,8 @@ impl Errno {
             32 | 33 => Self::Busy,
             // ERROR_INVALID_NAME, which is no name that is too long.
             123 => Self::Inval,
+            // ERROR_NEGATIVE_SEEK
+            131 => Self::Inval,
             206 => Self::Nametoolong,
             // ERROR_DIRECTORY_NOT_SUPPORTED
             336 => Self::Isdir,
@@ -289,6 +291,7 @@ mod tests {
             (80, Errno::Exist),
             (112, Errno::Nospc),
             (123, Errno::Inval),
+            (131, Errno::Inval),
             (145, Errno::Notempty),
             (183, Errno::Exist),
             (206, Errno::Nametoolong),
