@@ -4,8 +4,9 @@
 //! behind it are drawn here as they are: `[a | dst]` is a word with two 32-bit operands, the lower one
 //! first, and `[b]` a whole one. Each layout is a struct with these operands, which translation
 //! [encodes](Layout::encode) and listings [decode](Layout::decode), and has the position of each as a
-//! constant ([`AT`](Unary::AT)), through which handlers read it from running code. A constant or list of variable length
-//! may follow; [`Extent`] says how long an instruction is altogether.
+//! constant ([`AT`](Unary::AT)), through which handlers read it from running code. A constant or list
+//! of variable length may follow; [`OpWord::len`](super::OpWord::len) says how long an instruction is
+//! altogether.
 //!
 //! `custom` instructions have no layout here: the fields that their rows name take one word each.
 
@@ -24,7 +25,7 @@ pub(crate) struct Half {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Word(pub(crate) usize);
 
-/// Where instructions have the slot of their result that may leave it alone ([`To`](super::To)).
+/// Where instructions have the slot of their result that may leave it alone ([`To`](super::forms::To)).
 pub(crate) const DST: Half = Half { word: 1, upper: true };
 
 impl Half {
