@@ -35,12 +35,6 @@ pub enum Supply {
     },
 }
 
-impl From<ExternVal> for Supply {
-    fn from(item: ExternVal) -> Self {
-        Self::Extern(item)
-    }
-}
-
 /// What a host function takes, in bytes; the host's own list has two words for each.
 const FUNC_BYTES: usize = size_of::<FuncInst>() + size_of::<Callee>() + 2 * size_of::<usize>();
 
